@@ -1,0 +1,187 @@
+import type { Detector, Estimate } from './detector.js';
+import { SampleWindow } from './window.js';
+
+/** One connection or device of a user, as the store keeps it. Times are µs of the store's clock. */
+export interface SessionRecord {
+  readonly sessionId: string;
+  /** Where the last heartbeat came through; may be empty. */
+  origin: string;
+  /** Arrival of the last sign of life. Silence is counted from here. */
+  lastUs: number;
+  /** Arrival from which the next interval is measured: the last heartbeat in order. For a session that left: when. */
+  baseUs: number;
+  /** Highest sequence number seen; 0 when heartbeats are not numbered. */
+  sequence: number;
+  /** Interval declared with the last heartbeat, ms; 0 when none was. */
+  declaredMs: number;
+  /** What the client said the user is doing: number of the wire's Activity. */
+  activity: number;
+  /** Heartbeats that the last gap swallowed and a queue may still release at once. */
+  owed: number;
+  left: boolean;
+  readonly window: SampleWindow;
+}
+
+/** One sign of life, as a client sent it. */
+export interface Heartbeat {
+  readonly userId: string;
+  readonly sessionId: string;
+  /** 0: not numbered. 1 begins anew. */
+  readonly sequence: number;
+  /** 0: not declared. */
+  readonly declaredMs: number;
+  readonly activity: number;
+  readonly origin: string;
+}
+
+/** What a heartbeat turned out to be; bits of `Arrival.flags`. */
+export const ArrivalFlag = {
+  /** First heartbeat of this session, or its first after a leave. */
+  FIRST_SEEN: 1,
+  /** The silence it ended had crossed the lowest watchable threshold: somebody may have suspected the session. */
+  LATE: 2,
+  /** Sequence number seen before, or older than one seen: proves life, is no sample. */
+  DUPLICATE: 4,
+  /** Released from a queue with others, or sent before its time: proves life, is no sample. */
+  BURST: 8,
+  /** Older than what is recorded: changed nothing. */
+  STALE: 16,
+  /** A crossing now lies earlier than before: whoever sleeps until it must be told. */
+  EARLIER: 32,
+} as const;
+
+/** Arrivals that trackers must hear of; every other one only moves crossings later. */
+export const ANNOUNCED_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.LATE | ArrivalFlag.EARLIER;
+
+export interface Arrival {
+  readonly flags: number;
+  /** Standardised silence that this heartbeat ended, judged by the record before it; 0 when first seen. */
+  readonly z: number;
+  /** The silence itself, ms. */
+  readonly silenceMs: number;
+  /** Heartbeats lost before this one, by sequence number; at most 65,535. */
+  readonly lost: number;
+}
+
+const OWED_MAX = 0xffff;
+/** A sequence number may jump by anything; more than this is not told apart. */
+const LOST_MAX = 0xffff;
+
+/** A warming session may learn up to this many intervals from one gap, so that a wrong prior costs one mistake. */
+const WARMING_GAP_INTERVALS = 3;
+
+export function newSession(heartbeat: Heartbeat, atUs: number): SessionRecord {
+  return {
+    sessionId: heartbeat.sessionId,
+    origin: heartbeat.origin,
+    lastUs: atUs,
+    baseUs: atUs,
+    sequence: heartbeat.sequence,
+    declaredMs: heartbeat.declaredMs,
+    activity: heartbeat.activity,
+    owed: 0,
+    left: false,
+    window: new SampleWindow(),
+  };
+}
+
+/**
+ * Records a heartbeat that arrived at `atUs` in a session known before. Changes `session`; says what the arrival was.
+ * record.lua does the same, step by step, on the packed record; a randomised test holds the two together.
+ */
+export function arrive(session: SessionRecord, heartbeat: Heartbeat, atUs: number, detector: Detector): Arrival {
+  if (atUs < (session.left ? session.baseUs : session.lastUs)) {
+    return { flags: ArrivalFlag.STALE, z: 0, silenceMs: 0, lost: 0 };
+  }
+  if (session.left) {
+    session.left = false;
+    session.owed = 0;
+    session.sequence = heartbeat.sequence;
+    accept(session, heartbeat, atUs);
+    return { flags: ArrivalFlag.FIRST_SEEN, z: 0, silenceMs: 0, lost: 0 };
+  }
+
+  const before = detector.estimate(session);
+  const lastUs = session.lastUs;
+  const silenceMs = (atUs - lastUs) / 1000;
+  const z = (silenceMs - before.locationMs) / before.scaleMs;
+  let flags = z >= detector.zWatchableMin || silenceMs >= detector.settings.maxSilenceMs ? ArrivalFlag.LATE : 0;
+  let lost = 0;
+
+  const { sequence } = heartbeat;
+  const numbered = sequence > 0 && session.sequence > 0;
+  const restarted = numbered && sequence === 1 && session.sequence > 1;
+  if (numbered && !restarted && sequence <= session.sequence) {
+    flags |= ArrivalFlag.DUPLICATE;
+    session.lastUs = atUs;
+  } else {
+    if (numbered && !restarted) lost = Math.min(LOST_MAX, sequence - session.sequence - 1);
+    if (restarted) session.owed = 0;
+    else if (!sample(session, (atUs - session.baseUs) / 1000, before, detector)) flags |= ArrivalFlag.BURST;
+    if (sequence > 0) session.sequence = sequence;
+    accept(session, heartbeat, atUs);
+  }
+  if (comesEarlier(before, lastUs, detector.estimate(session), atUs, detector)) flags |= ArrivalFlag.EARLIER;
+  return { flags, z, silenceMs, lost };
+}
+
+/** Ends a session gracefully at `atUs`. The window stays: a client that returns need not be learned again. */
+export function leave(session: SessionRecord, atUs: number): boolean {
+  if (session.left || atUs < session.lastUs) return false;
+  session.left = true;
+  session.baseUs = atUs;
+  return true;
+}
+
+/** Adds the gap to the window unless it says nothing about the client's rhythm; returns whether it did. */
+function sample(session: SessionRecord, gapMs: number, before: Estimate, detector: Detector): boolean {
+  const { declaredMs } = session;
+  const dueMs = declaredMs > 0 ? declaredMs : before.expectedMs;
+  if (gapMs < dueMs / 2 && (session.owed > 0 || declaredMs > 0)) {
+    if (session.owed > 0) session.owed -= 1;
+    return false;
+  }
+  // A gap of k intervals held k - 1 heartbeats back.
+  session.owed = dueMs > 0 ? Math.min(OWED_MAX, Math.max(0, Math.floor(gapMs / dueMs) - 1)) : 0;
+  // One outage must not blind the detector afterwards: it counts as the gap at which it would have been suspected.
+  let limitMs = before.locationMs + before.scaleMs * detector.zOutage;
+  if (before.warming) limitMs = Math.max(limitMs, WARMING_GAP_INTERVALS * dueMs);
+  limitMs = Math.min(limitMs, detector.settings.maxSilenceMs);
+  session.window.push(Math.min(gapMs, limitMs) - declaredMs, detector.settings.window);
+  return true;
+}
+
+/** The heartbeat in order becomes the one that the next is measured from. */
+function accept(session: SessionRecord, heartbeat: Heartbeat, atUs: number): void {
+  // Samples are residuals when the interval is declared and intervals when not: re-base the window at a change.
+  const { window } = session;
+  if (session.declaredMs === 0 && heartbeat.declaredMs > 0) window.shift(-Math.floor(window.meanMs + 0.5));
+  else if (session.declaredMs > 0 && heartbeat.declaredMs === 0) {
+    // A residual of a longer interval, declared before this one, would become an interval below zero: the session would
+    // then be suspected at every heartbeat until the window has turned over. sample() takes none below half either.
+    window.shift(session.declaredMs, session.declaredMs / 2);
+  }
+  session.lastUs = atUs;
+  session.baseUs = atUs;
+  session.declaredMs = heartbeat.declaredMs;
+  session.activity = heartbeat.activity;
+  session.origin = heartbeat.origin;
+}
+
+/**
+ * Whether any watchable crossing lies earlier after an arrival than before it. Crossings are linear in z up to the
+ * z where max_silence cuts the old one off, and the new cut is always later; so the two ends of that range decide.
+ */
+function comesEarlier(
+  before: Estimate,
+  beforeLastUs: number,
+  after: Estimate,
+  afterLastUs: number,
+  { zWatchableMin, zWatchableMax, settings: { maxSilenceMs } }: Detector,
+): boolean {
+  const movedMs = (afterLastUs - beforeLastUs) / 1000;
+  const earlierAt = (z: number) =>
+    movedMs + after.locationMs + after.scaleMs * z < Math.min(before.locationMs + before.scaleMs * z, maxSilenceMs);
+  const zCut = (maxSilenceMs - before.locationMs) / before.scaleMs;
+  return earlierAt(zWatchableMin) || earlierAt(Math.max(zWatchableMin, Math.min(zWatchableMax, zCut)));
+}

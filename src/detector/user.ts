@@ -1,0 +1,117 @@
+import type { Detector, Estimate } from './detector.js';
+import { type Arrival, ArrivalFlag, arrive, type Heartbeat, leave, newSession, type SessionRecord } from './session.js';
+import { type Status, statusOf, type Thresholds } from './status.js';
+
+/** All that is known of a user: one record, one key. */
+export interface UserRecord {
+  readonly sessions: SessionRecord[];
+}
+
+/** Sessions kept for a user. A new one beyond it takes the place of the one silent the longest. */
+export const SESSIONS_MAX = 16;
+
+/** A session's record without its samples: what an answer about it may keep. */
+export type SessionFacts = Readonly<Omit<SessionRecord, 'window'>> & { readonly samples: number };
+
+/** A session's suspicion at a moment. */
+export interface SessionSuspicion {
+  readonly session: SessionFacts;
+  readonly estimate: Estimate;
+  readonly elapsedMs: number;
+  /** Absent when the session left. */
+  readonly phi: number | undefined;
+}
+
+/** A user's suspicion at a moment: that of the liveliest session. */
+export interface UserSuspicion {
+  /** min φ over the sessions that did not leave; absent when all left. */
+  readonly phi: number | undefined;
+  /** The session whose φ this is; when all left, the one seen last. */
+  readonly liveliest: SessionSuspicion;
+  readonly lastSeenUs: number;
+  /** When the last leave of a session happened; 0 when none did. */
+  readonly leftUs: number;
+  readonly sessions: readonly SessionSuspicion[];
+}
+
+/** Records a heartbeat of `user` (changed in place) that arrived at `atUs`. */
+export function recordHeartbeat(user: UserRecord, heartbeat: Heartbeat, atUs: number, detector: Detector): Arrival {
+  const { sessions } = user;
+  const known = sessions.find((s) => s.sessionId === heartbeat.sessionId);
+  if (known) return arrive(known, heartbeat, atUs, detector);
+
+  // A new session is the moment to forget the dead: a reconnect under a new id is what usually killed the old one.
+  const { maxSilenceMs } = detector.settings;
+  const alive = sessions.filter((s) => (atUs - Math.max(s.lastUs, s.baseUs)) / 1000 < maxSilenceMs);
+  if (alive.length >= SESSIONS_MAX) {
+    const silentLongest = alive.reduce((a, b) => (b.lastUs < a.lastUs ? b : a));
+    alive.splice(alive.indexOf(silentLongest), 1);
+  }
+  alive.push(newSession(heartbeat, atUs));
+  sessions.splice(0, sessions.length, ...alive);
+  return { flags: ArrivalFlag.FIRST_SEEN, z: 0, silenceMs: 0, lost: 0 };
+}
+
+/** Ends one session of `user`, or all when `sessionId` is empty; returns whether anything changed. */
+export function recordLeave(user: UserRecord, sessionId: string, atUs: number): boolean {
+  let changed = false;
+  for (const session of user.sessions) {
+    if ((sessionId === '' || session.sessionId === sessionId) && leave(session, atUs)) changed = true;
+  }
+  return changed;
+}
+
+/** The suspicion of a user at `nowUs`; undefined when nothing is known. O(sessions). */
+export function suspicionOf(
+  user: UserRecord | undefined,
+  nowUs: number,
+  detector: Detector,
+): UserSuspicion | undefined {
+  if (!user || user.sessions.length === 0) return undefined;
+  const sessions = user.sessions.map((session): SessionSuspicion => {
+    const estimate = detector.estimate(session);
+    const elapsedMs = Math.max(0, (nowUs - session.lastUs) / 1000);
+    const phi = session.left ? undefined : detector.phi(elapsedMs, estimate);
+    const { window, ...facts } = session;
+    return { session: { ...facts, samples: window.count }, estimate, elapsedMs, phi };
+  });
+  const liveliest = sessions.reduce((a, b) => (livelier(b, a) ? b : a));
+  let lastSeenUs = 0;
+  let leftUs = 0;
+  for (const { session } of sessions) {
+    if (session.lastUs > lastSeenUs) lastSeenUs = session.lastUs;
+    if (session.left && session.baseUs > leftUs) leftUs = session.baseUs;
+  }
+  return { phi: liveliest.phi, liveliest, lastSeenUs, leftUs, sessions };
+}
+
+/** φ against thresholds; with `previous`, with hysteresis. A user who left is OFFLINE, an unknown one UNKNOWN. */
+export function statusOfUser(
+  suspicion: UserSuspicion | undefined,
+  thresholds: Thresholds,
+  previous?: Status,
+): Status {
+  if (!suspicion) return 'UNKNOWN';
+  return suspicion.phi === undefined ? 'OFFLINE' : statusOf(suspicion.phi, thresholds, previous);
+}
+
+/**
+ * The instant (µs of the store's clock) at which the user's φ reaches `phi` if nobody hears of them again: when the
+ * last of the sessions crosses. The past, when it has crossed; undefined when all sessions left.
+ */
+export function crossingUs(suspicion: UserSuspicion, phi: number, detector: Detector): number | undefined {
+  let latestUs: number | undefined;
+  for (const { session, estimate } of suspicion.sessions) {
+    if (session.left) continue;
+    const atUs = session.lastUs + detector.deadlineMs(phi, estimate) * 1000;
+    if (latestUs === undefined || atUs > latestUs) latestUs = atUs;
+  }
+  return latestUs;
+}
+
+function livelier(a: SessionSuspicion, b: SessionSuspicion): boolean {
+  if (a.phi === undefined || b.phi === undefined) {
+    return a.phi === b.phi ? a.session.lastUs > b.session.lastUs : a.phi !== undefined;
+  }
+  return a.phi < b.phi || (a.phi === b.phi && a.session.lastUs > b.session.lastUs);
+}

@@ -1,0 +1,109 @@
+/**
+ * The sliding window: the last W inter-arrival samples of a session, with exact mean and variance in O(1).
+ *
+ * A sample is a whole number of milliseconds kept in 16 bits: sign, 4 bits exponent, 11 bits mantissa behind a hidden
+ * bit. It is exact below 4,096 ms, has a relative step of 1/2,048 or less above, and is capped at 2,096,640 ms (35 min).
+ * The sums add and subtract what the *decoded* sample says, so they never drift: with |sample| < 2²¹ and at most 1,024
+ * samples both sums stay below 2⁵³ and are exact integers. record.lua does the same arithmetic on the same bits.
+ *
+ *   bit  15    14..11      10..0
+ *        sign  exponent e  mantissa m       |sample| = e = 0: m;  e > 0: (2,048 + m) 2^(e-1)
+ */
+
+/** Largest sample (and smallest, negated), in ms. */
+export const SAMPLE_MS_MAX = 4095 * 512;
+/** Largest window that keeps both sums exact. */
+export const WINDOW_MAX = 1000;
+
+/** The 16-bit code of a sample, rounded to the nearest representable value. */
+export function encodeSample(sampleMs: number): number {
+  const sign = sampleMs < 0 ? 0x8000 : 0;
+  const magnitude = Math.min(Math.floor(Math.abs(sampleMs) + 0.5), SAMPLE_MS_MAX);
+  if (magnitude < 2048) return magnitude === 0 ? 0 : sign + magnitude;
+  let exponent = 21 - Math.clz32(magnitude);
+  let mantissa = Math.floor(magnitude / 2 ** (exponent - 1) + 0.5) - 2048;
+  if (mantissa === 2048) {
+    exponent += 1;
+    mantissa = 0;
+  }
+  return sign + exponent * 2048 + mantissa;
+}
+
+/** The sample of a 16-bit code, ms. */
+export function decodeSample(code: number): number {
+  const exponent = (code >> 11) & 15;
+  const mantissa = code & 2047;
+  const magnitude = exponent === 0 ? mantissa : (2048 + mantissa) * 2 ** (exponent - 1);
+  return code >= 0x8000 ? -magnitude : magnitude;
+}
+
+export class SampleWindow {
+  /** Samples held, oldest first in `codes[0 .. count)`. */
+  count = 0;
+  /** Sum of the decoded samples, ms. */
+  sum = 0;
+  /** Sum of their squares, ms². */
+  sumSquares = 0;
+  codes: Uint16Array;
+
+  constructor(codes: Uint16Array = new Uint16Array(8)) {
+    this.codes = codes;
+  }
+
+  /** Adds a sample and drops the oldest beyond `size` (a setting that may have changed since). O(size) bytes moved. */
+  push(sampleMs: number, size: number): void {
+    const excess = this.count - size + 1;
+    if (excess > 0) this.#drop(excess);
+    if (this.count === this.codes.length) this.#grow(size);
+    const code = encodeSample(sampleMs);
+    this.codes[this.count++] = code;
+    this.#add(decodeSample(code), 1);
+  }
+
+  /**
+   * Adds `offsetMs` to every sample, and lets none become less than `leastMs`: a session that begins or ceases to
+   * declare its interval keeps what was learned.
+   */
+  shift(offsetMs: number, leastMs: number = -SAMPLE_MS_MAX): void {
+    this.sum = 0;
+    this.sumSquares = 0;
+    for (let i = 0; i < this.count; i++) {
+      const code = encodeSample(Math.max(decodeSample(this.codes[i] as number) + offsetMs, leastMs));
+      this.codes[i] = code;
+      this.#add(decodeSample(code), 1);
+    }
+  }
+
+  /** Mean of the samples, ms; 0 when empty. */
+  get meanMs(): number {
+    return this.count === 0 ? 0 : this.sum / this.count;
+  }
+
+  /** Population variance, ms², never negative (sum(x²)/n - mean² is, for equal samples of 1,000.1). 0 when empty. */
+  get variance(): number {
+    const n = this.count;
+    return n === 0 ? 0 : Math.max(0, (n * this.sumSquares - this.sum * this.sum) / (n * n));
+  }
+
+  /** The samples, oldest first, ms. */
+  samplesMs(): number[] {
+    return Array.from(this.codes.subarray(0, this.count), decodeSample);
+  }
+
+  #add(sample: number, sign: 1 | -1): void {
+    this.sum += sign * sample;
+    this.sumSquares += sign * sample * sample;
+  }
+
+  #drop(n: number): void {
+    for (let i = 0; i < n; i++) this.#add(decodeSample(this.codes[i] as number), -1);
+    this.codes.copyWithin(0, n, this.count);
+    this.count -= n;
+  }
+
+  #grow(size: number): void {
+    const grown = new Uint16Array(Math.min(Math.max(this.codes.length * 2, 8), Math.max(size, this.count + 1)));
+    grown.set(this.codes.subarray(0, this.count));
+    this.codes = grown;
+  }
+}

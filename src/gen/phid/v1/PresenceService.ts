@@ -1,0 +1,260 @@
+// Original file: proto/phid/v1/presence.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { BatchSuspicionRequest as _phid_v1_BatchSuspicionRequest, BatchSuspicionRequest__Output as _phid_v1_BatchSuspicionRequest__Output } from '../../phid/v1/BatchSuspicionRequest.js';
+import type { BatchSuspicionResponse as _phid_v1_BatchSuspicionResponse, BatchSuspicionResponse__Output as _phid_v1_BatchSuspicionResponse__Output } from '../../phid/v1/BatchSuspicionResponse.js';
+import type { HeartbeatRequest as _phid_v1_HeartbeatRequest, HeartbeatRequest__Output as _phid_v1_HeartbeatRequest__Output } from '../../phid/v1/HeartbeatRequest.js';
+import type { HeartbeatResponse as _phid_v1_HeartbeatResponse, HeartbeatResponse__Output as _phid_v1_HeartbeatResponse__Output } from '../../phid/v1/HeartbeatResponse.js';
+import type { HeartbeatStreamRequest as _phid_v1_HeartbeatStreamRequest, HeartbeatStreamRequest__Output as _phid_v1_HeartbeatStreamRequest__Output } from '../../phid/v1/HeartbeatStreamRequest.js';
+import type { HeartbeatStreamResponse as _phid_v1_HeartbeatStreamResponse, HeartbeatStreamResponse__Output as _phid_v1_HeartbeatStreamResponse__Output } from '../../phid/v1/HeartbeatStreamResponse.js';
+import type { IsOnlineRequest as _phid_v1_IsOnlineRequest, IsOnlineRequest__Output as _phid_v1_IsOnlineRequest__Output } from '../../phid/v1/IsOnlineRequest.js';
+import type { IsOnlineResponse as _phid_v1_IsOnlineResponse, IsOnlineResponse__Output as _phid_v1_IsOnlineResponse__Output } from '../../phid/v1/IsOnlineResponse.js';
+import type { LeaveRequest as _phid_v1_LeaveRequest, LeaveRequest__Output as _phid_v1_LeaveRequest__Output } from '../../phid/v1/LeaveRequest.js';
+import type { LeaveResponse as _phid_v1_LeaveResponse, LeaveResponse__Output as _phid_v1_LeaveResponse__Output } from '../../phid/v1/LeaveResponse.js';
+import type { SuspicionRequest as _phid_v1_SuspicionRequest, SuspicionRequest__Output as _phid_v1_SuspicionRequest__Output } from '../../phid/v1/SuspicionRequest.js';
+import type { SuspicionResponse as _phid_v1_SuspicionResponse, SuspicionResponse__Output as _phid_v1_SuspicionResponse__Output } from '../../phid/v1/SuspicionResponse.js';
+import type { TrackRequest as _phid_v1_TrackRequest, TrackRequest__Output as _phid_v1_TrackRequest__Output } from '../../phid/v1/TrackRequest.js';
+import type { TrackResponse as _phid_v1_TrackResponse, TrackResponse__Output as _phid_v1_TrackResponse__Output } from '../../phid/v1/TrackResponse.js';
+import type { WatchRequest as _phid_v1_WatchRequest, WatchRequest__Output as _phid_v1_WatchRequest__Output } from '../../phid/v1/WatchRequest.js';
+import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as _phid_v1_WatchResponse__Output } from '../../phid/v1/WatchResponse.js';
+
+/**
+ * PresenceService takes the heartbeats of users' sessions and answers how likely it is that a user is gone.
+ * 
+ * What holds for every rpc:
+ * - An empty `namespace` means "default".
+ * - user_id and session_id are 1 to 256 bytes of UTF-8, origin 0 to 64 bytes. phid gives them no meaning.
+ * - A user who was never seen is no error: the status is UNKNOWN.
+ * 
+ * Status codes of every rpc:
+ * - INVALID_ARGUMENT: a field is out of its range; the message names the field and the value.
+ * - NOT_FOUND: the namespace is not configured.
+ * - UNAUTHENTICATED, PERMISSION_DENIED: credentials are missing, or not for this namespace.
+ * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
+ * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off.
+ */
+export interface PresenceServiceClient extends grpc.Client {
+  /**
+   * BatchSuspicion answers for up to 1,000 users at once, in the order of the request: presence of what is on
+   * a screen.
+   */
+  BatchSuspicion(argument: _phid_v1_BatchSuspicionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_BatchSuspicionResponse__Output>): grpc.ClientUnaryCall;
+  BatchSuspicion(argument: _phid_v1_BatchSuspicionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_BatchSuspicionResponse__Output>): grpc.ClientUnaryCall;
+  BatchSuspicion(argument: _phid_v1_BatchSuspicionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_BatchSuspicionResponse__Output>): grpc.ClientUnaryCall;
+  BatchSuspicion(argument: _phid_v1_BatchSuspicionRequest, callback: grpc.requestCallback<_phid_v1_BatchSuspicionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * BatchSuspicion answers for up to 1,000 users at once, in the order of the request: presence of what is on
+   * a screen.
+   */
+  batchSuspicion(argument: _phid_v1_BatchSuspicionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_BatchSuspicionResponse__Output>): grpc.ClientUnaryCall;
+  batchSuspicion(argument: _phid_v1_BatchSuspicionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_BatchSuspicionResponse__Output>): grpc.ClientUnaryCall;
+  batchSuspicion(argument: _phid_v1_BatchSuspicionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_BatchSuspicionResponse__Output>): grpc.ClientUnaryCall;
+  batchSuspicion(argument: _phid_v1_BatchSuspicionRequest, callback: grpc.requestCallback<_phid_v1_BatchSuspicionResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Heartbeat records one sign of life, and returns when it is recorded: OK means that it will not be lost.
+   * It is safe to retry: a numbered heartbeat that arrives twice proves life, but is not counted as an
+   * interval. For one gateway with many users HeartbeatStream costs far less.
+   */
+  Heartbeat(argument: _phid_v1_HeartbeatRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  Heartbeat(argument: _phid_v1_HeartbeatRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  Heartbeat(argument: _phid_v1_HeartbeatRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  Heartbeat(argument: _phid_v1_HeartbeatRequest, callback: grpc.requestCallback<_phid_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Heartbeat records one sign of life, and returns when it is recorded: OK means that it will not be lost.
+   * It is safe to retry: a numbered heartbeat that arrives twice proves life, but is not counted as an
+   * interval. For one gateway with many users HeartbeatStream costs far less.
+   */
+  heartbeat(argument: _phid_v1_HeartbeatRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  heartbeat(argument: _phid_v1_HeartbeatRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  heartbeat(argument: _phid_v1_HeartbeatRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  heartbeat(argument: _phid_v1_HeartbeatRequest, callback: grpc.requestCallback<_phid_v1_HeartbeatResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * HeartbeatStream records batches of heartbeats of many users, and answers each batch in order when it is
+   * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
+   * back-pressure: a client that waits for answers cannot overrun the server. While the store is away,
+   * batches wait in a bounded buffer; when that is full, the stream ends with UNAVAILABLE. A batch that is
+   * too large, or has a bad namespace or origin, ends the stream.
+   */
+  HeartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
+  HeartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
+  /**
+   * HeartbeatStream records batches of heartbeats of many users, and answers each batch in order when it is
+   * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
+   * back-pressure: a client that waits for answers cannot overrun the server. While the store is away,
+   * batches wait in a bounded buffer; when that is full, the stream ends with UNAVAILABLE. A batch that is
+   * too large, or has a bad namespace or origin, ends the stream.
+   */
+  heartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
+  heartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
+  
+  /**
+   * IsOnline answers yes or no for one user, by the caller's threshold. UNAVAILABLE when the store cannot be
+   * read: a guess would look like an answer.
+   */
+  IsOnline(argument: _phid_v1_IsOnlineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
+  IsOnline(argument: _phid_v1_IsOnlineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
+  IsOnline(argument: _phid_v1_IsOnlineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
+  IsOnline(argument: _phid_v1_IsOnlineRequest, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * IsOnline answers yes or no for one user, by the caller's threshold. UNAVAILABLE when the store cannot be
+   * read: a guess would look like an answer.
+   */
+  isOnline(argument: _phid_v1_IsOnlineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
+  isOnline(argument: _phid_v1_IsOnlineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
+  isOnline(argument: _phid_v1_IsOnlineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
+  isOnline(argument: _phid_v1_IsOnlineRequest, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Leave ends a session, or all sessions of a user, gracefully: the user is OFFLINE at once when no session
+   * remains. A session or user that is not known is left alone, and the answer is OK. A later heartbeat
+   * brings the session back.
+   */
+  Leave(argument: _phid_v1_LeaveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_LeaveResponse__Output>): grpc.ClientUnaryCall;
+  Leave(argument: _phid_v1_LeaveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_LeaveResponse__Output>): grpc.ClientUnaryCall;
+  Leave(argument: _phid_v1_LeaveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_LeaveResponse__Output>): grpc.ClientUnaryCall;
+  Leave(argument: _phid_v1_LeaveRequest, callback: grpc.requestCallback<_phid_v1_LeaveResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Leave ends a session, or all sessions of a user, gracefully: the user is OFFLINE at once when no session
+   * remains. A session or user that is not known is left alone, and the answer is OK. A later heartbeat
+   * brings the session back.
+   */
+  leave(argument: _phid_v1_LeaveRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_LeaveResponse__Output>): grpc.ClientUnaryCall;
+  leave(argument: _phid_v1_LeaveRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_LeaveResponse__Output>): grpc.ClientUnaryCall;
+  leave(argument: _phid_v1_LeaveRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_LeaveResponse__Output>): grpc.ClientUnaryCall;
+  leave(argument: _phid_v1_LeaveRequest, callback: grpc.requestCallback<_phid_v1_LeaveResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Suspicion answers with the whole opinion about one user, by the namespace's thresholds.
+   */
+  Suspicion(argument: _phid_v1_SuspicionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
+  Suspicion(argument: _phid_v1_SuspicionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
+  Suspicion(argument: _phid_v1_SuspicionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
+  Suspicion(argument: _phid_v1_SuspicionRequest, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Suspicion answers with the whole opinion about one user, by the namespace's thresholds.
+   */
+  suspicion(argument: _phid_v1_SuspicionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
+  suspicion(argument: _phid_v1_SuspicionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
+  suspicion(argument: _phid_v1_SuspicionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
+  suspicion(argument: _phid_v1_SuspicionRequest, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Track is Watch for a set of users that changes while the stream is open: presence for a viewport. Each
+   * message that adds users is answered by their snapshots and one `synced`. After the caller half-closes,
+   * the stream goes on with the set as it is; cancel to end it.
+   */
+  Track(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_TrackRequest, _phid_v1_TrackResponse__Output>;
+  Track(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_TrackRequest, _phid_v1_TrackResponse__Output>;
+  /**
+   * Track is Watch for a set of users that changes while the stream is open: presence for a viewport. Each
+   * message that adds users is answered by their snapshots and one `synced`. After the caller half-closes,
+   * the stream goes on with the set as it is; cancel to end it.
+   */
+  track(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_TrackRequest, _phid_v1_TrackResponse__Output>;
+  track(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_TrackRequest, _phid_v1_TrackResponse__Output>;
+  
+  /**
+   * Watch follows a fixed set of users: a snapshot of each, then `synced`, then every change until the caller
+   * cancels. Per user the changes are in order. A slow reader gets the latest status of each user and a
+   * LAGGED notice. The stream stays open while the store is away (DEGRADED, RECOVERED), and ends with
+   * UNAVAILABLE only when the server stops.
+   */
+  Watch(argument: _phid_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
+  Watch(argument: _phid_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
+  /**
+   * Watch follows a fixed set of users: a snapshot of each, then `synced`, then every change until the caller
+   * cancels. Per user the changes are in order. A slow reader gets the latest status of each user and a
+   * LAGGED notice. The stream stays open while the store is away (DEGRADED, RECOVERED), and ends with
+   * UNAVAILABLE only when the server stops.
+   */
+  watch(argument: _phid_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
+  watch(argument: _phid_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
+  
+}
+
+/**
+ * PresenceService takes the heartbeats of users' sessions and answers how likely it is that a user is gone.
+ * 
+ * What holds for every rpc:
+ * - An empty `namespace` means "default".
+ * - user_id and session_id are 1 to 256 bytes of UTF-8, origin 0 to 64 bytes. phid gives them no meaning.
+ * - A user who was never seen is no error: the status is UNKNOWN.
+ * 
+ * Status codes of every rpc:
+ * - INVALID_ARGUMENT: a field is out of its range; the message names the field and the value.
+ * - NOT_FOUND: the namespace is not configured.
+ * - UNAUTHENTICATED, PERMISSION_DENIED: credentials are missing, or not for this namespace.
+ * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
+ * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off.
+ */
+export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * BatchSuspicion answers for up to 1,000 users at once, in the order of the request: presence of what is on
+   * a screen.
+   */
+  BatchSuspicion: grpc.handleUnaryCall<_phid_v1_BatchSuspicionRequest__Output, _phid_v1_BatchSuspicionResponse>;
+  
+  /**
+   * Heartbeat records one sign of life, and returns when it is recorded: OK means that it will not be lost.
+   * It is safe to retry: a numbered heartbeat that arrives twice proves life, but is not counted as an
+   * interval. For one gateway with many users HeartbeatStream costs far less.
+   */
+  Heartbeat: grpc.handleUnaryCall<_phid_v1_HeartbeatRequest__Output, _phid_v1_HeartbeatResponse>;
+  
+  /**
+   * HeartbeatStream records batches of heartbeats of many users, and answers each batch in order when it is
+   * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
+   * back-pressure: a client that waits for answers cannot overrun the server. While the store is away,
+   * batches wait in a bounded buffer; when that is full, the stream ends with UNAVAILABLE. A batch that is
+   * too large, or has a bad namespace or origin, ends the stream.
+   */
+  HeartbeatStream: grpc.handleBidiStreamingCall<_phid_v1_HeartbeatStreamRequest__Output, _phid_v1_HeartbeatStreamResponse>;
+  
+  /**
+   * IsOnline answers yes or no for one user, by the caller's threshold. UNAVAILABLE when the store cannot be
+   * read: a guess would look like an answer.
+   */
+  IsOnline: grpc.handleUnaryCall<_phid_v1_IsOnlineRequest__Output, _phid_v1_IsOnlineResponse>;
+  
+  /**
+   * Leave ends a session, or all sessions of a user, gracefully: the user is OFFLINE at once when no session
+   * remains. A session or user that is not known is left alone, and the answer is OK. A later heartbeat
+   * brings the session back.
+   */
+  Leave: grpc.handleUnaryCall<_phid_v1_LeaveRequest__Output, _phid_v1_LeaveResponse>;
+  
+  /**
+   * Suspicion answers with the whole opinion about one user, by the namespace's thresholds.
+   */
+  Suspicion: grpc.handleUnaryCall<_phid_v1_SuspicionRequest__Output, _phid_v1_SuspicionResponse>;
+  
+  /**
+   * Track is Watch for a set of users that changes while the stream is open: presence for a viewport. Each
+   * message that adds users is answered by their snapshots and one `synced`. After the caller half-closes,
+   * the stream goes on with the set as it is; cancel to end it.
+   */
+  Track: grpc.handleBidiStreamingCall<_phid_v1_TrackRequest__Output, _phid_v1_TrackResponse>;
+  
+  /**
+   * Watch follows a fixed set of users: a snapshot of each, then `synced`, then every change until the caller
+   * cancels. Per user the changes are in order. A slow reader gets the latest status of each user and a
+   * LAGGED notice. The stream stays open while the store is away (DEGRADED, RECOVERED), and ends with
+   * UNAVAILABLE only when the server stops.
+   */
+  Watch: grpc.handleServerStreamingCall<_phid_v1_WatchRequest__Output, _phid_v1_WatchResponse>;
+  
+}
+
+export interface PresenceServiceDefinition extends grpc.ServiceDefinition {
+  BatchSuspicion: MethodDefinition<_phid_v1_BatchSuspicionRequest, _phid_v1_BatchSuspicionResponse, _phid_v1_BatchSuspicionRequest__Output, _phid_v1_BatchSuspicionResponse__Output>
+  Heartbeat: MethodDefinition<_phid_v1_HeartbeatRequest, _phid_v1_HeartbeatResponse, _phid_v1_HeartbeatRequest__Output, _phid_v1_HeartbeatResponse__Output>
+  HeartbeatStream: MethodDefinition<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse, _phid_v1_HeartbeatStreamRequest__Output, _phid_v1_HeartbeatStreamResponse__Output>
+  IsOnline: MethodDefinition<_phid_v1_IsOnlineRequest, _phid_v1_IsOnlineResponse, _phid_v1_IsOnlineRequest__Output, _phid_v1_IsOnlineResponse__Output>
+  Leave: MethodDefinition<_phid_v1_LeaveRequest, _phid_v1_LeaveResponse, _phid_v1_LeaveRequest__Output, _phid_v1_LeaveResponse__Output>
+  Suspicion: MethodDefinition<_phid_v1_SuspicionRequest, _phid_v1_SuspicionResponse, _phid_v1_SuspicionRequest__Output, _phid_v1_SuspicionResponse__Output>
+  Track: MethodDefinition<_phid_v1_TrackRequest, _phid_v1_TrackResponse, _phid_v1_TrackRequest__Output, _phid_v1_TrackResponse__Output>
+  Watch: MethodDefinition<_phid_v1_WatchRequest, _phid_v1_WatchResponse, _phid_v1_WatchRequest__Output, _phid_v1_WatchResponse__Output>
+}

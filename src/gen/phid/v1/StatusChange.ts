@@ -1,0 +1,184 @@
+// Original file: proto/phid/v1/suspicion.proto
+
+import type { Status as _phid_v1_Status, Status__Output as _phid_v1_Status__Output } from '../../phid/v1/Status.js';
+import type { Suspicion as _phid_v1_Suspicion, Suspicion__Output as _phid_v1_Suspicion__Output } from '../../phid/v1/Suspicion.js';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.js';
+import type { Long } from '@grpc/proto-loader';
+
+// Original file: proto/phid/v1/suspicion.proto
+
+/**
+ * Cause is what made the status change.
+ */
+export const _phid_v1_StatusChange_Cause = {
+  /**
+   * Never sent.
+   */
+  CAUSE_UNSPECIFIED: 'CAUSE_UNSPECIFIED',
+  /**
+   * The status at the moment when the stream began to follow the user. `previous` equals `status`.
+   */
+  SNAPSHOT: 'SNAPSHOT',
+  /**
+   * The first heartbeat of a user who was UNKNOWN.
+   */
+  FIRST_SEEN: 'FIRST_SEEN',
+  /**
+   * A heartbeat ended the silence of a user who was SUSPECT or OFFLINE.
+   */
+  HEARTBEAT: 'HEARTBEAT',
+  /**
+   * Silence made phi reach a threshold.
+   */
+  SUSPICION: 'SUSPICION',
+  /**
+   * The last session that had not left did, by Leave.
+   */
+  LEAVE: 'LEAVE',
+  /**
+   * The record expired: nothing arrived within the namespace's retention (default 24 h).
+   */
+  FORGOTTEN: 'FORGOTTEN',
+  /**
+   * The namespace's thresholds were changed, and phi reads differently against the new ones.
+   */
+  THRESHOLDS: 'THRESHOLDS',
+} as const;
+
+/**
+ * Cause is what made the status change.
+ */
+export type _phid_v1_StatusChange_Cause =
+  /**
+   * Never sent.
+   */
+  | 'CAUSE_UNSPECIFIED'
+  | 0
+  /**
+   * The status at the moment when the stream began to follow the user. `previous` equals `status`.
+   */
+  | 'SNAPSHOT'
+  | 1
+  /**
+   * The first heartbeat of a user who was UNKNOWN.
+   */
+  | 'FIRST_SEEN'
+  | 2
+  /**
+   * A heartbeat ended the silence of a user who was SUSPECT or OFFLINE.
+   */
+  | 'HEARTBEAT'
+  | 3
+  /**
+   * Silence made phi reach a threshold.
+   */
+  | 'SUSPICION'
+  | 4
+  /**
+   * The last session that had not left did, by Leave.
+   */
+  | 'LEAVE'
+  | 5
+  /**
+   * The record expired: nothing arrived within the namespace's retention (default 24 h).
+   */
+  | 'FORGOTTEN'
+  | 6
+  /**
+   * The namespace's thresholds were changed, and phi reads differently against the new ones.
+   */
+  | 'THRESHOLDS'
+  | 7
+
+/**
+ * Cause is what made the status change.
+ */
+export type _phid_v1_StatusChange_Cause__Output = typeof _phid_v1_StatusChange_Cause[keyof typeof _phid_v1_StatusChange_Cause]
+
+/**
+ * StatusChange says that a user's status is now another one, by the thresholds of the stream that carries it.
+ * The first one of each user on a stream is a snapshot.
+ */
+export interface StatusChange {
+  /**
+   * The user whose status changed.
+   */
+  'userId'?: (string);
+  /**
+   * Status that this stream was told last. Equals `status` in a snapshot.
+   */
+  'previous'?: (_phid_v1_Status);
+  /**
+   * Status now.
+   */
+  'status'?: (_phid_v1_Status);
+  /**
+   * What made it change.
+   */
+  'cause'?: (_phid_v1_StatusChange_Cause);
+  /**
+   * The whole opinion at the moment of the change.
+   */
+  'suspicion'?: (_phid_v1_Suspicion | null);
+  /**
+   * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT, LEAVE,
+   * FORGOTTEN.
+   */
+  'threshold'?: (number | string);
+  /**
+   * When the status changed, by the store's clock. For SUSPICION the instant of the crossing, not of its
+   * discovery.
+   */
+  'at'?: (_google_protobuf_Timestamp | null);
+  /**
+   * Increases with every change of one user: the change's time in microseconds of the store's clock (below
+   * 2^53). The same change seen through two nodes has the same version, unless a heartbeat was recorded late.
+   * Keep the highest.
+   */
+  'version'?: (number | string | Long);
+  '_threshold'?: "threshold";
+}
+
+/**
+ * StatusChange says that a user's status is now another one, by the thresholds of the stream that carries it.
+ * The first one of each user on a stream is a snapshot.
+ */
+export interface StatusChange__Output {
+  /**
+   * The user whose status changed.
+   */
+  'userId': (string);
+  /**
+   * Status that this stream was told last. Equals `status` in a snapshot.
+   */
+  'previous': (_phid_v1_Status__Output);
+  /**
+   * Status now.
+   */
+  'status': (_phid_v1_Status__Output);
+  /**
+   * What made it change.
+   */
+  'cause': (_phid_v1_StatusChange_Cause__Output);
+  /**
+   * The whole opinion at the moment of the change.
+   */
+  'suspicion': (_phid_v1_Suspicion__Output | null);
+  /**
+   * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT, LEAVE,
+   * FORGOTTEN.
+   */
+  'threshold'?: (number);
+  /**
+   * When the status changed, by the store's clock. For SUSPICION the instant of the crossing, not of its
+   * discovery.
+   */
+  'at': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * Increases with every change of one user: the change's time in microseconds of the store's clock (below
+   * 2^53). The same change seen through two nodes has the same version, unless a heartbeat was recorded late.
+   * Keep the highest.
+   */
+  'version': (number);
+  '_threshold'?: "threshold";
+}

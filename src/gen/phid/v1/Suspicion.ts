@@ -1,0 +1,153 @@
+// Original file: proto/phid/v1/suspicion.proto
+
+import type { Status as _phid_v1_Status, Status__Output as _phid_v1_Status__Output } from '../../phid/v1/Status.js';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.js';
+import type { SessionSuspicion as _phid_v1_SessionSuspicion, SessionSuspicion__Output as _phid_v1_SessionSuspicion__Output } from '../../phid/v1/SessionSuspicion.js';
+
+/**
+ * Suspicion is the whole opinion about one user at one moment of the store's clock. A user is as alive as
+ * their liveliest session: the figures of a user are those of the session with the lowest phi that has not
+ * left.
+ */
+export interface Suspicion {
+  /**
+   * The user asked for.
+   */
+  'userId'?: (string);
+  /**
+   * phi read against the thresholds of the namespace, or of the stream that carries this message.
+   */
+  'status'?: (_phid_v1_Status);
+  /**
+   * Suspicion level, 0 to 1000, never NaN or infinite, and never falling while the user is silent. 1000:
+   * silent for longer than the namespace's max_silence. Absent when the status is UNKNOWN or every session
+   * left: there is nothing to suspect.
+   */
+  'phi'?: (number | string);
+  /**
+   * When the last sign of life arrived, by the store's clock. Absent when the status is UNKNOWN.
+   */
+  'lastSeen'?: (_google_protobuf_Timestamp | null);
+  /**
+   * Silence since `last_seen` in milliseconds, >= 0; blind intervals of the service are already subtracted. 0
+   * when UNKNOWN.
+   */
+  'elapsedMs'?: (number | string);
+  /**
+   * Mean of the samples in the window, in milliseconds. Where the client declares its intervals, a sample is
+   * what it was late by, so the mean may be negative. The namespace's prior while there are no samples; 0
+   * when UNKNOWN.
+   */
+  'meanMs'?: (number | string);
+  /**
+   * Standard deviation of the samples in the window, in milliseconds, >= 0. 0 when UNKNOWN.
+   */
+  'stddevMs'?: (number | string);
+  /**
+   * Number of samples in the window, 0 to the namespace's `window` (default 100).
+   */
+  'samples'?: (number);
+  /**
+   * Model that computed phi: "adaptive", "normal" or "exponential".
+   */
+  'model'?: (string);
+  /**
+   * There are fewer samples than the namespace's min_samples (default 10), so its prior takes part in the
+   * answer.
+   */
+  'warming'?: (boolean);
+  /**
+   * The silence may be the observer's fault (an outage, a mass silence, a drain), so OFFLINE is being held
+   * back.
+   */
+  'degraded'?: (boolean);
+  /**
+   * Milliseconds of further silence until phi reaches the suspect threshold; 0 when it has, and when UNKNOWN
+   * or left.
+   */
+  'suspectInMs'?: (number | string);
+  /**
+   * Milliseconds of further silence until phi reaches the offline threshold; 0 when it has, and when UNKNOWN
+   * or left.
+   */
+  'offlineInMs'?: (number | string);
+  /**
+   * The sessions that are remembered, liveliest first. Empty when UNKNOWN.
+   */
+  'sessions'?: (_phid_v1_SessionSuspicion)[];
+  '_phi'?: "phi";
+}
+
+/**
+ * Suspicion is the whole opinion about one user at one moment of the store's clock. A user is as alive as
+ * their liveliest session: the figures of a user are those of the session with the lowest phi that has not
+ * left.
+ */
+export interface Suspicion__Output {
+  /**
+   * The user asked for.
+   */
+  'userId': (string);
+  /**
+   * phi read against the thresholds of the namespace, or of the stream that carries this message.
+   */
+  'status': (_phid_v1_Status__Output);
+  /**
+   * Suspicion level, 0 to 1000, never NaN or infinite, and never falling while the user is silent. 1000:
+   * silent for longer than the namespace's max_silence. Absent when the status is UNKNOWN or every session
+   * left: there is nothing to suspect.
+   */
+  'phi'?: (number);
+  /**
+   * When the last sign of life arrived, by the store's clock. Absent when the status is UNKNOWN.
+   */
+  'lastSeen': (_google_protobuf_Timestamp__Output | null);
+  /**
+   * Silence since `last_seen` in milliseconds, >= 0; blind intervals of the service are already subtracted. 0
+   * when UNKNOWN.
+   */
+  'elapsedMs': (number);
+  /**
+   * Mean of the samples in the window, in milliseconds. Where the client declares its intervals, a sample is
+   * what it was late by, so the mean may be negative. The namespace's prior while there are no samples; 0
+   * when UNKNOWN.
+   */
+  'meanMs': (number);
+  /**
+   * Standard deviation of the samples in the window, in milliseconds, >= 0. 0 when UNKNOWN.
+   */
+  'stddevMs': (number);
+  /**
+   * Number of samples in the window, 0 to the namespace's `window` (default 100).
+   */
+  'samples': (number);
+  /**
+   * Model that computed phi: "adaptive", "normal" or "exponential".
+   */
+  'model': (string);
+  /**
+   * There are fewer samples than the namespace's min_samples (default 10), so its prior takes part in the
+   * answer.
+   */
+  'warming': (boolean);
+  /**
+   * The silence may be the observer's fault (an outage, a mass silence, a drain), so OFFLINE is being held
+   * back.
+   */
+  'degraded': (boolean);
+  /**
+   * Milliseconds of further silence until phi reaches the suspect threshold; 0 when it has, and when UNKNOWN
+   * or left.
+   */
+  'suspectInMs': (number);
+  /**
+   * Milliseconds of further silence until phi reaches the offline threshold; 0 when it has, and when UNKNOWN
+   * or left.
+   */
+  'offlineInMs': (number);
+  /**
+   * The sessions that are remembered, liveliest first. Empty when UNKNOWN.
+   */
+  'sessions': (_phid_v1_SessionSuspicion__Output)[];
+  '_phi'?: "phi";
+}

@@ -1,0 +1,41 @@
+// Original file: proto/phid/v1/presence.proto
+
+import type { Thresholds as _phid_v1_Thresholds, Thresholds__Output as _phid_v1_Thresholds__Output } from '../../phid/v1/Thresholds.js';
+
+/**
+ * Request of Watch.
+ */
+export interface WatchRequest {
+  /**
+   * Class of clients of all these users. Empty: "default".
+   */
+  'namespace'?: (string);
+  /**
+   * Who to follow: at least one, of 1 to 256 bytes each; repetitions are ignored. More than the server allows
+   * a stream: RESOURCE_EXHAUSTED.
+   */
+  'userIds'?: (string)[];
+  /**
+   * Thresholds of this stream. Absent as a whole or in part: the namespace's, also when those change later.
+   */
+  'thresholds'?: (_phid_v1_Thresholds | null);
+}
+
+/**
+ * Request of Watch.
+ */
+export interface WatchRequest__Output {
+  /**
+   * Class of clients of all these users. Empty: "default".
+   */
+  'namespace': (string);
+  /**
+   * Who to follow: at least one, of 1 to 256 bytes each; repetitions are ignored. More than the server allows
+   * a stream: RESOURCE_EXHAUSTED.
+   */
+  'userIds': (string)[];
+  /**
+   * Thresholds of this stream. Absent as a whole or in part: the namespace's, also when those change later.
+   */
+  'thresholds': (_phid_v1_Thresholds__Output | null);
+}

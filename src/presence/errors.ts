@@ -1,0 +1,17 @@
+/** A request that names something phid cannot accept. The message names the field, the value and what is allowed. */
+export class InvalidRequestError extends Error {
+  override readonly name = 'InvalidRequestError';
+
+  constructor(field: string, problem: string) {
+    super(`${field}: ${problem}`);
+  }
+}
+
+/** A limit that protects the node was reached; trying again later, or asking for less, may succeed. */
+export class LimitReachedError extends Error {
+  override readonly name = 'LimitReachedError';
+
+  constructor(what: string, limit: number) {
+    super(`${what}: the limit of ${limit} is reached`);
+  }
+}

@@ -1,0 +1,171 @@
+import type { Clock } from '../clock.js';
+import { type Arrival, ArrivalFlag } from '../detector/session.js';
+import type { ReceivedHeartbeat, Store } from '../store/store.js';
+import { LimitReachedError } from './errors.js';
+import type { Namespace } from './namespace.js';
+
+export interface IngestSettings {
+  /** A heartbeat waits at most this long for company, ms. */
+  readonly batchDelayMs: number;
+  /** A batch this large does not wait. */
+  readonly batchSizeMax: number;
+  /** Heartbeats received and not yet recorded, at most; more are refused. */
+  readonly pendingMax: number;
+}
+
+/** What became of the heartbeats of a namespace. Plain numbers: the hot path counts, /metrics reads. */
+export interface IngestCounts {
+  recorded: number;
+  firstSeen: number;
+  late: number;
+  duplicate: number;
+  burst: number;
+  stale: number;
+  lost: number;
+  failed: number;
+}
+
+interface Submission {
+  remaining: number;
+  error: Error | undefined;
+  readonly done: (error: Error | undefined) => void;
+}
+
+interface Batch {
+  readonly namespace: Namespace;
+  readonly shard: number;
+  readonly heartbeats: ReceivedHeartbeat[];
+  /** Whose heartbeat each is. */
+  readonly submissions: Submission[];
+}
+
+/**
+ * Gathers heartbeats from all callers into one micro-batch a namespace and shard, and hands each to the store: one
+ * round trip and one script call for many. A heartbeat is acknowledged when the store has recorded it, never before.
+ */
+export class Ingest {
+  readonly counts = new Map<string, IngestCounts>();
+  readonly batches = { sent: 0, heartbeats: 0, refused: 0 };
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #settings: IngestSettings;
+  readonly #open = new Map<Namespace, (Batch | undefined)[]>();
+  readonly #inFlight = new Set<Promise<void>>();
+  #pending = 0;
+  #cancelFlush: (() => void) | undefined;
+
+  constructor(options: { readonly store: Store; readonly clock: Clock; readonly settings: IngestSettings }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#settings = options.settings;
+  }
+
+  /** Heartbeats received and not yet recorded. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /**
+   * Resolves when all of `heartbeats` are recorded. Rejects with LimitReachedError (none was taken), or with the
+   * store's error when one or more could not be recorded.
+   */
+  record(namespace: Namespace, heartbeats: readonly ReceivedHeartbeat[]): Promise<void> {
+    if (heartbeats.length === 0) return Promise.resolve();
+    if (this.#pending + heartbeats.length > this.#settings.pendingMax) {
+      this.batches.refused += heartbeats.length;
+      return Promise.reject(new LimitReachedError('heartbeats waiting to be recorded', this.#settings.pendingMax));
+    }
+    this.#pending += heartbeats.length;
+    return new Promise((resolve, reject) => {
+      const submission: Submission = {
+        remaining: heartbeats.length,
+        error: undefined,
+        done: (error) => (error ? reject(error) : resolve()),
+      };
+      for (const heartbeat of heartbeats) this.#add(namespace, heartbeat, submission);
+    });
+  }
+
+  /** Ends a session, or all of the user's; after the user's heartbeats that arrived before. */
+  async leave(namespace: Namespace, userId: string, sessionId: string): Promise<void> {
+    const batch = this.#open.get(namespace)?.[this.#store.shardOf(userId)];
+    if (batch) this.#send(batch);
+    await this.#store.leave(namespace, userId, sessionId);
+  }
+
+  /** Sends what waits and resolves when everything received is recorded or refused. */
+  async drain(): Promise<void> {
+    this.#flush();
+    await Promise.all(this.#inFlight);
+  }
+
+  #add(namespace: Namespace, heartbeat: ReceivedHeartbeat, submission: Submission): void {
+    let batches = this.#open.get(namespace);
+    if (!batches) {
+      batches = new Array<Batch | undefined>(this.#store.shards).fill(undefined);
+      this.#open.set(namespace, batches);
+    }
+    const shard = this.#store.shardOf(heartbeat.userId);
+    let batch = batches[shard];
+    if (!batch) {
+      batch = { namespace, shard, heartbeats: [], submissions: [] };
+      batches[shard] = batch;
+      this.#cancelFlush ??= this.#clock.after(this.#settings.batchDelayMs, () => this.#flush());
+    }
+    batch.heartbeats.push(heartbeat);
+    batch.submissions.push(submission);
+    if (batch.heartbeats.length >= this.#settings.batchSizeMax) this.#send(batch);
+  }
+
+  #flush(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    for (const batches of this.#open.values()) {
+      for (const batch of batches) if (batch) this.#send(batch);
+    }
+  }
+
+  #send(batch: Batch): void {
+    (this.#open.get(batch.namespace) as (Batch | undefined)[])[batch.shard] = undefined;
+    this.batches.sent += 1;
+    this.batches.heartbeats += batch.heartbeats.length;
+    const sent = this.#store.record(batch.namespace, batch.shard, batch.heartbeats).then(
+      ({ arrivals }) => this.#settle(batch, arrivals, undefined),
+      (error: Error) => this.#settle(batch, [], error),
+    );
+    this.#inFlight.add(sent);
+    void sent.then(() => this.#inFlight.delete(sent));
+  }
+
+  #settle(batch: Batch, arrivals: readonly Arrival[], error: Error | undefined): void {
+    this.#pending -= batch.heartbeats.length;
+    const counts = this.#countsOf(batch.namespace.name);
+    if (error) counts.failed += batch.heartbeats.length;
+    for (const arrival of arrivals) count(counts, arrival);
+    for (const submission of batch.submissions) {
+      submission.error ??= error;
+      submission.remaining -= 1;
+      if (submission.remaining === 0) submission.done(submission.error);
+    }
+  }
+
+  #countsOf(namespace: string): IngestCounts {
+    let counts = this.counts.get(namespace);
+    if (!counts) {
+      counts = { recorded: 0, firstSeen: 0, late: 0, duplicate: 0, burst: 0, stale: 0, lost: 0, failed: 0 };
+      this.counts.set(namespace, counts);
+    }
+    return counts;
+  }
+}
+
+function count(counts: IngestCounts, { flags, lost }: Arrival): void {
+  counts.recorded += 1;
+  counts.lost += lost;
+  if (flags === 0) return;
+  if (flags & ArrivalFlag.FIRST_SEEN) counts.firstSeen += 1;
+  if (flags & ArrivalFlag.LATE) counts.late += 1;
+  if (flags & ArrivalFlag.DUPLICATE) counts.duplicate += 1;
+  if (flags & ArrivalFlag.BURST) counts.burst += 1;
+  if (flags & ArrivalFlag.STALE) counts.stale += 1;
+}

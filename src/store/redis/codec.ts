@@ -1,0 +1,115 @@
+import type { Arrival, SessionRecord } from '../../detector/session.js';
+import { SESSIONS_MAX, type UserRecord } from '../../detector/user.js';
+import { SampleWindow } from '../../detector/window.js';
+import type { ReceivedHeartbeat, Recorded, StoreNamespace } from '../store.js';
+
+/**
+ * The binary side of the scripts. Layouts are drawn where they are written: the user's record in
+ * scripts/user-record.lua, arguments and reply of a batch in scripts/record.lua. Little-endian, no padding.
+ */
+
+const FORMAT = 1;
+const SESSION_BYTES = 52;
+const HEARTBEAT_BYTES = 23;
+const ARRIVAL_BYTES = 21;
+const PARAMETERS_BYTES = 81;
+const MODEL_CODES = { normal: 0, exponential: 1 } as const;
+
+/** Entries that a shard stream keeps, about. A follower further behind reads everything again. */
+export const STREAM_LENGTH = 10_000;
+
+/** Decodes a packed user record. Throws when it has another format, which a newer phid may have written. */
+export function decodeUserRecord(bytes: Buffer): UserRecord {
+  const format = bytes[0];
+  if (format !== FORMAT) throw new Error(`user record has format ${format}, this phid knows ${FORMAT}`);
+  const sessions: SessionRecord[] = [];
+  let at = 2;
+  for (let i = bytes[1] as number; i > 0; i--) {
+    const idStart = at + SESSION_BYTES;
+    const originStart = idStart + (bytes[at] as number) + 1;
+    const codesStart = originStart + (bytes[at + 1] as number);
+    const count = bytes.readUInt16LE(at + 6);
+    const codes = new Uint16Array(count);
+    for (let k = 0; k < count; k++) codes[k] = bytes.readUInt16LE(codesStart + 2 * k);
+    const window = new SampleWindow(codes);
+    window.count = count;
+    window.sum = bytes.readDoubleLE(at + 36);
+    window.sumSquares = bytes.readDoubleLE(at + 44);
+    sessions.push({
+      sessionId: bytes.toString('utf8', idStart, originStart),
+      origin: bytes.toString('utf8', originStart, codesStart),
+      left: bytes[at + 2] === 1,
+      activity: bytes[at + 3] as number,
+      owed: bytes.readUInt16LE(at + 4),
+      declaredMs: bytes.readUInt32LE(at + 8),
+      lastUs: bytes.readDoubleLE(at + 12),
+      baseUs: bytes.readDoubleLE(at + 20),
+      sequence: bytes.readDoubleLE(at + 28),
+      window,
+    });
+    at = codesStart + 2 * count;
+  }
+  return { sessions };
+}
+
+/** The parameters of record.lua for a namespace. */
+export function encodeParameters({ detector, retentionMs }: StoreNamespace): Buffer {
+  const { settings } = detector;
+  const bytes = Buffer.alloc(PARAMETERS_BYTES);
+  let at = bytes.writeUInt8(MODEL_CODES[settings.model], 0);
+  at = bytes.writeUInt16LE(settings.window, at);
+  at = bytes.writeUInt16LE(settings.minSamples, at);
+  for (const value of [
+    settings.expectedIntervalMs,
+    settings.acceptablePauseMs,
+    settings.minStdDevMs,
+    settings.maxSilenceMs,
+    detector.zOutage,
+    detector.zWatchableMin,
+    detector.zWatchableMax,
+    retentionMs,
+    STREAM_LENGTH,
+  ]) {
+    at = bytes.writeDoubleLE(value, at);
+  }
+  bytes.writeUInt16LE(SESSIONS_MAX, at);
+  return bytes;
+}
+
+/** The heartbeats of a batch, each with its age at `nowMs` of the node's monotonic clock. */
+export function encodeHeartbeats(heartbeats: readonly ReceivedHeartbeat[], nowMs: number): Buffer {
+  let size = 0;
+  for (const { sessionId, origin } of heartbeats) {
+    size += HEARTBEAT_BYTES + Buffer.byteLength(sessionId) + Buffer.byteLength(origin);
+  }
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const heartbeat of heartbeats) {
+    at = bytes.writeDoubleLE(Math.floor((nowMs - heartbeat.receivedMs) * 1000 + 0.5), at);
+    at = bytes.writeDoubleLE(heartbeat.sequence, at);
+    at = bytes.writeUInt32LE(heartbeat.declaredMs, at);
+    at = bytes.writeUInt8(heartbeat.activity, at);
+    const lengthsAt = at;
+    at += 2;
+    const idBytes = bytes.write(heartbeat.sessionId, at);
+    const originBytes = bytes.write(heartbeat.origin, at + idBytes);
+    bytes[lengthsAt] = idBytes - 1;
+    bytes[lengthsAt + 1] = originBytes;
+    at += idBytes + originBytes;
+  }
+  return bytes;
+}
+
+/** The reply of record.lua. */
+export function decodeRecorded(bytes: Buffer): Recorded {
+  const arrivals: Arrival[] = [];
+  for (let at = 8; at < bytes.length; at += ARRIVAL_BYTES) {
+    arrivals.push({
+      flags: bytes[at] as number,
+      lost: bytes.readUInt32LE(at + 1),
+      z: bytes.readDoubleLE(at + 5),
+      silenceMs: bytes.readDoubleLE(at + 13),
+    });
+  }
+  return { nowUs: bytes.readDoubleLE(0), arrivals };
+}

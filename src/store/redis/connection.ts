@@ -1,0 +1,63 @@
+import { Redis } from 'ioredis';
+import type { Log } from '../../log.js';
+import { StoreUnavailableError } from '../store.js';
+
+/** A command that takes longer counts as an outage, ms. A healthy Redis answers in under one. */
+const COMMAND_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const RECONNECT_DELAY_MS_MAX = 2_000;
+/** An unreachable Redis is reported at once, and then no more often than this, ms. */
+const REPORT_INTERVAL_MS = 10_000;
+
+/** The URL as it may be shown: its password hidden. */
+export function redactUrl(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.password) parsed.password = '***';
+  return parsed.toString();
+}
+
+/**
+ * Connects and keeps reconnecting. Commands are never queued while disconnected nor re-sent afterwards: the caller
+ * knows best what a heartbeat that was not recorded is worth, and its age is stale by then.
+ * `blocking` is for a connection that waits in XREAD: no command timeout, but a silent socket is given up.
+ */
+export function connectRedis(url: string, log: Log, blocking?: { readonly silenceMsMax: number }): Redis {
+  const redis = new Redis(url, {
+    // RESP2: the same reply shapes from every server that phid supports.
+    protocol: 2,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), RECONNECT_DELAY_MS_MAX),
+    ...(blocking ? { socketTimeout: blocking.silenceMsMax } : { commandTimeout: COMMAND_TIMEOUT_MS }),
+  });
+  const shown = redactUrl(url);
+  let reportedMs = Number.NEGATIVE_INFINITY;
+  let down = false;
+  redis.on('error', (error: Error) => {
+    down = true;
+    if (performance.now() - reportedMs < REPORT_INTERVAL_MS) return;
+    reportedMs = performance.now();
+    log.error({ redis: shown, error: describe(error) }, `Redis at ${shown} cannot be reached; retrying`);
+  });
+  redis.on('ready', () => {
+    if (down) log.info({ redis: shown }, `Redis at ${shown} is reachable again`);
+    down = false;
+    reportedMs = Number.NEGATIVE_INFINITY;
+  });
+  return redis;
+}
+
+/** Errors of the server's own making mean an outage too, unless they say that the request was wrong. */
+export function asStoreError(error: unknown, url: string): Error {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const isWrongRequest = cause.name === 'ReplyError' && /^(ERR|WRONGTYPE|NOPERM|NOAUTH)/.test(cause.message);
+  if (isWrongRequest) return cause;
+  return new StoreUnavailableError(`Redis at ${redactUrl(url)} is unavailable: ${describe(cause)}`, { cause });
+}
+
+/** Node reports a refused connection as an AggregateError without a message. */
+function describe(error: Error & { code?: string }): string {
+  return error.message || error.code || error.name;
+}

@@ -1,0 +1,36 @@
+/**
+ * Names of keys. `phid1` is the format's generation; the hash tag keeps a shard in one slot of a cluster.
+ *
+ *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
+ *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: one field, `u`
+ */
+
+/**
+ * Shards of every deployment. Fixed, because it decides where a user's record is. More would spread over more masters
+ * but fill each micro-batch less; fewer would leave masters without work.
+ */
+export const SHARDS = 16;
+
+const TAGS = Array.from({ length: SHARDS }, (_, shard) => `phid1:{p${String(shard).padStart(2, '0')}}:`);
+
+/** The shard of a user: FNV-1a (Fowler, Noll, Vo) over UTF-16 code units. The same in every namespace. */
+export function shardOf(userId: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < userId.length; i++) hash = Math.imul(hash ^ userId.charCodeAt(i), 0x01000193);
+  // The low bits of FNV-1a mix least.
+  return ((hash >>> 16) ^ hash) & (SHARDS - 1);
+}
+
+export function userKey(shard: number, namespace: string, userId: string): string {
+  return `${TAGS[shard]}u:${namespace}:${userId}`;
+}
+
+export function streamKey(shard: number): string {
+  return `${TAGS[shard]}s`;
+}
+
+/** Splits what the scripts write into the stream: `<namespace>:<user>`; a namespace holds no colon. */
+export function parseMember(member: string): { namespace: string; userId: string } {
+  const colon = member.indexOf(':');
+  return { namespace: member.slice(0, colon), userId: member.slice(colon + 1) };
+}

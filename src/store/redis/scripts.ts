@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+
+const INCLUDE = /^-- @include (\S+)$/gm;
+
+/** A Lua script beside this file, with its `-- @include name` lines replaced by scripts/name.lua. */
+export class Script {
+  readonly source: string;
+  readonly sha: string;
+
+  constructor(name: string) {
+    this.source = read(name).replace(INCLUDE, (_, included: string) => read(included));
+    this.sha = createHash('sha1').update(this.source).digest('hex');
+  }
+
+  /**
+   * Runs the script; the reply's strings are Buffers. Loads it first where the server does not have it (a restart,
+   * SCRIPT FLUSH): by its own hand and not by ioredis', which would send it again behind the rest of a pipeline
+   * unnoticed. What overtakes it meanwhile is harmless, because the scripts tolerate reordering.
+   */
+  async run(redis: Redis, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    try {
+      return await redis.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      await redis.script('LOAD', this.source);
+      return await redis.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args);
+    }
+  }
+}
+
+function read(name: string): string {
+  return readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8');
+}

@@ -1,0 +1,262 @@
+--[[
+  Records a batch of heartbeats of one namespace and one shard: the arithmetic of src/detector (session.ts, user.ts,
+  detector.ts) on packed records, step by step the same; test/store/equivalence.test.ts holds the two together.
+
+  Arrival = TIME - age, so the only clock is the one of Redis. Replay and reordering are safe: an arrival older than
+  the record changes nothing, a sequence number seen before proves life and is no sample.
+  Complexity: one GET and one SET a heartbeat, O(bytes of the record).
+
+  KEYS   1 shard stream   2.. user key of each heartbeat, in order
+  ARGV   1 parameters, packed:  u8 model (0 normal, 1 exponential) | u16 window | u16 min samples |
+             f64 expected interval ms | f64 acceptable pause ms | f64 min std dev ms | f64 max silence ms |
+             f64 z outage | f64 z watchable min | f64 z watchable max | f64 retention ms | f64 stream length, about |
+             u16 sessions of a user at most
+         2 heartbeats, packed, for each:  f64 age us | f64 sequence | u32 declared ms | u8 activity |
+             u8 session id bytes - 1 | u8 origin bytes | session id | origin
+  Returns  packed:  f64 now us, then for each heartbeat  u8 flags | u32 lost | f64 z | f64 silence ms
+  Writes   the user keys; an entry of the shard stream for each arrival that trackers must hear of
+]]
+-- @include user-record
+local FIRST_SEEN, LATE, DUPLICATE, BURST, STALE, EARLIER = 1, 2, 4, 8, 16, 32
+local SAMPLE_MAX = 2096640
+local OWED_MAX, LOST_MAX = 65535, 65535
+local WARMING_GAP_INTERVALS = 3
+local PRIOR_STD_DEV_SHARE = 0.25
+local SCALE_MIN = 1
+local EXPONENTIAL = 1
+
+local model, window, min_samples, expected_interval, pause, min_std_dev, max_silence, z_outage, z_min, z_max,
+  retention_ms, stream_length, sessions_max = struct.unpack('<BHHdddddddddH', ARGV[1])
+local heartbeats = ARGV[2]
+local stream = KEYS[1]
+local floor, min, max, sqrt, frexp = math.floor, math.min, math.max, math.sqrt, math.frexp
+local byte, char, sub = string.byte, string.char, string.sub
+local retention = string.format('%.0f', retention_ms)
+
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+
+-- window.ts: decodeSample
+local function decode(code)
+  local sign = 1
+  if code >= 32768 then
+    sign, code = -1, code - 32768
+  end
+  local mantissa = code % 2048
+  if code < 2048 then return sign * mantissa end
+  return sign * (2048 + mantissa) * 2 ^ ((code - mantissa) / 2048 - 1)
+end
+
+-- window.ts: encodeSample
+local function encode(sample)
+  local sign = 0
+  if sample < 0 then
+    sign, sample = 32768, -sample
+  end
+  local magnitude = min(floor(sample + 0.5), SAMPLE_MAX)
+  if magnitude < 2048 then return magnitude == 0 and 0 or sign + magnitude end
+  local _, bits = frexp(magnitude)
+  local exponent = bits - 11
+  local mantissa = floor(magnitude / 2 ^ (exponent - 1) + 0.5) - 2048
+  if mantissa == 2048 then
+    exponent, mantissa = exponent + 1, 0
+  end
+  return sign + exponent * 2048 + mantissa
+end
+
+local function pack_code(code)
+  local low = code % 256
+  return char(low, (code - low) / 256)
+end
+
+-- window.ts: SampleWindow.push
+local function push(s, sample)
+  local excess = s.count - window + 1
+  if excess > 0 then
+    for i = 1, excess do
+      local low, high = byte(s.codes, 2 * i - 1, 2 * i)
+      local dropped = decode(low + 256 * high)
+      s.sum = s.sum - dropped
+      s.squares = s.squares - dropped * dropped
+    end
+    s.codes = sub(s.codes, 2 * excess + 1)
+    s.count = s.count - excess
+  end
+  local code = encode(sample)
+  local kept = decode(code)
+  s.codes = s.codes .. pack_code(code)
+  s.count = s.count + 1
+  s.sum = s.sum + kept
+  s.squares = s.squares + kept * kept
+end
+
+-- window.ts: SampleWindow.shift
+local function shift(s, offset)
+  local codes, sum, squares = {}, 0, 0
+  for i = 1, s.count do
+    local low, high = byte(s.codes, 2 * i - 1, 2 * i)
+    local code = encode(decode(low + 256 * high) + offset)
+    local kept = decode(code)
+    codes[i] = pack_code(code)
+    sum = sum + kept
+    squares = squares + kept * kept
+  end
+  s.codes, s.sum, s.squares = table.concat(codes), sum, squares
+end
+
+local function mean_of(s)
+  return s.count == 0 and 0 or s.sum / s.count
+end
+
+-- detector.ts: Detector.estimate; returns expected interval, location, scale, warming
+local function estimate(s)
+  local n, declared = s.count, s.declared
+  local mean = mean_of(s)
+  local variance = n == 0 and 0 or max(0, (n * s.squares - s.sum * s.sum) / (n * n))
+  local warming = n < min_samples
+  if warming then
+    local prior_mean = declared > 0 and 0 or expected_interval
+    local prior_std_dev = (declared > 0 and declared or expected_interval) * PRIOR_STD_DEV_SHARE
+    local weight = n / min_samples
+    local offset = mean - prior_mean
+    mean = weight * mean + (1 - weight) * prior_mean
+    variance = weight * variance + (1 - weight) * (prior_std_dev * prior_std_dev)
+      + weight * (1 - weight) * (offset * offset)
+  end
+  local expected = declared > 0 and declared + max(0, mean) or mean
+  if model == EXPONENTIAL then return expected, 0, max(expected, SCALE_MIN), warming end
+  return expected, expected + pause, max(sqrt(variance), min_std_dev, SCALE_MIN), warming
+end
+
+-- session.ts: comesEarlier
+local function earlier_at(z, moved, before_location, before_scale, location, scale)
+  return moved + location + scale * z < min(before_location + before_scale * z, max_silence)
+end
+
+-- session.ts: accept
+local function accept(s, h)
+  if s.declared == 0 and h.declared > 0 then
+    shift(s, -floor(mean_of(s) + 0.5))
+  elseif s.declared > 0 and h.declared == 0 then
+    shift(s, s.declared)
+  end
+  s.last, s.base, s.declared, s.activity, s.origin = h.at, h.at, h.declared, h.activity, h.origin
+end
+
+-- session.ts: sample
+local function sample(s, gap, expected, location, scale, warming)
+  local due = s.declared > 0 and s.declared or expected
+  if gap < due / 2 and (s.owed > 0 or s.declared > 0) then
+    if s.owed > 0 then s.owed = s.owed - 1 end
+    return false
+  end
+  s.owed = due > 0 and min(OWED_MAX, max(0, floor(gap / due) - 1)) or 0
+  local limit = location + scale * z_outage
+  if warming then limit = max(limit, WARMING_GAP_INTERVALS * due) end
+  limit = min(limit, max_silence)
+  push(s, min(gap, limit) - s.declared)
+  return true
+end
+
+-- session.ts: arrive; returns flags, lost, z, silence ms. STALE: s is unchanged.
+local function arrive(s, h)
+  if h.at < (s.left == 1 and s.base or s.last) then return STALE, 0, 0, 0 end
+  if s.left == 1 then
+    s.left, s.owed, s.sequence = 0, 0, h.sequence
+    accept(s, h)
+    return FIRST_SEEN, 0, 0, 0
+  end
+
+  local expected, location, scale, warming = estimate(s)
+  local last = s.last
+  local silence = (h.at - last) / 1000
+  local z = (silence - location) / scale
+  local flags, lost = 0, 0
+  if z >= z_min or silence >= max_silence then flags = LATE end
+
+  local numbered = h.sequence > 0 and s.sequence > 0
+  local restarted = numbered and h.sequence == 1 and s.sequence > 1
+  if numbered and not restarted and h.sequence <= s.sequence then
+    flags = flags + DUPLICATE
+    s.last = h.at
+  else
+    if numbered and not restarted then lost = min(LOST_MAX, h.sequence - s.sequence - 1) end
+    if restarted then
+      s.owed = 0
+    elseif not sample(s, (h.at - s.base) / 1000, expected, location, scale, warming) then
+      flags = flags + BURST
+    end
+    if h.sequence > 0 then s.sequence = h.sequence end
+    accept(s, h)
+  end
+
+  local _, new_location, new_scale = estimate(s)
+  local moved = (s.last - last) / 1000
+  local z_cut = max(z_min, min(z_max, (max_silence - location) / scale))
+  if earlier_at(z_min, moved, location, scale, new_location, new_scale)
+    or earlier_at(z_cut, moved, location, scale, new_location, new_scale) then
+    flags = flags + EARLIER
+  end
+  return flags, lost, z, silence
+end
+
+-- user.ts: recordHeartbeat, for a session that the record does not hold; returns the new record
+local function add_session(value, h)
+  local alive, pos, silent_longest = {}, 3, nil
+  for _ = 1, value and session_count(value) or 0 do
+    local s, next_at = read_session(value, pos)
+    if (h.at - max(s.last, s.base)) / 1000 < max_silence then
+      alive[#alive + 1] = s
+      if not silent_longest or s.last < alive[silent_longest].last then silent_longest = #alive end
+    end
+    pos = next_at
+  end
+  if #alive >= sessions_max then table.remove(alive, silent_longest) end
+  alive[#alive + 1] = {
+    id = h.id, origin = h.origin, left = 0, activity = h.activity, owed = 0, declared = h.declared,
+    last = h.at, base = h.at, sequence = h.sequence, count = 0, sum = 0, squares = 0, codes = ''
+  }
+  local parts = { char(FORMAT, #alive) }
+  for i = 1, #alive do parts[i + 1] = pack_session(alive[i]) end
+  return table.concat(parts)
+end
+
+-- Where the session with this id starts in a packed record; nil when the record does not hold it.
+local function find_session(value, id)
+  local pos = 3
+  for _ = 1, session_count(value) do
+    local id_bytes, origin_bytes, low, high = byte(value, pos), byte(value, pos + 1), byte(value, pos + 6, pos + 7)
+    local id_at = pos + SESSION_BYTES
+    if sub(value, id_at, id_at + id_bytes) == id then return pos end
+    pos = id_at + id_bytes + 1 + origin_bytes + 2 * (low + 256 * high)
+  end
+end
+
+local results, cursor = { struct.pack('<d', now) }, 1
+for i = 2, #KEYS do
+  local key, h = KEYS[i], {}
+  local age, id_bytes, origin_bytes
+  age, h.sequence, h.declared, h.activity, id_bytes, origin_bytes, cursor = struct.unpack('<ddI4BBB', heartbeats, cursor)
+  h.at = now - age
+  h.id = sub(heartbeats, cursor, cursor + id_bytes)
+  cursor = cursor + id_bytes + 1
+  h.origin = sub(heartbeats, cursor, cursor + origin_bytes - 1)
+  cursor = cursor + origin_bytes
+
+  local value = redis.call('GET', key)
+  local pos = value and find_session(value, h.id)
+  local flags, lost, z, silence = FIRST_SEEN, 0, 0, 0
+  if pos then
+    local s, next_at = read_session(value, pos)
+    flags, lost, z, silence = arrive(s, h)
+    value = sub(value, 1, pos - 1) .. pack_session(s) .. sub(value, next_at)
+  else
+    value = add_session(value, h)
+  end
+  redis.call('SET', key, value, 'PX', retention)
+  if flags % 4 > 0 or flags >= EARLIER then
+    redis.call('XADD', stream, 'MAXLEN', '~', stream_length, '*', 'u', sub(key, string.find(key, ':u:', 1, true) + 3))
+  end
+  results[i] = struct.pack('<BI4dd', flags, lost, z, silence)
+end
+return table.concat(results)

@@ -1,0 +1,67 @@
+import type { Detector } from '../detector/detector.js';
+import type { Arrival, Heartbeat } from '../detector/session.js';
+import type { UserRecord } from '../detector/user.js';
+
+/** A class of clients, as far as the store is concerned. */
+export interface StoreNamespace {
+  readonly name: string;
+  readonly detector: Detector;
+  /** How long a user's record outlives its last heartbeat, ms. */
+  readonly retentionMs: number;
+}
+
+/** A heartbeat and when this node received it, on the node's monotonic clock (Clock.nowMs). */
+export interface ReceivedHeartbeat extends Heartbeat {
+  readonly receivedMs: number;
+}
+
+export interface Recorded {
+  /** The store's clock when the batch was recorded, µs. */
+  readonly nowUs: number;
+  /** One for each heartbeat, in order. */
+  readonly arrivals: readonly Arrival[];
+}
+
+/** A user's record, or undefined where there is none, and the store's clock when it was read. */
+export interface Reading {
+  readonly nowUs: number;
+  readonly record: UserRecord | undefined;
+}
+
+/** What a follower of the store hears. Level-triggered: every call says "read again", none carries state. */
+export interface StoreListener {
+  /** A crossing of this user may have moved earlier, or have been undone. */
+  changed(namespace: string, userId: string): void;
+  /** The feed broke: from now on changes may be missed, until `resync`. */
+  lost(error: Error): void;
+  /** Changes may have been missed: whatever matters must be read again. */
+  resync(): void;
+}
+
+/**
+ * Where the facts are. A store keeps what arrived and when; it holds no opinion about it. Both implementations pass
+ * test/store/contract.ts. Every method rejects with StoreUnavailableError when the store cannot be reached; a
+ * rejected `record` may have been recorded all the same (repeating it is harmless, see ArrivalFlag.DUPLICATE).
+ */
+export interface Store {
+  readonly name: 'embedded' | 'redis';
+  /** Number of shards; a user is always in the same one. */
+  readonly shards: number;
+  shardOf(userId: string): number;
+  /** Records heartbeats of users of one shard, in order; resolves when they are recorded. */
+  record(namespace: StoreNamespace, shard: number, heartbeats: readonly ReceivedHeartbeat[]): Promise<Recorded>;
+  /** Ends one session gracefully, or all of the user's when `sessionId` is empty; no error when there is none. */
+  leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void>;
+  /** Reads users in the order asked for. The records are to be judged at once, not kept: the embedded store lends its own. */
+  read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
+  /** Starts telling `listener` what changes, from now on; returns how to stop. */
+  follow(listener: StoreListener): () => void;
+  /** Whether requests can be expected to succeed at this moment. */
+  isReady(): boolean;
+  close(): Promise<void>;
+}
+
+/** The store cannot be reached, or did not answer in time. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
