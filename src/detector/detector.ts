@@ -1,5 +1,5 @@
-import { exponentialTail, logisticTail, normalTail, type Survival } from './survival.js';
 import { PHI_MAX, WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from './status.js';
+import { exponentialTail, logisticTail, normalTail, type Survival } from './survival.js';
 import type { SampleWindow } from './window.js';
 
 export type ModelName = 'normal' | 'exponential';
@@ -85,7 +85,9 @@ export class Detector {
       const offset = mean - priorMean;
       mean = weight * mean + (1 - weight) * priorMean;
       variance =
-        weight * variance + (1 - weight) * (priorStdDev * priorStdDev) + weight * (1 - weight) * (offset * offset);
+        weight * variance +
+        (1 - weight) * (priorStdDev * priorStdDev) +
+        weight * (1 - weight) * (offset * offset);
     }
     // Samples of a declaring session are residuals. One that is habitually early is still not late before its word.
     const expectedMs = declaredMs > 0 ? declaredMs + Math.max(0, mean) : mean;

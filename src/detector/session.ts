@@ -89,7 +89,12 @@ export function newSession(heartbeat: Heartbeat, atUs: number): SessionRecord {
  * Records a heartbeat that arrived at `atUs` in a session known before. Changes `session`; says what the arrival was.
  * record.lua does the same, step by step, on the packed record; a randomised test holds the two together.
  */
-export function arrive(session: SessionRecord, heartbeat: Heartbeat, atUs: number, detector: Detector): Arrival {
+export function arrive(
+  session: SessionRecord,
+  heartbeat: Heartbeat,
+  atUs: number,
+  detector: Detector,
+): Arrival {
   if (atUs < (session.left ? session.baseUs : session.lastUs)) {
     return { flags: ArrivalFlag.STALE, z: 0, silenceMs: 0, lost: 0 };
   }
@@ -105,7 +110,8 @@ export function arrive(session: SessionRecord, heartbeat: Heartbeat, atUs: numbe
   const lastUs = session.lastUs;
   const silenceMs = (atUs - lastUs) / 1000;
   const z = (silenceMs - before.locationMs) / before.scaleMs;
-  let flags = z >= detector.zWatchableMin || silenceMs >= detector.settings.maxSilenceMs ? ArrivalFlag.LATE : 0;
+  let flags =
+    z >= detector.zWatchableMin || silenceMs >= detector.settings.maxSilenceMs ? ArrivalFlag.LATE : 0;
   let lost = 0;
 
   const { sequence } = heartbeat;
@@ -181,7 +187,8 @@ function comesEarlier(
 ): boolean {
   const movedMs = (afterLastUs - beforeLastUs) / 1000;
   const earlierAt = (z: number) =>
-    movedMs + after.locationMs + after.scaleMs * z < Math.min(before.locationMs + before.scaleMs * z, maxSilenceMs);
+    movedMs + after.locationMs + after.scaleMs * z <
+    Math.min(before.locationMs + before.scaleMs * z, maxSilenceMs);
   const zCut = (maxSilenceMs - before.locationMs) / before.scaleMs;
   return earlierAt(zWatchableMin) || earlierAt(Math.max(zWatchableMin, Math.min(zWatchableMax, zCut)));
 }

@@ -1,5 +1,13 @@
 import type { Detector, Estimate } from './detector.js';
-import { type Arrival, ArrivalFlag, arrive, type Heartbeat, leave, newSession, type SessionRecord } from './session.js';
+import {
+  type Arrival,
+  ArrivalFlag,
+  arrive,
+  type Heartbeat,
+  leave,
+  newSession,
+  type SessionRecord,
+} from './session.js';
 import { type Status, statusOf, type Thresholds } from './status.js';
 
 /** All that is known of a user: one record, one key. */
@@ -35,7 +43,12 @@ export interface UserSuspicion {
 }
 
 /** Records a heartbeat of `user` (changed in place) that arrived at `atUs`. */
-export function recordHeartbeat(user: UserRecord, heartbeat: Heartbeat, atUs: number, detector: Detector): Arrival {
+export function recordHeartbeat(
+  user: UserRecord,
+  heartbeat: Heartbeat,
+  atUs: number,
+  detector: Detector,
+): Arrival {
   const { sessions } = user;
   const known = sessions.find((s) => s.sessionId === heartbeat.sessionId);
   if (known) return arrive(known, heartbeat, atUs, detector);

@@ -102,7 +102,9 @@ export class SampleWindow {
   }
 
   #grow(size: number): void {
-    const grown = new Uint16Array(Math.min(Math.max(this.codes.length * 2, 8), Math.max(size, this.count + 1)));
+    const grown = new Uint16Array(
+      Math.min(Math.max(this.codes.length * 2, 8), Math.max(size, this.count + 1)),
+    );
     grown.set(this.codes.subarray(0, this.count));
     this.codes = grown;
   }

@@ -62,9 +62,8 @@ export interface ProtoGrpcType {
        * - A user who was never seen is no error: the status is UNKNOWN.
        * 
        * Status codes of every rpc:
-       * - INVALID_ARGUMENT: a field is out of its range; the message names the field and the value.
-       * - NOT_FOUND: the namespace is not configured.
-       * - UNAUTHENTICATED, PERMISSION_DENIED: credentials are missing, or not for this namespace.
+       * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
+       * names the field and the value.
        * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
        * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off.
        */

@@ -27,7 +27,12 @@ export interface Judge {
 }
 
 /** Judges a reading. O(sessions). */
-export function assess(namespace: Namespace, userId: string, { record, nowUs }: Reading, judge: Judge): Assessment {
+export function assess(
+  namespace: Namespace,
+  userId: string,
+  { record, nowUs }: Reading,
+  judge: Judge,
+): Assessment {
   const { thresholds, previous, degraded } = judge;
   const suspicion = suspicionOf(record, nowUs, namespace.detector);
   const inMs = (phi: number) => {

@@ -73,7 +73,9 @@ export class Ingest {
     if (heartbeats.length === 0) return Promise.resolve();
     if (this.#pending + heartbeats.length > this.#settings.pendingMax) {
       this.batches.refused += heartbeats.length;
-      return Promise.reject(new LimitReachedError('heartbeats waiting to be recorded', this.#settings.pendingMax));
+      return Promise.reject(
+        new LimitReachedError('heartbeats waiting to be recorded', this.#settings.pendingMax),
+      );
     }
     this.#pending += heartbeats.length;
     return new Promise((resolve, reject) => {

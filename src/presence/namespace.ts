@@ -53,7 +53,10 @@ export class Namespaces {
     const namespace = this.#byName.get(name || DEFAULT_NAMESPACE);
     if (namespace) return namespace;
     const known = [...this.#byName.keys()].join(', ');
-    throw new InvalidRequestError('namespace', `${JSON.stringify(name)} is not configured (configured: ${known})`);
+    throw new InvalidRequestError(
+      'namespace',
+      `${JSON.stringify(name)} is not configured (configured: ${known})`,
+    );
   }
 
   /** As get, for names that come from the store; undefined where another node knows more than this one. */

@@ -46,6 +46,8 @@ export class Outbox {
 
   /** Called when something was put into it. */
   onEvent: () => void = () => {};
+  /** Called for every change that was merged into a later one. */
+  onCoalesced: () => void = () => {};
 
   get size(): number {
     return this.#waiting.size + this.#held.size;
@@ -95,7 +97,11 @@ export class Outbox {
     if (this.#coalesced > 0) {
       const coalesced = this.#coalesced;
       this.#coalesced = 0;
-      return { notice: 'LAGGED', message: `${coalesced} changes were merged: this stream reads too slowly`, coalesced };
+      return {
+        notice: 'LAGGED',
+        message: `${coalesced} changes were merged: this stream reads too slowly`,
+        coalesced,
+      };
     }
     const next = this.#waiting.entries().next();
     if (next.done) return undefined;
@@ -104,11 +110,20 @@ export class Outbox {
   }
 
   /** Two unsent changes become one, from what the reader knows to what is true; none when that is the same. */
-  #merge<V>(into: Map<string | symbol, V>, unsent: Change, change: Change, wrap: (merged: Change) => V): void {
+  #merge<V>(
+    into: Map<string | symbol, V>,
+    unsent: Change,
+    change: Change,
+    wrap: (merged: Change) => V,
+  ): void {
     const { userId, status } = change.assessment;
     this.#coalesced += 1;
+    this.onCoalesced();
     if (unsent.cause === 'SNAPSHOT') {
-      into.set(userId, wrap({ ...change, previous: unsent.previous, cause: 'SNAPSHOT', threshold: undefined }));
+      into.set(
+        userId,
+        wrap({ ...change, previous: unsent.previous, cause: 'SNAPSHOT', threshold: undefined }),
+      );
     } else if (unsent.previous === status) into.delete(userId);
     else into.set(userId, wrap({ ...change, previous: unsent.previous }));
   }

@@ -68,7 +68,11 @@ export class Subscription {
     if (!this.#told.has(userId)) return undefined;
     const told = this.#told.get(userId);
     const { thresholds } = this;
-    const assessment = assess(this.namespace, userId, reading, { thresholds, previous: told?.status, degraded });
+    const assessment = assess(this.namespace, userId, reading, {
+      thresholds,
+      previous: told?.status,
+      degraded,
+    });
     const change = told ? this.#changeFrom(told, assessment) : snapshotOf(assessment);
     const version = change?.version ?? (told as Told).version;
     this.#told.set(userId, { status: assessment.status, version, seenUs: assessment.nowUs, thresholds });
@@ -134,5 +138,12 @@ export class Subscription {
 
 function snapshotOf(assessment: Assessment): Change {
   const { nowUs } = assessment;
-  return { previous: 'UNKNOWN', cause: 'SNAPSHOT', assessment, threshold: undefined, atUs: nowUs, version: nowUs };
+  return {
+    previous: 'UNKNOWN',
+    cause: 'SNAPSHOT',
+    assessment,
+    threshold: undefined,
+    atUs: nowUs,
+    version: nowUs,
+  };
 }

@@ -34,7 +34,15 @@ const RETRY_DELAY_MS = 250;
  */
 export class Tracker {
   /** Plain counts for /metrics. */
-  readonly counts = { reads: 0, usersRead: 0, readFailures: 0, resyncs: 0, timersFired: 0, refused: 0 };
+  readonly counts = {
+    reads: 0,
+    usersRead: 0,
+    readFailures: 0,
+    resyncs: 0,
+    timersFired: 0,
+    refused: 0,
+    coalesced: 0,
+  };
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -49,6 +57,8 @@ export class Tracker {
   #tracked = 0;
   #isReading = false;
   #degraded = false;
+  /** The feed broke and has not asked to read everything again yet. */
+  #feedLost = false;
   #closed = false;
 
   constructor(options: {
@@ -69,7 +79,10 @@ export class Tracker {
     });
     this.#unfollow = this.#store.follow({
       changed: (namespace, userId) => this.#changed(namespace, userId),
-      lost: (error) => this.#degrade(error),
+      lost: (error) => {
+        this.#feedLost = true;
+        this.#degrade(error);
+      },
       resync: () => this.#resync(),
     });
   }
@@ -98,6 +111,9 @@ export class Tracker {
       throw new LimitReachedError('watch streams on this node', this.#settings.subscriptionsMax);
     }
     this.#subscriptions.add(subscription);
+    subscription.outbox.onCoalesced = () => {
+      this.counts.coalesced += 1;
+    };
     if (this.#degraded) subscription.outbox.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
@@ -185,23 +201,22 @@ export class Tracker {
 
   #resync(): void {
     this.counts.resyncs += 1;
+    this.#feedLost = false;
     for (const users of this.#users.values()) for (const user of users.values()) this.#readAgain(user);
-    if (this.#degraded && this.#unread.size === 0) this.#recover();
+    if (!this.#isReading) this.#recover();
   }
 
+  /** Everything that had to be read was. */
   #recover(): void {
+    if (!this.#degraded || this.#feedLost || this.#closed) return;
     this.#degraded = false;
     this.#log.info({}, 'status changes are on time again: every watched user was read');
-    for (const { outbox } of this.#subscriptions) outbox.notice('RECOVERED', 'every watched user was read again');
+    for (const { outbox } of this.#subscriptions)
+      outbox.notice('RECOVERED', 'every watched user was read again');
   }
 
   #readAgain(user: TrackedUser): void {
-    let unread = this.#unread.get(user.namespace);
-    if (!unread) {
-      unread = new Set();
-      this.#unread.set(user.namespace, unread);
-    }
-    unread.add(user);
+    this.#unreadOf(user.namespace).add(user);
     if (this.#isReading || this.#closed) return;
     this.#isReading = true;
     // A turn later, so that whatever becomes due in this one is read together.
@@ -221,7 +236,7 @@ export class Tracker {
           await new Promise<void>((resolve) => this.#clock.after(RETRY_DELAY_MS, resolve));
         }
       }
-      if (this.#degraded && this.#store.isReady()) this.#recover();
+      this.#recover();
     } finally {
       this.#isReading = false;
     }
@@ -253,7 +268,10 @@ export class Tracker {
   async #readBatch(namespace: Namespace, batch: readonly TrackedUser[]): Promise<void> {
     this.counts.reads += 1;
     this.counts.usersRead += batch.length;
-    const readings = await this.#store.read(namespace, batch.map((user) => user.userId));
+    const readings = await this.#store.read(
+      namespace,
+      batch.map((user) => user.userId),
+    );
     const readMs = this.#clock.nowMs();
     batch.forEach((user, i) => this.#show(user, readings[i] as Reading, readMs));
   }

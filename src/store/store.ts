@@ -49,7 +49,11 @@ export interface Store {
   readonly shards: number;
   shardOf(userId: string): number;
   /** Records heartbeats of users of one shard, in order; resolves when they are recorded. */
-  record(namespace: StoreNamespace, shard: number, heartbeats: readonly ReceivedHeartbeat[]): Promise<Recorded>;
+  record(
+    namespace: StoreNamespace,
+    shard: number,
+    heartbeats: readonly ReceivedHeartbeat[],
+  ): Promise<Recorded>;
   /** Ends one session gracefully, or all of the user's when `sessionId` is empty; no error when there is none. */
   leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void>;
   /** Reads users in the order asked for. The records are to be judged at once, not kept: the embedded store lends its own. */

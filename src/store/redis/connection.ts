@@ -35,15 +35,20 @@ export function connectRedis(url: string, log: Log, blocking?: { readonly silenc
   const shown = redactUrl(url);
   let reportedMs = Number.NEGATIVE_INFINITY;
   let down = false;
+  let cause = 'the connection was closed';
   redis.on('error', (error: Error) => {
+    cause = describe(error);
+  });
+  redis.on('reconnecting', () => {
     down = true;
     if (performance.now() - reportedMs < REPORT_INTERVAL_MS) return;
     reportedMs = performance.now();
-    log.error({ redis: shown, error: describe(error) }, `Redis at ${shown} cannot be reached; retrying`);
+    log.error({ redis: shown, cause }, `Redis at ${shown} cannot be reached; retrying`);
   });
   redis.on('ready', () => {
     if (down) log.info({ redis: shown }, `Redis at ${shown} is reachable again`);
     down = false;
+    cause = 'the connection was closed';
     reportedMs = Number.NEGATIVE_INFINITY;
   });
   return redis;
@@ -54,7 +59,9 @@ export function asStoreError(error: unknown, url: string): Error {
   const cause = error instanceof Error ? error : new Error(String(error));
   const isWrongRequest = cause.name === 'ReplyError' && /^(ERR|WRONGTYPE|NOPERM|NOAUTH)/.test(cause.message);
   if (isWrongRequest) return cause;
-  return new StoreUnavailableError(`Redis at ${redactUrl(url)} is unavailable: ${describe(cause)}`, { cause });
+  return new StoreUnavailableError(`Redis at ${redactUrl(url)} is unavailable: ${describe(cause)}`, {
+    cause,
+  });
 }
 
 /** Node reports a refused connection as an AggregateError without a message. */

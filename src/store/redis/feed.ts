@@ -39,7 +39,13 @@ export class ShardFeed {
       await this.#startAtPresent();
       while (!this.#closed) {
         const reply = (await this.#redis.xreadBuffer(
-          'COUNT', ENTRIES_MAX, 'BLOCK', BLOCK_MS, 'STREAMS', ...this.#keys, ...this.#ids,
+          'COUNT',
+          ENTRIES_MAX,
+          'BLOCK',
+          BLOCK_MS,
+          'STREAMS',
+          ...this.#keys,
+          ...this.#ids,
         )) as StreamReply;
         for (const [key, entries] of reply ?? []) await this.#deliver(key.toString(), entries);
       }
@@ -67,7 +73,8 @@ export class ShardFeed {
       const { namespace, userId } = parseMember((member as Buffer).toString());
       this.#listener.changed(namespace, userId);
     }
-    if (entries.length === ENTRIES_MAX && (await this.#wasTrimmedAfter(key, readUpTo))) await this.#startAtPresent();
+    if (entries.length === ENTRIES_MAX && (await this.#wasTrimmedAfter(key, readUpTo)))
+      await this.#startAtPresent();
   }
 
   /** Whether entries after `id` may be gone: the oldest that is left is younger than it. */

@@ -28,9 +28,8 @@ import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as 
  * - A user who was never seen is no error: the status is UNKNOWN.
  * 
  * Status codes of every rpc:
- * - INVALID_ARGUMENT: a field is out of its range; the message names the field and the value.
- * - NOT_FOUND: the namespace is not configured.
- * - UNAUTHENTICATED, PERMISSION_DENIED: credentials are missing, or not for this namespace.
+ * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
+ * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
  * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off.
  */
@@ -74,18 +73,18 @@ export interface PresenceServiceClient extends grpc.Client {
   /**
    * HeartbeatStream records batches of heartbeats of many users, and answers each batch in order when it is
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
-   * back-pressure: a client that waits for answers cannot overrun the server. While the store is away,
-   * batches wait in a bounded buffer; when that is full, the stream ends with UNAVAILABLE. A batch that is
-   * too large, or has a bad namespace or origin, ends the stream.
+   * back-pressure: a server that cannot keep up stops reading. A batch that is too large, or has a bad
+   * namespace or origin, ends the stream after the answers to those before it; so does a store that cannot be
+   * reached (UNAVAILABLE). What was not answered may or may not be recorded, and is safe to send again.
    */
   HeartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   HeartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   /**
    * HeartbeatStream records batches of heartbeats of many users, and answers each batch in order when it is
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
-   * back-pressure: a client that waits for answers cannot overrun the server. While the store is away,
-   * batches wait in a bounded buffer; when that is full, the stream ends with UNAVAILABLE. A batch that is
-   * too large, or has a bad namespace or origin, ends the stream.
+   * back-pressure: a server that cannot keep up stops reading. A batch that is too large, or has a bad
+   * namespace or origin, ends the stream after the answers to those before it; so does a store that cannot be
+   * reached (UNAVAILABLE). What was not answered may or may not be recorded, and is safe to send again.
    */
   heartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   heartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
@@ -184,9 +183,8 @@ export interface PresenceServiceClient extends grpc.Client {
  * - A user who was never seen is no error: the status is UNKNOWN.
  * 
  * Status codes of every rpc:
- * - INVALID_ARGUMENT: a field is out of its range; the message names the field and the value.
- * - NOT_FOUND: the namespace is not configured.
- * - UNAUTHENTICATED, PERMISSION_DENIED: credentials are missing, or not for this namespace.
+ * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
+ * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
  * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off.
  */
@@ -207,9 +205,9 @@ export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementati
   /**
    * HeartbeatStream records batches of heartbeats of many users, and answers each batch in order when it is
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
-   * back-pressure: a client that waits for answers cannot overrun the server. While the store is away,
-   * batches wait in a bounded buffer; when that is full, the stream ends with UNAVAILABLE. A batch that is
-   * too large, or has a bad namespace or origin, ends the stream.
+   * back-pressure: a server that cannot keep up stops reading. A batch that is too large, or has a bad
+   * namespace or origin, ends the stream after the answers to those before it; so does a store that cannot be
+   * reached (UNAVAILABLE). What was not answered may or may not be recorded, and is safe to send again.
    */
   HeartbeatStream: grpc.handleBidiStreamingCall<_phid_v1_HeartbeatStreamRequest__Output, _phid_v1_HeartbeatStreamResponse>;
   

@@ -21,15 +21,15 @@ export interface SessionSuspicion {
    */
   'lastSeen'?: (_google_protobuf_Timestamp | null);
   /**
-   * Silence since `last_seen` in milliseconds, >= 0; blind intervals of the service are already subtracted.
+   * Silence since `last_seen` in milliseconds, >= 0.
    */
   'elapsedMs'?: (number | string);
   /**
-   * Mean of the session's samples in milliseconds, as in `Suspicion.mean_ms`.
+   * Interval to the next heartbeat as expected, in milliseconds; as in `Suspicion.mean_ms`.
    */
   'meanMs'?: (number | string);
   /**
-   * Standard deviation of the session's samples in milliseconds, >= 0.
+   * Standard deviation of that interval, in milliseconds, >= 0; as in `Suspicion.stddev_ms`.
    */
   'stddevMs'?: (number | string);
   /**
@@ -80,15 +80,15 @@ export interface SessionSuspicion__Output {
    */
   'lastSeen': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Silence since `last_seen` in milliseconds, >= 0; blind intervals of the service are already subtracted.
+   * Silence since `last_seen` in milliseconds, >= 0.
    */
   'elapsedMs': (number);
   /**
-   * Mean of the session's samples in milliseconds, as in `Suspicion.mean_ms`.
+   * Interval to the next heartbeat as expected, in milliseconds; as in `Suspicion.mean_ms`.
    */
   'meanMs': (number);
   /**
-   * Standard deviation of the session's samples in milliseconds, >= 0.
+   * Standard deviation of that interval, in milliseconds, >= 0; as in `Suspicion.stddev_ms`.
    */
   'stddevMs': (number);
   /**

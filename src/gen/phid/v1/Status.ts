@@ -14,8 +14,7 @@ export const Status = {
    */
   ONLINE: 'ONLINE',
   /**
-   * phi has reached the suspect threshold, but not the offline threshold; or it has, and the verdict is held
-   * back because the observer may be to blame (`Suspicion.degraded`).
+   * phi has reached the suspect threshold, but not the offline threshold.
    */
   SUSPECT: 'SUSPECT',
   /**
@@ -40,8 +39,7 @@ export type Status =
   | 'ONLINE'
   | 1
   /**
-   * phi has reached the suspect threshold, but not the offline threshold; or it has, and the verdict is held
-   * back because the observer may be to blame (`Suspicion.degraded`).
+   * phi has reached the suspect threshold, but not the offline threshold.
    */
   | 'SUSPECT'
   | 2

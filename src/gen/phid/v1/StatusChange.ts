@@ -16,7 +16,8 @@ export const _phid_v1_StatusChange_Cause = {
    */
   CAUSE_UNSPECIFIED: 'CAUSE_UNSPECIFIED',
   /**
-   * The status at the moment when the stream began to follow the user. `previous` equals `status`.
+   * The status at the moment when the stream began to follow the user. `previous` is UNKNOWN: the stream
+   * had said nothing before.
    */
   SNAPSHOT: 'SNAPSHOT',
   /**
@@ -32,7 +33,7 @@ export const _phid_v1_StatusChange_Cause = {
    */
   SUSPICION: 'SUSPICION',
   /**
-   * The last session that had not left did, by Leave.
+   * A session left, by Leave, and with it the last that kept the user above a threshold.
    */
   LEAVE: 'LEAVE',
   /**
@@ -55,7 +56,8 @@ export type _phid_v1_StatusChange_Cause =
   | 'CAUSE_UNSPECIFIED'
   | 0
   /**
-   * The status at the moment when the stream began to follow the user. `previous` equals `status`.
+   * The status at the moment when the stream began to follow the user. `previous` is UNKNOWN: the stream
+   * had said nothing before.
    */
   | 'SNAPSHOT'
   | 1
@@ -75,7 +77,7 @@ export type _phid_v1_StatusChange_Cause =
   | 'SUSPICION'
   | 4
   /**
-   * The last session that had not left did, by Leave.
+   * A session left, by Leave, and with it the last that kept the user above a threshold.
    */
   | 'LEAVE'
   | 5
@@ -105,7 +107,7 @@ export interface StatusChange {
    */
   'userId'?: (string);
   /**
-   * Status that this stream was told last. Equals `status` in a snapshot.
+   * Status that this stream was told last. UNKNOWN in a snapshot.
    */
   'previous'?: (_phid_v1_Status);
   /**
@@ -131,9 +133,9 @@ export interface StatusChange {
    */
   'at'?: (_google_protobuf_Timestamp | null);
   /**
-   * Increases with every change of one user: the change's time in microseconds of the store's clock (below
-   * 2^53). The same change seen through two nodes has the same version, unless a heartbeat was recorded late.
-   * Keep the highest.
+   * Increases with every change of one user on one stream: the change's time in microseconds of the store's
+   * clock (below 2^53), or one more than the last where a late record would count backwards. So the same
+   * change seen through two nodes has nearly always the same version. Keep the highest.
    */
   'version'?: (number | string | Long);
   '_threshold'?: "threshold";
@@ -149,7 +151,7 @@ export interface StatusChange__Output {
    */
   'userId': (string);
   /**
-   * Status that this stream was told last. Equals `status` in a snapshot.
+   * Status that this stream was told last. UNKNOWN in a snapshot.
    */
   'previous': (_phid_v1_Status__Output);
   /**
@@ -175,9 +177,9 @@ export interface StatusChange__Output {
    */
   'at': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Increases with every change of one user: the change's time in microseconds of the store's clock (below
-   * 2^53). The same change seen through two nodes has the same version, unless a heartbeat was recorded late.
-   * Keep the highest.
+   * Increases with every change of one user on one stream: the change's time in microseconds of the store's
+   * clock (below 2^53), or one more than the last where a late record would count backwards. So the same
+   * change seen through two nodes has nearly always the same version. Keep the highest.
    */
   'version': (number);
   '_threshold'?: "threshold";

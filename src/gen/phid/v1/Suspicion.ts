@@ -29,18 +29,18 @@ export interface Suspicion {
    */
   'lastSeen'?: (_google_protobuf_Timestamp | null);
   /**
-   * Silence since `last_seen` in milliseconds, >= 0; blind intervals of the service are already subtracted. 0
-   * when UNKNOWN.
+   * Silence since `last_seen` in milliseconds, >= 0. 0 when UNKNOWN.
    */
   'elapsedMs'?: (number | string);
   /**
-   * Mean of the samples in the window, in milliseconds. Where the client declares its intervals, a sample is
-   * what it was late by, so the mean may be negative. The namespace's prior while there are no samples; 0
-   * when UNKNOWN.
+   * Interval from one heartbeat to the next as it is expected now, in milliseconds: the mean of the window, or
+   * the declared interval and what the client is late by on average. While `warming`, the namespace's prior
+   * stands in for the missing samples. 0 when UNKNOWN.
    */
   'meanMs'?: (number | string);
   /**
-   * Standard deviation of the samples in the window, in milliseconds, >= 0. 0 when UNKNOWN.
+   * Standard deviation of that interval, in milliseconds, >= 0, the prior's part included while `warming`. 0
+   * when UNKNOWN.
    */
   'stddevMs'?: (number | string);
   /**
@@ -48,7 +48,7 @@ export interface Suspicion {
    */
   'samples'?: (number);
   /**
-   * Model that computed phi: "adaptive", "normal" or "exponential".
+   * Model that computed phi: "normal" or "exponential".
    */
   'model'?: (string);
   /**
@@ -57,8 +57,8 @@ export interface Suspicion {
    */
   'warming'?: (boolean);
   /**
-   * The silence may be the observer's fault (an outage, a mass silence, a drain), so OFFLINE is being held
-   * back.
+   * The observer doubts itself: when this was judged, the node could not follow the store (Notice DEGRADED).
+   * Always false in the answers of queries, which are UNAVAILABLE instead.
    */
   'degraded'?: (boolean);
   /**
@@ -103,18 +103,18 @@ export interface Suspicion__Output {
    */
   'lastSeen': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Silence since `last_seen` in milliseconds, >= 0; blind intervals of the service are already subtracted. 0
-   * when UNKNOWN.
+   * Silence since `last_seen` in milliseconds, >= 0. 0 when UNKNOWN.
    */
   'elapsedMs': (number);
   /**
-   * Mean of the samples in the window, in milliseconds. Where the client declares its intervals, a sample is
-   * what it was late by, so the mean may be negative. The namespace's prior while there are no samples; 0
-   * when UNKNOWN.
+   * Interval from one heartbeat to the next as it is expected now, in milliseconds: the mean of the window, or
+   * the declared interval and what the client is late by on average. While `warming`, the namespace's prior
+   * stands in for the missing samples. 0 when UNKNOWN.
    */
   'meanMs': (number);
   /**
-   * Standard deviation of the samples in the window, in milliseconds, >= 0. 0 when UNKNOWN.
+   * Standard deviation of that interval, in milliseconds, >= 0, the prior's part included while `warming`. 0
+   * when UNKNOWN.
    */
   'stddevMs': (number);
   /**
@@ -122,7 +122,7 @@ export interface Suspicion__Output {
    */
   'samples': (number);
   /**
-   * Model that computed phi: "adaptive", "normal" or "exponential".
+   * Model that computed phi: "normal" or "exponential".
    */
   'model': (string);
   /**
@@ -131,8 +131,8 @@ export interface Suspicion__Output {
    */
   'warming': (boolean);
   /**
-   * The silence may be the observer's fault (an outage, a mass silence, a drain), so OFFLINE is being held
-   * back.
+   * The observer doubts itself: when this was judged, the node could not follow the store (Notice DEGRADED).
+   * Always false in the answers of queries, which are UNAVAILABLE instead.
    */
   'degraded': (boolean);
   /**

@@ -13,11 +13,11 @@ export interface TrackRequest {
   'namespace'?: (string);
   /**
    * Thresholds of the whole stream, decided by the first message; in a later one INVALID_ARGUMENT. Absent as
-   * a whole or in part: the namespace's, also when those change later.
+   * a whole: the namespace's, also when those change later. In part: the namespace's of this moment.
    */
   'thresholds'?: (_phid_v1_Thresholds | null);
   /**
-   * Who to follow from now on, of 1 to 256 bytes each. Those who are followed already get a snapshot again.
+   * Who to follow from now on, of 1 to 256 bytes each. Those who are followed already are left as they are.
    * More in all than the server allows a stream: RESOURCE_EXHAUSTED.
    */
   'add'?: (string)[];
@@ -38,11 +38,11 @@ export interface TrackRequest__Output {
   'namespace': (string);
   /**
    * Thresholds of the whole stream, decided by the first message; in a later one INVALID_ARGUMENT. Absent as
-   * a whole or in part: the namespace's, also when those change later.
+   * a whole: the namespace's, also when those change later. In part: the namespace's of this moment.
    */
   'thresholds': (_phid_v1_Thresholds__Output | null);
   /**
-   * Who to follow from now on, of 1 to 256 bytes each. Those who are followed already get a snapshot again.
+   * Who to follow from now on, of 1 to 256 bytes each. Those who are followed already are left as they are.
    * More in all than the server allows a stream: RESOURCE_EXHAUSTED.
    */
   'add': (string)[];

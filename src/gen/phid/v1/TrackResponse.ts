@@ -13,7 +13,8 @@ export interface TrackResponse {
    */
   'change'?: (_phid_v1_StatusChange | null);
   /**
-   * Everyone added so far has had their snapshot. Sent once for each message that adds users.
+   * Everyone added so far has had their snapshot. Sent after each message that adds users; once for several
+   * when they follow each other closely.
    */
   'synced'?: (_phid_v1_Synced | null);
   /**
@@ -35,7 +36,8 @@ export interface TrackResponse__Output {
    */
   'change'?: (_phid_v1_StatusChange__Output | null);
   /**
-   * Everyone added so far has had their snapshot. Sent once for each message that adds users.
+   * Everyone added so far has had their snapshot. Sent after each message that adds users; once for several
+   * when they follow each other closely.
    */
   'synced'?: (_phid_v1_Synced__Output | null);
   /**

@@ -16,7 +16,8 @@ export interface WatchRequest {
    */
   'userIds'?: (string)[];
   /**
-   * Thresholds of this stream. Absent as a whole or in part: the namespace's, also when those change later.
+   * Thresholds of this stream. Absent as a whole: the namespace's, also when those change later. In part: the
+   * namespace's of this moment.
    */
   'thresholds'?: (_phid_v1_Thresholds | null);
 }
@@ -35,7 +36,8 @@ export interface WatchRequest__Output {
    */
   'userIds': (string)[];
   /**
-   * Thresholds of this stream. Absent as a whole or in part: the namespace's, also when those change later.
+   * Thresholds of this stream. Absent as a whole: the namespace's, also when those change later. In part: the
+   * namespace's of this moment.
    */
   'thresholds': (_phid_v1_Thresholds__Output | null);
 }

@@ -91,11 +91,11 @@ local function push(s, sample)
 end
 
 -- window.ts: SampleWindow.shift
-local function shift(s, offset)
+local function shift(s, offset, least)
   local codes, sum, squares = {}, 0, 0
   for i = 1, s.count do
     local low, high = byte(s.codes, 2 * i - 1, 2 * i)
-    local code = encode(decode(low + 256 * high) + offset)
+    local code = encode(max(least, decode(low + 256 * high) + offset))
     local kept = decode(code)
     codes[i] = pack_code(code)
     sum = sum + kept
@@ -136,9 +136,9 @@ end
 -- session.ts: accept
 local function accept(s, h)
   if s.declared == 0 and h.declared > 0 then
-    shift(s, -floor(mean_of(s) + 0.5))
+    shift(s, -floor(mean_of(s) + 0.5), -SAMPLE_MAX)
   elseif s.declared > 0 and h.declared == 0 then
-    shift(s, s.declared)
+    shift(s, s.declared, s.declared / 2)
   end
   s.last, s.base, s.declared, s.activity, s.origin = h.at, h.at, h.declared, h.activity, h.origin
 end

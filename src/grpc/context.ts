@@ -1,0 +1,28 @@
+import type { Log } from '../log.js';
+import type { Presence } from '../presence/presence.js';
+import type { RpcError } from './status.js';
+
+export interface StreamSettings {
+  /** Heartbeats in one message of HeartbeatStream, at most. */
+  readonly heartbeatsPerMessageMax: number;
+  /** Messages of one stream that are being recorded, before it is no longer read. */
+  readonly batchesInFlightMax: number;
+}
+
+/** Told of every rpc that ended: its name, its status code and how long it took. */
+export type RpcObserver = (method: string, code: number, durationMs: number) => void;
+
+/** A stream that has to be ended before the server can stop. */
+export interface OpenStream {
+  /** Ends it with `error`; what was received before is answered first. */
+  end(error: RpcError): Promise<void>;
+}
+
+/** What every handler works with. */
+export interface RpcContext {
+  readonly presence: Presence;
+  readonly log: Log;
+  readonly settings: StreamSettings;
+  readonly observe: RpcObserver;
+  readonly openStreams: Set<OpenStream>;
+}

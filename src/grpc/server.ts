@@ -1,0 +1,86 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import type { PresenceServiceHandlers } from '../gen/phid/v1/PresenceService.js';
+import type { Log } from '../log.js';
+import type { Presence } from '../presence/presence.js';
+import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
+import { PresenceService, packageDefinition } from './definition.js';
+import { HeartbeatStream } from './heartbeat-stream.js';
+import { shuttingDown } from './status.js';
+import { batchSuspicion, heartbeat, isOnline, leave, suspicion, unary } from './unary.js';
+import { track, watch } from './watch-stream.js';
+
+const KEEPALIVE_TIME_MS = 30_000;
+const KEEPALIVE_TIMEOUT_MS = 10_000;
+/** How long calls in progress may take to finish when the server stops, ms. */
+const SHUTDOWN_MS_MAX = 5_000;
+
+const SERVICE_NAME = 'phid.v1.PresenceService';
+
+export interface GrpcServer {
+  readonly port: number;
+  /** What grpc.health.v1 answers. */
+  setServing(serving: boolean): void;
+  /** Takes no new calls (GOAWAY), ends streams with UNAVAILABLE, lets calls in progress finish. */
+  stop(): Promise<void>;
+}
+
+export interface GrpcServerOptions {
+  readonly presence: Presence;
+  readonly log: Log;
+  readonly settings: StreamSettings;
+  readonly observe: RpcObserver;
+}
+
+/** Serves PresenceService, health and reflection on `address`, host:port. Rejects when it cannot be bound. */
+export async function startGrpcServer(address: string, options: GrpcServerOptions): Promise<GrpcServer> {
+  const context: RpcContext = { ...options, openStreams: new Set<OpenStream>() };
+  const server = new Server({
+    'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+    'grpc.keepalive_permit_without_calls': 1,
+  });
+  server.addService(PresenceService.service, handlersOf(context));
+  const health = new HealthImplementation({ '': 'NOT_SERVING', [SERVICE_NAME]: 'NOT_SERVING' });
+  health.addToServer(server);
+  new ReflectionService(packageDefinition).addToServer(server);
+  const port = await bind(server, address);
+  return {
+    port,
+    setServing(serving) {
+      for (const name of ['', SERVICE_NAME]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+    },
+    async stop() {
+      const stopped = new Promise<void>((resolve) => {
+        // Sends GOAWAY and waits for calls; must come before the streams end, or clients would come straight back.
+        server.tryShutdown(() => resolve());
+      });
+      await Promise.all([...context.openStreams].map((stream) => stream.end(shuttingDown)));
+      const timer = setTimeout(() => server.forceShutdown(), SHUTDOWN_MS_MAX);
+      await stopped;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function handlersOf(context: RpcContext): PresenceServiceHandlers {
+  return {
+    Heartbeat: unary('Heartbeat', context, (request) => heartbeat(context, request)),
+    HeartbeatStream: (call) => void new HeartbeatStream(call, context),
+    Leave: unary('Leave', context, (request) => leave(context, request)),
+    IsOnline: unary('IsOnline', context, (request) => isOnline(context, request)),
+    Suspicion: unary('Suspicion', context, (request) => suspicion(context, request)),
+    BatchSuspicion: unary('BatchSuspicion', context, (request) => batchSuspicion(context, request)),
+    Watch: (call) => watch(context, call),
+    Track: (call) => track(context, call),
+  };
+}
+
+function bind(server: Server, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(new Error(`gRPC cannot listen on ${address}: ${error.message}`)) : resolve(port),
+    );
+  });
+}

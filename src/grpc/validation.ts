@@ -1,0 +1,134 @@
+import { PHI_MAX, type Thresholds, WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
+import { Activity } from '../gen/phid/v1/Activity.js';
+import type { Heartbeat__Output } from '../gen/phid/v1/Heartbeat.js';
+import type { Thresholds__Output } from '../gen/phid/v1/Thresholds.js';
+import { InvalidRequestError } from '../presence/errors.js';
+import type { Namespace } from '../presence/namespace.js';
+import type { ReceivedHeartbeat } from '../store/store.js';
+
+const ID_BYTES_MAX = 256;
+const ORIGIN_BYTES_MAX = 64;
+export const BATCH_USERS_MAX = 1_000;
+
+const ACTIVITIES: readonly Activity[] = [
+  Activity.ACTIVITY_UNSPECIFIED,
+  Activity.ACTIVE,
+  Activity.IDLE,
+  Activity.BACKGROUND,
+];
+
+/** The wire's number of an activity and back. */
+export const activityName = (activity: number): Activity =>
+  ACTIVITIES[activity] ?? Activity.ACTIVITY_UNSPECIFIED;
+
+/** Checks an id of 1 .. 256 bytes. `field` is its path in the request, for the message. */
+export function validId(field: string, id: string): string {
+  if (id === '') throw new InvalidRequestError(field, 'is empty; it needs 1 to 256 bytes of UTF-8');
+  return validText(field, id, ID_BYTES_MAX);
+}
+
+export function validOrigin(origin: string): string {
+  return validText('origin', origin, ORIGIN_BYTES_MAX);
+}
+
+/** A session id, or empty where all sessions are meant. */
+export function validSessionOrAll(sessionId: string): string {
+  return validText('session_id', sessionId, ID_BYTES_MAX);
+}
+
+function validText(field: string, text: string, bytesMax: number): string {
+  // A UTF-16 unit is at most three bytes of UTF-8: most ids need no counting.
+  if (text.length * 3 > bytesMax) {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > bytesMax) {
+      throw new InvalidRequestError(
+        field,
+        `${quote(text)} has ${bytes} bytes; at most ${bytesMax} are allowed`,
+      );
+    }
+  }
+  // The decoder puts U+FFFD for what is not UTF-8. Two such ids would look the same, and so is refused.
+  if (text.includes('\uFFFD')) {
+    throw new InvalidRequestError(field, `${quote(text)} is not valid UTF-8 (or holds U+FFFD)`);
+  }
+  return text;
+}
+
+/** Checks a heartbeat and gives it the form that the store takes. Throws InvalidRequestError. */
+export function validHeartbeat(
+  heartbeat: Heartbeat__Output | null,
+  { namespace, origin, receivedMs }: { namespace: Namespace; origin: string; receivedMs: number },
+): ReceivedHeartbeat {
+  if (!heartbeat) throw new InvalidRequestError('heartbeat', 'is missing');
+  const { userId, sessionId, sequence, nextIntervalMs } = heartbeat;
+  validId('user_id', userId);
+  validId('session_id', sessionId);
+  if (!Number.isSafeInteger(sequence)) {
+    throw new InvalidRequestError('sequence', `${sequence} is not below 2^53`);
+  }
+  const { maxSilenceMs } = namespace.detector.settings;
+  if (nextIntervalMs >= maxSilenceMs) {
+    throw new InvalidRequestError(
+      'next_interval_ms',
+      `${nextIntervalMs} is not below the max_silence of namespace "${namespace.name}", ${maxSilenceMs} ms`,
+    );
+  }
+  // An enum value that a newer client knows arrives as a number: not a reason to lose the sign of life.
+  const activity = Math.max(0, ACTIVITIES.indexOf(heartbeat.activity));
+  return { userId, sessionId, sequence, declaredMs: nextIntervalMs, activity, origin, receivedMs };
+}
+
+/** Checks user ids that are asked for or watched. */
+export function validUserIds(field: string, userIds: readonly string[]): readonly string[] {
+  userIds.forEach((userId, i) => validId(`${field}[${i}]`, userId));
+  return userIds;
+}
+
+/** Checks the users of a batch query. */
+export function validBatch(userIds: readonly string[]): readonly string[] {
+  if (userIds.length > BATCH_USERS_MAX) {
+    throw new InvalidRequestError(
+      'user_ids',
+      `${userIds.length} users are more than ${BATCH_USERS_MAX} in one request`,
+    );
+  }
+  return validUserIds('user_ids', userIds);
+}
+
+/** The threshold of an IsOnline; the namespace's offline threshold where it is absent. */
+export function validThreshold(threshold: number | undefined, namespace: Namespace): number {
+  if (threshold === undefined) return namespace.thresholds.offline;
+  if (!(threshold > 0 && threshold <= PHI_MAX)) {
+    throw new InvalidRequestError('threshold', `${threshold} is not above 0 and at most ${PHI_MAX}`);
+  }
+  return threshold;
+}
+
+/**
+ * The thresholds of a stream; undefined when it states none and follows the namespace's. One that states only one of
+ * them keeps the namespace's present value of the other.
+ */
+export function validThresholds(
+  own: Thresholds__Output | null,
+  namespace: Namespace,
+): Thresholds | undefined {
+  if (own?.suspect === undefined && own?.offline === undefined) return undefined;
+  const suspect = own.suspect ?? namespace.thresholds.suspect;
+  const offline = own.offline ?? namespace.thresholds.offline;
+  for (const [field, phi] of [
+    ['thresholds.suspect', suspect],
+    ['thresholds.offline', offline],
+  ] as const) {
+    if (!(phi >= WATCHABLE_PHI_MIN && phi <= WATCHABLE_PHI_MAX)) {
+      throw new InvalidRequestError(field, `${phi} is outside ${WATCHABLE_PHI_MIN} to ${WATCHABLE_PHI_MAX}`);
+    }
+  }
+  if (suspect > offline) {
+    throw new InvalidRequestError('thresholds.suspect', `${suspect} is above thresholds.offline, ${offline}`);
+  }
+  return { suspect, offline };
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}...` : text);
+}

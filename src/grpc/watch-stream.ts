@@ -1,0 +1,120 @@
+import { type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
+import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
+import type { TrackResponse } from '../gen/phid/v1/TrackResponse.js';
+import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
+import type { WatchResponse } from '../gen/phid/v1/WatchResponse.js';
+import { InvalidRequestError } from '../presence/errors.js';
+import { Subscription } from '../presence/subscription.js';
+import type { OpenStream, RpcContext } from './context.js';
+import { toStreamEvent } from './conversion.js';
+import { type RpcError, toRpcError } from './status.js';
+import { validThresholds, validUserIds } from './validation.js';
+
+type WatchCall = ServerWritableStream<WatchRequest__Output, WatchResponse>;
+type TrackCall = ServerDuplexStream<TrackRequest__Output, TrackResponse>;
+
+/** The sending half of Watch and Track: takes from the subscription's outbox whenever the caller reads. */
+class EventStream implements OpenStream {
+  readonly #call: WatchCall | TrackCall;
+  readonly #context: RpcContext;
+  readonly #method: string;
+  readonly #startedMs: number;
+  #subscription: Subscription | undefined;
+  #blocked = false;
+
+  constructor(method: string, call: WatchCall | TrackCall, context: RpcContext) {
+    this.#method = method;
+    this.#call = call;
+    this.#context = context;
+    this.#startedMs = context.presence.clock.nowMs();
+    context.openStreams.add(this);
+    call.on('cancelled', () => this.#close(status.CANCELLED));
+    call.on('drain', () => {
+      this.#blocked = false;
+      this.#pump();
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#context.openStreams.has(this);
+  }
+
+  open(subscription: Subscription): void {
+    this.#context.presence.tracker.open(subscription);
+    this.#subscription = subscription;
+    subscription.outbox.onEvent = () => this.#pump();
+    this.#pump();
+  }
+
+  async end(error: RpcError): Promise<void> {
+    if (!this.isOpen) return;
+    this.#close(error.code);
+    this.#call.emit('error', error);
+  }
+
+  /** Runs what handles a request; what it throws ends the stream. */
+  guard(handle: () => void): void {
+    try {
+      handle();
+    } catch (error) {
+      void this.end(toRpcError(error, this.#context.log));
+    }
+  }
+
+  #pump(): void {
+    const outbox = this.#subscription?.outbox;
+    while (outbox && !this.#blocked && this.isOpen) {
+      const event = outbox.take();
+      if (!event) return;
+      this.#blocked = !this.#call.write(toStreamEvent(event));
+    }
+  }
+
+  #close(code: number): void {
+    const { openStreams, presence, observe } = this.#context;
+    if (!openStreams.delete(this)) return;
+    if (this.#subscription) presence.tracker.close(this.#subscription);
+    observe(this.#method, code, presence.clock.nowMs() - this.#startedMs);
+  }
+}
+
+export function watch(context: RpcContext, call: WatchCall): void {
+  const stream = new EventStream('Watch', call, context);
+  stream.guard(() => {
+    const { namespaces, tracker } = context.presence;
+    const namespace = namespaces.get(call.request.namespace);
+    const userIds = validUserIds('user_ids', call.request.userIds);
+    if (userIds.length === 0) throw new InvalidRequestError('user_ids', 'is empty; name at least one user');
+    const subscription = new Subscription(namespace, validThresholds(call.request.thresholds, namespace));
+    stream.open(subscription);
+    tracker.add(subscription, userIds);
+  });
+}
+
+export function track(context: RpcContext, call: TrackCall): void {
+  const stream = new EventStream('Track', call, context);
+  const { namespaces, tracker } = context.presence;
+  let subscription: Subscription | undefined;
+  call.on('data', (request: TrackRequest__Output) => {
+    if (!stream.isOpen) return;
+    stream.guard(() => {
+      if (!subscription) {
+        const namespace = namespaces.get(request.namespace);
+        subscription = new Subscription(namespace, validThresholds(request.thresholds, namespace));
+        stream.open(subscription);
+      } else refuseChangeOfMind(subscription, request);
+      tracker.remove(subscription, validUserIds('remove', request.remove));
+      if (request.add.length > 0) tracker.add(subscription, validUserIds('add', request.add));
+    });
+  });
+}
+
+/** The first message of a Track decides the namespace and the thresholds. */
+function refuseChangeOfMind({ namespace }: Subscription, request: TrackRequest__Output): void {
+  if (request.namespace !== '' && request.namespace !== namespace.name) {
+    const problem = `${JSON.stringify(request.namespace)} is not "${namespace.name}", which the first message chose`;
+    throw new InvalidRequestError('namespace', problem);
+  }
+  if (request.thresholds)
+    throw new InvalidRequestError('thresholds', 'only the first message may state them');
+}

@@ -1,0 +1,143 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { IngestCounts } from '../presence/ingest.js';
+import type { Presence } from '../presence/presence.js';
+
+/** Outcomes of a heartbeat, as `phid_heartbeats_total` labels them, and the count each comes from. */
+const OUTCOMES: readonly [outcome: string, count: keyof IngestCounts][] = [
+  ['recorded', 'recorded'],
+  ['failed', 'failed'],
+];
+/** What a recorded heartbeat was, besides; one may be several. */
+const KINDS: readonly [kind: string, count: keyof IngestCounts][] = [
+  ['first_seen', 'firstSeen'],
+  ['late', 'late'],
+  ['duplicate', 'duplicate'],
+  ['burst', 'burst'],
+  ['stale', 'stale'],
+];
+
+export interface Metrics {
+  readonly registry: Registry;
+  observeRpc(method: string, code: number, durationMs: number): void;
+}
+
+/**
+ * Every metric of a node. The core keeps plain numbers; most metrics read them when they are scraped, so that the
+ * way of a heartbeat carries no metrics code. No label holds an id of a user, a session or an origin.
+ */
+export function createMetrics(
+  presence: Presence,
+  limits: { pendingMax: number; trackedUsersMax: number },
+): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const { ingest, tracker, store } = presence;
+
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  const byNamespace = (
+    name: string,
+    help: string,
+    label: string,
+    values: readonly [string, keyof IngestCounts][],
+  ) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      labelNames: ['namespace', label],
+      collect() {
+        this.reset();
+        for (const [namespace, counts] of ingest.counts) {
+          for (const [value, count] of values) this.inc({ namespace, [label]: value }, counts[count]);
+        }
+      },
+    });
+
+  byNamespace('phid_heartbeats_total', 'Heartbeats taken in, by what became of them.', 'outcome', OUTCOMES);
+  byNamespace(
+    'phid_heartbeat_arrivals_total',
+    'Recorded heartbeats that were something special.',
+    'kind',
+    KINDS,
+  );
+  new Counter({
+    name: 'phid_heartbeats_lost_total',
+    help: 'Heartbeats that never arrived, by gaps in their sequence numbers.',
+    registers,
+    labelNames: ['namespace'],
+    collect() {
+      this.reset();
+      for (const [namespace, { lost }] of ingest.counts) this.inc({ namespace }, lost);
+    },
+  });
+  counter(
+    'phid_ingest_batches_total',
+    'Batches of heartbeats handed to the store.',
+    () => ingest.batches.sent,
+  );
+  counter(
+    'phid_ingest_batched_heartbeats_total',
+    'Heartbeats in those batches.',
+    () => ingest.batches.heartbeats,
+  );
+  counter(
+    'phid_ingest_refused_total',
+    'Heartbeats refused because phid_ingest_pending had reached its limit.',
+    () => ingest.batches.refused,
+  );
+  gauge('phid_ingest_pending', 'Heartbeats received and not yet recorded.', () => ingest.pending);
+  gauge('phid_ingest_pending_limit', 'Limit of phid_ingest_pending.', () => limits.pendingMax);
+
+  gauge('phid_watch_streams', 'Open Watch and Track streams.', () => tracker.subscriptions);
+  gauge('phid_watched_users', 'Users watched by at least one stream.', () => tracker.trackedUsers);
+  gauge('phid_watched_users_limit', 'Limit of phid_watched_users.', () => limits.trackedUsersMax);
+  counter(
+    'phid_watch_refused_total',
+    'Streams, or users of them, refused at a limit.',
+    () => tracker.counts.refused,
+  );
+  counter('phid_watch_coalesced_total', 'Changes merged for slow readers.', () => tracker.counts.coalesced);
+  gauge('phid_timers', 'Armed timers: watched users with a crossing ahead.', () => tracker.timers);
+  counter('phid_timers_fired_total', 'Timers that fired.', () => tracker.counts.timersFired);
+  counter('phid_watch_reads_total', 'Reads of the store on behalf of streams.', () => tracker.counts.reads);
+  counter('phid_watch_users_read_total', 'Users read in them.', () => tracker.counts.usersRead);
+  counter('phid_watch_read_failures_total', 'Reads that failed.', () => tracker.counts.readFailures);
+  counter(
+    'phid_watch_resyncs_total',
+    'Times all watched users were read again, because changes may have been missed.',
+    () => tracker.counts.resyncs,
+  );
+  gauge('phid_watch_degraded', '1 while changes may be missed.', () => Number(tracker.degraded));
+  gauge('phid_store_ready', '1 while the store can be reached.', () => Number(store.isReady()));
+
+  const rpcs = new Histogram({
+    name: 'phid_rpc_duration_seconds',
+    help: 'Duration of finished rpcs by method and gRPC status code; of a stream, how long it was open.',
+    registers,
+    labelNames: ['method', 'code'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+  });
+  return {
+    registry,
+    observeRpc: (method, code, durationMs) => rpcs.observe({ method, code: String(code) }, durationMs / 1000),
+  };
+}

@@ -1,0 +1,92 @@
+import { type Clock, systemClock } from './clock.js';
+import type { StreamSettings } from './grpc/context.js';
+import { startGrpcServer } from './grpc/server.js';
+import { createMetrics } from './http/metrics.js';
+import { startHttpServer } from './http/server.js';
+import type { Log } from './log.js';
+import type { IngestSettings } from './presence/ingest.js';
+import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
+import { Presence } from './presence/presence.js';
+import type { TrackerSettings } from './presence/tracker.js';
+import { MemoryStore } from './store/memory/memory-store.js';
+import { RedisStore } from './store/redis/redis-store.js';
+
+export interface ServiceSettings {
+  /** host:port; port 0 takes a free one. */
+  readonly grpcAddr: string;
+  readonly httpAddr: string;
+  /** URL of Redis; undefined for the embedded store. */
+  readonly redis: string | undefined;
+  readonly ingest: IngestSettings;
+  readonly tracker: TrackerSettings;
+  readonly stream: StreamSettings;
+  readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
+}
+
+/** A running node. */
+export interface Service {
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  readonly presence: Presence;
+  /** Takes over the thresholds of these namespaces, and nothing else; returns the names of those that changed. */
+  reloadThresholds(next: Readonly<Record<string, NamespaceSettings>>): string[];
+  /** Stops gracefully: what was acknowledged is recorded, streams end with UNAVAILABLE. */
+  stop(): Promise<void>;
+}
+
+/** How often health and /readyz look at the store, ms. */
+const READINESS_INTERVAL_MS = 250;
+
+/**
+ * Puts a node together and starts it. Rejects when an address cannot be bound. A Redis that cannot be reached is no
+ * reason not to start: the node says so, is not ready, and keeps trying.
+ */
+export async function startService(
+  settings: ServiceSettings,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<Service> {
+  const { ingest, tracker, namespaces: namespaceSettings } = settings;
+  const store = settings.redis ? new RedisStore({ url: settings.redis, clock, log }) : new MemoryStore(clock);
+  const namespaces = new Namespaces(namespaceSettings);
+  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker });
+  const metrics = createMetrics(presence, { ...ingest, ...tracker });
+  const undo: (() => Promise<void>)[] = [() => presence.close()];
+  const unwind = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    let stopping = false;
+    const http = await startHttpServer(settings.httpAddr, {
+      registry: metrics.registry,
+      unreadiness: () =>
+        stopping ? 'shutting down' : store.isReady() ? undefined : 'the store cannot be reached',
+    });
+    undo.push(() => http.stop());
+    const observe = metrics.observeRpc;
+    const grpc = await startGrpcServer(settings.grpcAddr, {
+      presence,
+      log,
+      settings: settings.stream,
+      observe,
+    });
+    const readiness = setInterval(() => grpc.setServing(store.isReady()), READINESS_INTERVAL_MS);
+    grpc.setServing(store.isReady());
+    undo.push(async () => {
+      stopping = true;
+      clearInterval(readiness);
+      grpc.setServing(false);
+      await grpc.stop();
+    });
+    return {
+      grpcPort: grpc.port,
+      httpPort: http.port,
+      presence,
+      reloadThresholds: (next) => presence.reloadThresholds(next),
+      stop: unwind,
+    };
+  } catch (error) {
+    await unwind();
+    throw error;
+  }
+}

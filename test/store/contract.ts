@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Clock } from '../../src/clock.js';
+import { ArrivalFlag } from '../../src/detector/session.js';
+import { SESSIONS_MAX, suspicionOf, type UserRecord } from '../../src/detector/user.js';
+import type { ReceivedHeartbeat, Store, StoreListener, StoreNamespace } from '../../src/store/store.js';
+import { received } from '../support/heartbeat.js';
+import { storeNamespace } from '../support/settings.js';
+
+/**
+ * What every store must do. `create` gives an empty one. Time passes by ages: a heartbeat may say that it was received
+ * a while ago, so that minutes of history need no waiting.
+ */
+export function storeContract(name: string, create: () => Promise<{ store: Store; clock: Clock }>): void {
+  describe(`store contract: ${name}`, () => {
+    let store: Store;
+    let clock: Clock;
+    const namespace = storeNamespace();
+
+    beforeEach(async () => {
+      ({ store, clock } = await create());
+    });
+    afterEach(() => store.close());
+
+    /** Records heartbeats of one user, each as old as said. */
+    async function record(
+      heartbeats: (Partial<ReceivedHeartbeat> & { agoMs: number })[],
+      into: StoreNamespace = namespace,
+    ) {
+      const nowMs = clock.nowMs();
+      const list = heartbeats.map(({ agoMs, ...rest }) => received({ ...rest, receivedMs: nowMs - agoMs }));
+      return store.record(into, store.shardOf((list[0] as ReceivedHeartbeat).userId), list);
+    }
+    async function read(userId = 'alice', from: StoreNamespace = namespace) {
+      const [reading] = await store.read(from, [userId]);
+      if (!reading) throw new Error('no reading');
+      return reading;
+    }
+    async function session(sessionId = 'phone') {
+      const { record: user } = await read();
+      const found = (user as UserRecord).sessions.find((s) => s.sessionId === sessionId);
+      if (!found) throw new Error(`no session ${sessionId}`);
+      return found;
+    }
+    const every = (intervalMs: number, n: number, rest: Partial<ReceivedHeartbeat> = {}) =>
+      Array.from({ length: n }, (_, i) => ({ ...rest, agoMs: (n - 1 - i) * intervalMs }));
+
+    it('knows nothing of a user it never saw', async () => {
+      expect((await read()).record).toBeUndefined();
+    });
+
+    it('keeps the last W samples of a session, oldest first', async () => {
+      const gaps = Array.from({ length: 30 }, (_, i) => 900 + 10 * i);
+      const total = gaps.reduce((a, b) => a + b, 0);
+      let elapsed = 0;
+      await record([{ agoMs: total }, ...gaps.map((gap) => ({ agoMs: total - (elapsed += gap) }))]);
+      const { window } = await session();
+      expect(window.count).toBe(20);
+      expect(window.samplesMs()).toEqual(gaps.slice(-20));
+      expect(window.meanMs).toBe(gaps.slice(-20).reduce((a, b) => a + b) / 20);
+    });
+
+    it('records at the time of arrival, not of recording', async () => {
+      const { nowUs } = await record([{ agoMs: 5_000 }]);
+      const { lastUs } = await session();
+      expect(lastUs).toBeLessThanOrEqual(nowUs - 5_000_000);
+      expect(lastUs).toBeGreaterThan(nowUs - 6_000_000);
+    });
+
+    it('answers each heartbeat: first seen, then its silence and how unusual it was', async () => {
+      const { arrivals } = await record([
+        ...every(1_000, 7, {}).map((h) => ({ agoMs: h.agoMs + 4_000 })),
+        { agoMs: 0 },
+      ]);
+      expect(arrivals[0]?.flags).toBe(ArrivalFlag.FIRST_SEEN);
+      expect(arrivals[1]).toMatchObject({ flags: 0, silenceMs: 1_000, z: 0 });
+      expect(arrivals.at(-1)?.silenceMs).toBe(4_000);
+      expect((arrivals.at(-1)?.flags ?? 0) & ArrivalFlag.LATE).toBe(ArrivalFlag.LATE);
+    });
+
+    it('takes duplicates and reordered heartbeats for life and not for samples', async () => {
+      const { arrivals } = await record([
+        { agoMs: 3_000, sequence: 1 },
+        { agoMs: 2_000, sequence: 2 },
+        { agoMs: 1_500, sequence: 2 },
+        { agoMs: 1_400, sequence: 1 },
+        { agoMs: 1_000, sequence: 3 },
+      ]);
+      expect(arrivals[2]?.flags).toBe(ArrivalFlag.DUPLICATE);
+      // 1 begins anew: no sample either, but the count restarts.
+      expect((await session()).sequence).toBe(3);
+      expect((await session()).window.samplesMs()).toEqual([1_000, 400]);
+    });
+
+    it('counts the heartbeats lost before one', async () => {
+      const { arrivals } = await record([
+        { agoMs: 5_000, sequence: 7 },
+        { agoMs: 1_000, sequence: 11 },
+      ]);
+      expect(arrivals[1]?.lost).toBe(3);
+    });
+
+    it('ignores what is older than what it knows', async () => {
+      await record([{ agoMs: 1_000 }]);
+      const before = await session();
+      const { arrivals } = await record([{ agoMs: 2_000 }]);
+      expect(arrivals[0]?.flags).toBe(ArrivalFlag.STALE);
+      expect(await session()).toEqual(before);
+    });
+
+    it('measures a declaring client by what it was late', async () => {
+      await record([
+        { agoMs: 130_100, declaredMs: 60_000 },
+        { agoMs: 70_000, declaredMs: 60_000 },
+        { agoMs: 9_800, declaredMs: 10_000 },
+        { agoMs: 0, declaredMs: 10_000 },
+      ]);
+      expect((await session()).window.samplesMs()).toEqual([100, 200, -200]);
+      expect((await session()).declaredMs).toBe(10_000);
+    });
+
+    it('keeps sessions apart and merges them in the answer', async () => {
+      const { nowUs } = await record([
+        { agoMs: 9_000, sessionId: 'laptop', origin: 'eu-1', activity: 2 },
+        { agoMs: 1_000, origin: 'us-1', activity: 1, sequence: 5 },
+      ]);
+      const { record: user } = await read();
+      expect(user?.sessions.map((s) => s.sessionId)).toEqual(['laptop', 'phone']);
+      expect(user?.sessions[0]).toMatchObject({ origin: 'eu-1', activity: 2, sequence: 0 });
+      expect(user?.sessions[1]).toMatchObject({ origin: 'us-1', activity: 1, sequence: 5 });
+      expect(suspicionOf(user, nowUs, namespace.detector)?.liveliest.session.sessionId).toBe('phone');
+    });
+
+    it(`keeps at most ${SESSIONS_MAX} sessions, the one silent the longest goes`, async () => {
+      const sessions = Array.from({ length: SESSIONS_MAX + 1 }, (_, i) => `s${i}`);
+      await record(sessions.map((sessionId, i) => ({ sessionId, agoMs: i === 3 ? 20_000 : 10_000 })));
+      const { record: user } = await read();
+      expect(user?.sessions.map((s) => s.sessionId)).toEqual(sessions.filter((s) => s !== 's3'));
+    });
+
+    it('ends one session, then all', async () => {
+      await record([{ agoMs: 10, sessionId: 'laptop' }, { agoMs: 5 }]);
+      await store.leave(namespace, 'alice', 'laptop');
+      expect((await session('laptop')).left).toBe(true);
+      expect((await session('phone')).left).toBe(false);
+      await store.leave(namespace, 'alice', '');
+      expect((await session('phone')).left).toBe(true);
+    });
+
+    it('takes a leave of somebody unknown for done', async () => {
+      await store.leave(namespace, 'nobody', '');
+      await record([{ agoMs: 10 }]);
+      await store.leave(namespace, 'alice', 'no such session');
+      expect((await session()).left).toBe(false);
+    });
+
+    it('brings a session back after a leave, and counts no gap for it', async () => {
+      await record(every(1_000, 4));
+      await store.leave(namespace, 'alice', '');
+      const samples = (await session()).window.samplesMs();
+      const { arrivals } = await record([{ agoMs: 0 }]);
+      expect(arrivals[0]?.flags).toBe(ArrivalFlag.FIRST_SEEN);
+      expect(await session()).toMatchObject({ left: false });
+      expect((await session()).window.samplesMs()).toEqual(samples);
+    });
+
+    it('does not let a heartbeat that arrived before a leave undo it', async () => {
+      await record([{ agoMs: 2_000 }]);
+      await store.leave(namespace, 'alice', '');
+      const { arrivals } = await record([{ agoMs: 1_000 }]);
+      expect(arrivals[0]?.flags).toBe(ArrivalFlag.STALE);
+      expect((await session()).left).toBe(true);
+    });
+
+    it('keeps namespaces apart', async () => {
+      const other = storeNamespace({}, { name: 'other' });
+      await record([{ agoMs: 0 }], other);
+      expect((await read('alice', other)).record).toBeDefined();
+      expect((await read('alice')).record).toBeUndefined();
+    });
+
+    it('forgets a user after the retention', async () => {
+      const brief = storeNamespace({}, { name: 'brief', retentionMs: 20 });
+      await record([{ agoMs: 0 }], brief);
+      await vi.waitFor(async () => expect((await read('alice', brief)).record).toBeUndefined());
+    });
+
+    it('reads many users in the order asked for, twice where asked twice', async () => {
+      const userIds = Array.from({ length: 300 }, (_, i) => `user-${i}`);
+      for (const userId of userIds)
+        if (!userId.endsWith('7')) await record([{ userId, agoMs: 0, sessionId: userId }]);
+      const readings = await store.read(namespace, [...userIds, 'user-0']);
+      expect(readings).toHaveLength(301);
+      expect(readings.map((r) => r.record?.sessions[0]?.sessionId)).toEqual(
+        [...userIds, 'user-0'].map((userId) => (userId.endsWith('7') ? undefined : userId)),
+      );
+    });
+
+    it('takes ids of any UTF-8, with colons and braces, of the longest length', async () => {
+      const userId = `{p00}:u:ü:${'漢'.repeat(70)}`;
+      const sessionId = 'é'.repeat(128);
+      const origin = 'o'.repeat(64);
+      await record([{ userId, sessionId, origin, agoMs: 0 }]);
+      expect((await read(userId)).record?.sessions[0]).toMatchObject({ sessionId, origin });
+    });
+
+    it('tells followers who was first seen, late or left, and nobody else', async () => {
+      const heard: string[] = [];
+      let started: () => void = () => {};
+      const following = new Promise<void>((resolve) => {
+        started = resolve;
+      });
+      const listener: StoreListener = {
+        changed: (ns, userId) => void heard.push(`${ns}/${userId}`),
+        lost: () => {},
+        resync: () => started(),
+      };
+      const unfollow = store.follow(listener);
+      if (store.name === 'redis') await following;
+      await record([...every(1_000, 10).map((h) => ({ agoMs: h.agoMs + 20_000 }))]);
+      // While a session is learned its crossings move earlier: that is told too.
+      await vi.waitFor(() => expect(heard[0]).toBe('default/alice'));
+      await record([{ userId: 'b', agoMs: 0 }]);
+      await vi.waitFor(() => expect(heard.at(-1)).toBe('default/b'));
+      heard.length = 0;
+      await record([{ agoMs: 19_000 }, { agoMs: 18_000 }]);
+      await record([{ userId: 'a:b', agoMs: 0 }]);
+      await vi.waitFor(() => expect(heard).toEqual(['default/a:b']));
+      await record([{ agoMs: 0 }]);
+      await vi.waitFor(() => expect(heard).toEqual(['default/a:b', 'default/alice']));
+      await store.leave(namespace, 'a:b', '');
+      await vi.waitFor(() => expect(heard).toEqual(['default/a:b', 'default/alice', 'default/a:b']));
+      unfollow();
+    });
+  });
+}

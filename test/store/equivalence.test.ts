@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { DetectorSettings } from '../../src/detector/detector.js';
+import { recordHeartbeat, recordLeave, suspicionOf, type UserRecord } from '../../src/detector/user.js';
+import { RedisStore } from '../../src/store/redis/redis-store.js';
+import { received } from '../support/heartbeat.js';
+import { MemoryLog } from '../support/log.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { storeNamespace } from '../support/settings.js';
+
+let server: RedisServer;
+let admin: Redis;
+let store: RedisStore;
+const clock = new ManualClock();
+
+beforeAll(async () => {
+  server = await startRedis();
+  admin = new Redis(server.url);
+  store = new RedisStore({ url: server.url, clock, log: new MemoryLog() });
+  await vi.waitFor(() => expect(store.isReady()).toBe(true));
+});
+afterAll(async () => {
+  await store.close();
+  admin.disconnect();
+  await server.stop();
+});
+
+const settings: fc.Arbitrary<Partial<DetectorSettings>> = fc.record({
+  model: fc.constantFrom('normal', 'exponential'),
+  logistic: fc.boolean(),
+  window: fc.integer({ min: 1, max: 12 }),
+  minSamples: fc.integer({ min: 1, max: 12 }),
+  expectedIntervalMs: fc.constantFrom(100, 1_000, 10_000),
+  acceptablePauseMs: fc.constantFrom(0, 500, 3_000),
+  minStdDevMs: fc.constantFrom(1, 100),
+  maxSilenceMs: fc.constantFrom(30_000, 90_000),
+});
+
+/** A step of a user's life: time passes, then a heartbeat (sometimes old news) or a leave. */
+const step = fc.record({
+  passMs: fc.oneof(
+    { weight: 4, arbitrary: fc.double({ min: 900, max: 1_300, noNaN: true }) },
+    { weight: 2, arbitrary: fc.double({ min: 0, max: 30, noNaN: true }) },
+    { weight: 2, arbitrary: fc.double({ min: 0, max: 200_000, noNaN: true }) },
+  ),
+  lateMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.double({ min: 0, max: 3_000, noNaN: true })),
+  leaves: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, fc.constant(true)),
+  session: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 20 })),
+  sequence: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 })),
+  declaredMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.constantFrom(1_000, 5_000, 25_000)),
+  together: fc.boolean(),
+});
+
+it('record.lua and the detector agree on every arrival, every field and φ', async () => {
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(settings, fc.array(step, { minLength: 1, maxLength: 60 }), async (overrides, steps) => {
+      const namespace = storeNamespace(overrides);
+      const userId = `user-${run++}`;
+      const shard = store.shardOf(userId);
+      const oracle: UserRecord = { sessions: [] };
+      let agoMs = steps.reduce((sum, { passMs }) => sum + passMs, 0) + 1_000;
+      let batch: ReturnType<typeof received>[] = [];
+      const flush = async () => {
+        if (batch.length === 0) return;
+        const { nowUs, arrivals } = await store.record(namespace, shard, batch);
+        const expected = batch.map((heartbeat) => {
+          const ageUs = Math.floor((clock.nowMs() - heartbeat.receivedMs) * 1000 + 0.5);
+          return recordHeartbeat(oracle, heartbeat, nowUs - ageUs, namespace.detector);
+        });
+        expect(arrivals).toEqual(expected);
+        batch = [];
+      };
+      for (const { passMs, lateMs, leaves, session, sequence, declaredMs, together } of steps) {
+        agoMs -= passMs;
+        const sessionId = `session-${session}`;
+        if (leaves) {
+          await flush();
+          await store.leave(namespace, userId, session === 0 ? '' : sessionId);
+          const { record } = (await store.read(namespace, [userId]))[0] ?? {};
+          // Leaves are stamped by the server: take its word for when, and check that it ended the same ones.
+          const leftUs = Math.max(0, ...(record?.sessions ?? []).filter((s) => s.left).map((s) => s.baseUs));
+          recordLeave(oracle, session === 0 ? '' : sessionId, leftUs);
+          continue;
+        }
+        const receivedMs = clock.nowMs() - (agoMs + lateMs);
+        batch.push(
+          received({ userId, sessionId, sequence, declaredMs, receivedMs, origin: `gw-${session}` }),
+        );
+        if (!together) await flush();
+      }
+      await flush();
+      const [reading] = await store.read(namespace, [userId]);
+      const plain = (user: UserRecord | undefined) =>
+        user?.sessions.map(({ window, ...facts }) => ({
+          ...facts,
+          samples: window.samplesMs(),
+          sum: window.sum,
+          sumSquares: window.sumSquares,
+        }));
+      expect(plain(reading?.record)).toEqual(oracle.sessions.length === 0 ? undefined : plain(oracle));
+      const nowUs = reading?.nowUs ?? 0;
+      const phi = (user: UserRecord | undefined) => suspicionOf(user, nowUs, namespace.detector)?.phi;
+      expect(phi(reading?.record)).toBe(phi(oracle));
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);

@@ -1,0 +1,163 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/clock.js';
+import { redactUrl } from '../../src/store/redis/connection.js';
+import { SHARDS, shardOf, streamKey } from '../../src/store/redis/keys.js';
+import { RedisStore } from '../../src/store/redis/redis-store.js';
+import { type StoreListener, StoreUnavailableError } from '../../src/store/store.js';
+import { received } from '../support/heartbeat.js';
+import { MemoryLog } from '../support/log.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { storeNamespace } from '../support/settings.js';
+import { storeContract } from './contract.js';
+
+let server: RedisServer;
+let admin: Redis;
+const opened: RedisStore[] = [];
+
+beforeAll(async () => {
+  server = await startRedis();
+  admin = new Redis(server.url);
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+});
+
+async function open(url = server.url, log = new MemoryLog()): Promise<RedisStore> {
+  const store = new RedisStore({ url, clock: systemClock, log });
+  opened.push(store);
+  await vi.waitFor(() => expect(store.isReady()).toBe(true));
+  return store;
+}
+
+storeContract('redis', async () => {
+  await admin.flushall();
+  return { store: await open(), clock: systemClock };
+});
+
+describe('redis store', () => {
+  const namespace = storeNamespace();
+  const now = () => received({ receivedMs: systemClock.nowMs() });
+
+  it('spreads users evenly over the shards', () => {
+    const counts = new Array<number>(SHARDS).fill(0);
+    for (let i = 0; i < 16_000; i++) counts[shardOf(`user-${i}`)] = (counts[shardOf(`user-${i}`)] ?? 0) + 1;
+    expect(Math.min(...counts)).toBeGreaterThan(900);
+    expect(Math.max(...counts)).toBeLessThan(1_100);
+  });
+
+  it('keeps one key a user, in the slot of its shard, that expires', async () => {
+    await admin.flushall();
+    const store = await open();
+    await store.record(namespace, store.shardOf('alice'), [now(), now()]);
+    const tag = `{p${String(shardOf('alice')).padStart(2, '0')}}`;
+    expect((await admin.keys('*')).sort()).toEqual([`phid1:${tag}:s`, `phid1:${tag}:u:default:alice`]);
+    expect(await admin.pttl(`phid1:${tag}:u:default:alice`)).toBeGreaterThan(86_390_000);
+  });
+
+  it('loads its scripts again where the server lost them', async () => {
+    const store = await open();
+    await store.record(namespace, store.shardOf('alice'), [now()]);
+    await admin.script('FLUSH');
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => store.record(namespace, store.shardOf('alice'), [now()])),
+    );
+    expect(results.every(({ arrivals }) => arrivals.length === 1)).toBe(true);
+  });
+
+  it('bounds the shard streams', async () => {
+    const store = await open();
+    const shard = 5;
+    const strangers = Array.from({ length: 200_000 }, (_, i) => `stranger-${i}`).filter(
+      (u) => shardOf(u) === shard,
+    );
+    for (let i = 0; i < strangers.length; i += 500) {
+      const batch = strangers.slice(i, i + 500).map((userId) => ({ ...now(), userId }));
+      await store.record(namespace, shard, batch);
+    }
+    expect(strangers.length).toBeGreaterThan(12_000);
+    const length = await admin.xlen(streamKey(shard));
+    expect(length).toBeGreaterThanOrEqual(10_000);
+    expect(length).toBeLessThan(10_200);
+  });
+
+  it('asks for everything to be read again when it fell behind a trimmed stream', async () => {
+    const store = await open();
+    let resyncs = 0;
+    let heard = 0;
+    let blocked = true;
+    const listener: StoreListener = {
+      changed: () => {
+        heard += 1;
+      },
+      lost: () => {},
+      resync: () => {
+        resyncs += 1;
+        // The first call comes before the first XREAD: let the stream run full under its feet.
+        while (blocked) blocked = false;
+      },
+    };
+    store.follow(listener);
+    await vi.waitFor(() => expect(resyncs).toBe(1));
+    // One script call is atomic: the feed sees nothing of it before all 30,000 entries are there and the oldest gone.
+    await admin.eval(
+      "for i = 1, 30000 do redis.call('XADD', KEYS[1], 'MAXLEN', 10000, '*', 'u', 'default:u' .. i) end",
+      1,
+      streamKey(3),
+    );
+    await vi.waitFor(() => expect(resyncs).toBe(2));
+    expect(heard).toBeGreaterThan(0);
+  });
+
+  it('says that the feed is lost when the server goes, and asks for a resync when it is back', async () => {
+    const mortal = await startRedis();
+    try {
+      const log = new MemoryLog();
+      const store = await open(mortal.url, log);
+      const heard: string[] = [];
+      store.follow({
+        changed: (_, userId) => void heard.push(userId),
+        lost: () => void heard.push('lost'),
+        resync: () => void heard.push('resync'),
+      });
+      await vi.waitFor(() => expect(heard).toEqual(['resync']));
+      await mortal.kill();
+      await vi.waitFor(() => expect(heard).toEqual(['resync', 'lost']));
+      await expect(store.read(namespace, ['alice'])).rejects.toThrow(StoreUnavailableError);
+      await mortal.restart();
+      await vi.waitFor(() => expect(heard).toEqual(['resync', 'lost', 'resync']), 10_000);
+      await vi.waitFor(() => expect(store.isReady()).toBe(true), 10_000);
+      await store.record(namespace, store.shardOf('alice'), [now()]);
+      await vi.waitFor(() => expect(heard.at(-1)).toBe('alice'));
+      expect(log.text).toContain(`Redis at ${mortal.url}`);
+    } finally {
+      await mortal.stop();
+    }
+  });
+
+  it('refuses a record of a format it does not know, and leaves it alone', async () => {
+    const store = await open();
+    const key = `phid1:{p${String(shardOf('future')).padStart(2, '0')}}:u:default:future`;
+    await admin.set(key, Buffer.from([9, 1, 2, 3]));
+    const heartbeat = { ...now(), userId: 'future' };
+    await expect(store.record(namespace, shardOf('future'), [heartbeat])).rejects.toThrow('format 9');
+    expect(await admin.getBuffer(key)).toEqual(Buffer.from([9, 1, 2, 3]));
+  });
+
+  it('hides the password wherever the URL is shown', async () => {
+    expect(redactUrl('redis://user:secret@10.0.0.1:6379/2')).toBe('redis://user:***@10.0.0.1:6379/2');
+    const store = new RedisStore({
+      url: 'redis://:secret@127.0.0.1:1',
+      clock: systemClock,
+      log: new MemoryLog(),
+    });
+    opened.push(store);
+    const error = await store.read(namespace, ['alice']).then(String, String);
+    expect(error).toContain('redis://:***@127.0.0.1:1');
+    expect(error).not.toContain('secret');
+  });
+});

@@ -1,0 +1,55 @@
+import { Detector, type DetectorSettings } from '../../src/detector/detector.js';
+import type { NamespaceSettings } from '../../src/presence/namespace.js';
+import type { ServiceSettings } from '../../src/service.js';
+import type { StoreNamespace } from '../../src/store/store.js';
+
+/** A detector that tests can reason about: heartbeats every second, deviation at least 100 ms, no pause. */
+export function detectorSettings(overrides: Partial<DetectorSettings> = {}): DetectorSettings {
+  return {
+    model: 'normal',
+    logistic: false,
+    window: 20,
+    minSamples: 5,
+    expectedIntervalMs: 1_000,
+    acceptablePauseMs: 0,
+    minStdDevMs: 100,
+    maxSilenceMs: 90_000,
+    ...overrides,
+  };
+}
+
+export function storeNamespace(
+  overrides: Partial<DetectorSettings> = {},
+  { name = 'default', retentionMs = 86_400_000 } = {},
+): StoreNamespace {
+  return { name, retentionMs, detector: new Detector(detectorSettings(overrides), 3) };
+}
+
+export function namespaceSettings(overrides: Partial<DetectorSettings> = {}): NamespaceSettings {
+  return {
+    detector: detectorSettings(overrides),
+    retentionMs: 86_400_000,
+    thresholds: { suspect: 3, offline: 5 },
+  };
+}
+
+export const ingestSettings = { batchDelayMs: 2, batchSizeMax: 512, pendingMax: 10_000 };
+export const trackerSettings = {
+  subscriptionUsersMax: 1_000,
+  trackedUsersMax: 10_000,
+  subscriptionsMax: 100,
+};
+
+/** Settings of a node on free ports and the embedded store. */
+export function serviceSettings(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
+  return {
+    grpcAddr: '127.0.0.1:0',
+    httpAddr: '127.0.0.1:0',
+    redis: undefined,
+    ingest: ingestSettings,
+    tracker: trackerSettings,
+    stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 16 },
+    namespaces: { default: namespaceSettings() },
+    ...overrides,
+  };
+}
