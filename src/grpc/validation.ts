@@ -8,7 +8,7 @@ import type { ReceivedHeartbeat } from '../store/store.js';
 
 const ID_BYTES_MAX = 256;
 const ORIGIN_BYTES_MAX = 64;
-export const BATCH_USERS_MAX = 1_000;
+const BATCH_USERS_MAX = 1_000;
 
 const ACTIVITIES: readonly Activity[] = [
   Activity.ACTIVITY_UNSPECIFIED,
@@ -21,37 +21,57 @@ const ACTIVITIES: readonly Activity[] = [
 export const activityName = (activity: number): Activity =>
   ACTIVITIES[activity] ?? Activity.ACTIVITY_UNSPECIFIED;
 
-/** Checks an id of 1 .. 256 bytes. `field` is its path in the request, for the message. */
+/** Checks an id of 1 .. 256 bytes. */
 export function validId(field: string, id: string): string {
-  if (id === '') throw new InvalidRequestError(field, 'is empty; it needs 1 to 256 bytes of UTF-8');
-  return validText(field, id, ID_BYTES_MAX);
+  return valid(field, id, idProblem(id));
+}
+
+/** Checks a session id, or empty where all sessions are meant. */
+export function validSessionOrAll(sessionId: string): string {
+  return valid('session_id', sessionId, textProblem(sessionId, ID_BYTES_MAX));
 }
 
 export function validOrigin(origin: string): string {
-  return validText('origin', origin, ORIGIN_BYTES_MAX);
+  return valid('origin', origin, textProblem(origin, ORIGIN_BYTES_MAX));
 }
 
-/** A session id, or empty where all sessions are meant. */
-export function validSessionOrAll(sessionId: string): string {
-  return validText('session_id', sessionId, ID_BYTES_MAX);
+/** Checks user ids that are asked for or watched. */
+export function validUserIds(field: string, userIds: readonly string[]): readonly string[] {
+  for (const [i, userId] of userIds.entries()) {
+    const problem = idProblem(userId);
+    if (problem) throw new InvalidRequestError(`${field}[${i}]`, problem);
+  }
+  return userIds;
 }
 
-function validText(field: string, text: string, bytesMax: number): string {
+/** Checks the users of a batch query. */
+export function validBatch(userIds: readonly string[]): readonly string[] {
+  if (userIds.length > BATCH_USERS_MAX) {
+    throw new InvalidRequestError(
+      'user_ids',
+      `${userIds.length} users are more than ${BATCH_USERS_MAX} in one request`,
+    );
+  }
+  return validUserIds('user_ids', userIds);
+}
+
+function valid(field: string, text: string, problem: string | undefined): string {
+  if (problem) throw new InvalidRequestError(field, problem);
+  return text;
+}
+
+function idProblem(id: string): string | undefined {
+  return id === '' ? '"" is empty; 1 to 256 bytes of UTF-8 are needed' : textProblem(id, ID_BYTES_MAX);
+}
+
+function textProblem(text: string, bytesMax: number): string | undefined {
   // A UTF-16 unit is at most three bytes of UTF-8: most ids need no counting.
   if (text.length * 3 > bytesMax) {
     const bytes = Buffer.byteLength(text);
-    if (bytes > bytesMax) {
-      throw new InvalidRequestError(
-        field,
-        `${quote(text)} has ${bytes} bytes; at most ${bytesMax} are allowed`,
-      );
-    }
+    if (bytes > bytesMax) return `${quote(text)} has ${bytes} bytes; at most ${bytesMax} are allowed`;
   }
-  // The decoder puts U+FFFD for what is not UTF-8. Two such ids would look the same, and so is refused.
-  if (text.includes('\uFFFD')) {
-    throw new InvalidRequestError(field, `${quote(text)} is not valid UTF-8 (or holds U+FFFD)`);
-  }
-  return text;
+  // The decoder puts U+FFFD for what is not UTF-8. Two such ids would look the same, and so are refused.
+  return text.includes('\uFFFD') ? `${quote(text)} is not valid UTF-8 (or holds U+FFFD)` : undefined;
 }
 
 /** Checks a heartbeat and gives it the form that the store takes. Throws InvalidRequestError. */
@@ -76,23 +96,6 @@ export function validHeartbeat(
   // An enum value that a newer client knows arrives as a number: not a reason to lose the sign of life.
   const activity = Math.max(0, ACTIVITIES.indexOf(heartbeat.activity));
   return { userId, sessionId, sequence, declaredMs: nextIntervalMs, activity, origin, receivedMs };
-}
-
-/** Checks user ids that are asked for or watched. */
-export function validUserIds(field: string, userIds: readonly string[]): readonly string[] {
-  userIds.forEach((userId, i) => validId(`${field}[${i}]`, userId));
-  return userIds;
-}
-
-/** Checks the users of a batch query. */
-export function validBatch(userIds: readonly string[]): readonly string[] {
-  if (userIds.length > BATCH_USERS_MAX) {
-    throw new InvalidRequestError(
-      'user_ids',
-      `${userIds.length} users are more than ${BATCH_USERS_MAX} in one request`,
-    );
-  }
-  return validUserIds('user_ids', userIds);
 }
 
 /** The threshold of an IsOnline; the namespace's offline threshold where it is absent. */

@@ -273,7 +273,7 @@ export class Tracker {
       batch.map((user) => user.userId),
     );
     const readMs = this.#clock.nowMs();
-    batch.forEach((user, i) => this.#show(user, readings[i] as Reading, readMs));
+    for (const [i, user] of batch.entries()) this.#show(user, readings[i] as Reading, readMs);
   }
 
   /** Shows a reading to everybody who watches the user and arms the timer for the earliest next crossing. */

@@ -50,9 +50,8 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
 
     it('keeps the last W samples of a session, oldest first', async () => {
       const gaps = Array.from({ length: 30 }, (_, i) => 900 + 10 * i);
-      const total = gaps.reduce((a, b) => a + b, 0);
-      let elapsed = 0;
-      await record([{ agoMs: total }, ...gaps.map((gap) => ({ agoMs: total - (elapsed += gap) }))]);
+      const agesMs = gaps.map((_, i) => gaps.slice(i).reduce((a, b) => a + b, 0));
+      await record([...agesMs, 0].map((agoMs) => ({ agoMs })));
       const { window } = await session();
       expect(window.count).toBe(20);
       expect(window.samplesMs()).toEqual(gaps.slice(-20));

@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HeartbeatStreamResponse__Output } from '../../src/gen/phid/v1/HeartbeatStreamResponse.js';
+import { type Node, startNode } from '../support/node.js';
+import { startRedis } from '../support/redis-server.js';
+import { ingestSettings } from '../support/settings.js';
+
+/** A gateway's end of a HeartbeatStream. */
+function openStream(node: Node) {
+  const stream = node.client.HeartbeatStream();
+  const answers: HeartbeatStreamResponse__Output[] = [];
+  const end: { error?: string; ended?: boolean } = {};
+  stream.on('data', (answer: HeartbeatStreamResponse__Output) => answers.push(answer));
+  stream.on('error', (error) => {
+    end.error = error.message;
+  });
+  stream.on('end', () => {
+    end.ended = true;
+  });
+  return { stream, answers, end };
+}
+
+const beats = (n: number, sessionId = 'phone') =>
+  Array.from({ length: n }, (_, i) => ({ userId: `user-${i}`, sessionId }));
+
+describe('HeartbeatStream', () => {
+  let node: Node;
+  beforeEach(async () => {
+    node = await startNode();
+  });
+  afterEach(() => node.stop());
+
+  it('records the good heartbeats of a batch and lists the bad ones by index', async () => {
+    const { stream, answers, end } = openStream(node);
+    const heartbeats = beats(5);
+    heartbeats[1] = { userId: '', sessionId: 'phone' };
+    heartbeats[3] = { userId: 'user-3', sessionId: 'x'.repeat(300) };
+    stream.write({ batchId: 42, heartbeats, origin: 'gw-1' });
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    expect(answers[0]).toMatchObject({ batchId: 42, accepted: 3, suggestedIntervalMs: 1_000 });
+    expect(answers[0]?.rejections.map(({ index }) => index)).toEqual([1, 3]);
+    expect(answers[0]?.rejections[0]?.reason).toBe(
+      'user_id: "" is empty; 1 to 256 bytes of UTF-8 are needed',
+    );
+    const { suspicions } = await node.call('BatchSuspicion', { userIds: beats(5).map((b) => b.userId) });
+    expect(suspicions.map((s) => s.status)).toEqual(['ONLINE', 'UNKNOWN', 'ONLINE', 'UNKNOWN', 'ONLINE']);
+    stream.end();
+    await vi.waitFor(() => expect(end).toEqual({ ended: true }));
+  });
+
+  it('answers batches in order, an empty one too, and all of them before it ends', async () => {
+    const { stream, answers, end } = openStream(node);
+    for (let batchId = 1; batchId <= 100; batchId++)
+      stream.write({ batchId, heartbeats: beats(batchId % 7) });
+    stream.end();
+    await vi.waitFor(() => expect(end.ended).toBe(true));
+    expect(answers.map((answer) => answer.batchId)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
+    expect(answers.map((answer) => answer.accepted)).toEqual(
+      Array.from({ length: 100 }, (_, i) => (i + 1) % 7),
+    );
+  });
+
+  it('ends with RESOURCE_EXHAUSTED at a batch over the limit, after answering those before it', async () => {
+    const { stream, answers, end } = openStream(node);
+    stream.write({ batchId: 1, heartbeats: beats(1_000) });
+    stream.write({ batchId: 2, heartbeats: beats(1_001) });
+    stream.write({ batchId: 3, heartbeats: beats(1) });
+    await vi.waitFor(() =>
+      expect(end.error).toBe(
+        '8 RESOURCE_EXHAUSTED: heartbeats: 1001 in one batch: the limit of 1000 is reached',
+      ),
+    );
+    expect(answers.map(({ batchId, accepted }) => [Number(batchId), accepted])).toEqual([[1, 1_000]]);
+  });
+
+  it.each([
+    [{ namespace: 'nope' }, 'namespace: "nope" is not configured (configured: default)'],
+    [{ origin: 'o'.repeat(65) }, 'origin: "ooo'],
+  ])('ends with INVALID_ARGUMENT at a message with %o', async (bad, message) => {
+    const { stream, answers, end } = openStream(node);
+    stream.write({ batchId: 1, heartbeats: beats(3) });
+    stream.write({ batchId: 2, heartbeats: beats(3), ...bad });
+    await vi.waitFor(() => expect(end.error).toContain(`3 INVALID_ARGUMENT: ${message}`));
+    expect(answers).toHaveLength(1);
+  });
+
+  it('ends with RESOURCE_EXHAUSTED when too much is waiting to be recorded, and counts it', async () => {
+    const small = await startNode({ ingest: { ...ingestSettings, pendingMax: 10 } });
+    const { stream, end } = openStream(small);
+    stream.write({ batchId: 1, heartbeats: beats(11) });
+    await vi.waitFor(() =>
+      expect(end.error).toBe(
+        '8 RESOURCE_EXHAUSTED: heartbeats waiting to be recorded: the limit of 10 is reached',
+      ),
+    );
+    expect(await small.outcome('Heartbeat', { heartbeat: { userId: 'a', sessionId: 's' } })).toBe('OK');
+    expect(await (await fetch(small.httpUrl('/metrics'))).text()).toMatch(/^phid_ingest_refused_total 11$/m);
+    await small.stop();
+  });
+
+  it('reads no further while the limit of batches in flight is being recorded', async () => {
+    const limited = await startNode({
+      stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 2 },
+      // Batches wait for each other for so long that what was read can be counted.
+      ingest: { batchDelayMs: 150, batchSizeMax: 10_000, pendingMax: 100_000 },
+    });
+    const { ingest } = limited.service.presence;
+    const { stream, answers } = openStream(limited);
+    for (let batchId = 1; batchId <= 10; batchId++) stream.write({ batchId, heartbeats: beats(10) });
+    await vi.waitFor(() => expect(ingest.pending).toBeGreaterThan(0));
+    let most = 0;
+    await vi.waitFor(
+      () => {
+        most = Math.max(most, ingest.pending);
+        expect(answers).toHaveLength(10);
+      },
+      { timeout: 10_000, interval: 5 },
+    );
+    // A message that was already on its way when the stream paused may still come in.
+    expect(most).toBeLessThanOrEqual(40);
+    stream.end();
+    await limited.stop();
+  });
+
+  it('ends with UNAVAILABLE when the store goes, and never acknowledges what was not recorded', async () => {
+    const redis = await startRedis();
+    const onRedis = await startNode({ redis: redis.url });
+    const { stream, answers, end } = openStream(onRedis);
+    stream.write({ batchId: 1, heartbeats: beats(3) });
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await redis.kill();
+    stream.write({ batchId: 2, heartbeats: beats(3) });
+    await vi.waitFor(() => expect(end.error).toMatch(/^14 UNAVAILABLE: Redis at redis:\/\/127\.0\.0\.1/));
+    expect(answers).toHaveLength(1);
+    expect(await onRedis.outcome('Suspicion', { userId: 'user-0' })).toMatch(/^14 UNAVAILABLE: /);
+    await onRedis.stop();
+    await redis.stop();
+  });
+});
