@@ -42,6 +42,8 @@ export class Outbox {
   readonly #waiting = new Map<string | symbol, StreamEvent>();
   /** Changes seen before the snapshot was complete: they follow `synced`. */
   readonly #held = new Map<string, Change>();
+  /** Where `take` is: a new iterator for each would walk over everything taken before. */
+  #cursor = this.#waiting.entries();
   #coalesced = 0;
 
   /** Called when something was put into it. */
@@ -103,8 +105,12 @@ export class Outbox {
         coalesced,
       };
     }
-    const next = this.#waiting.entries().next();
-    if (next.done) return undefined;
+    let next = this.#cursor.next();
+    if (next.done) {
+      this.#cursor = this.#waiting.entries();
+      next = this.#cursor.next();
+      if (next.done) return undefined;
+    }
     this.#waiting.delete(next.value[0]);
     return next.value[1];
   }
