@@ -14,6 +14,8 @@ export interface SessionRecord {
   sequence: number;
   /** Interval declared with the last heartbeat, ms; 0 when none was. */
   declaredMs: number;
+  /** Mean interval, ms, when the client began to declare: what to expect again when it ceases. 0: none was learned. */
+  rhythmMs: number;
   /** What the client said the user is doing: number of the wire's Activity. */
   activity: number;
   /** Heartbeats that the last gap swallowed and a queue may still release at once. */
@@ -67,8 +69,11 @@ const OWED_MAX = 0xffff;
 /** A sequence number may jump by anything; more than this is not told apart. */
 const LOST_MAX = 0xffff;
 
-/** A warming session may learn up to this many intervals from one gap, so that a wrong prior costs one mistake. */
-const WARMING_GAP_INTERVALS = 3;
+/**
+ * A warming session, or one that misses heartbeats again and again, may learn up to this many intervals from one gap: a
+ * wrong prior costs one mistake and not ten, a client that slows down to a third about nine and not a whole window.
+ */
+const LEARNED_GAP_INTERVALS = 3;
 
 export function newSession(heartbeat: Heartbeat, atUs: number): SessionRecord {
   return {
@@ -78,6 +83,7 @@ export function newSession(heartbeat: Heartbeat, atUs: number): SessionRecord {
     baseUs: atUs,
     sequence: heartbeat.sequence,
     declaredMs: heartbeat.declaredMs,
+    rhythmMs: 0,
     activity: heartbeat.activity,
     owed: 0,
     left: false,
@@ -102,7 +108,7 @@ export function arrive(
     session.left = false;
     session.owed = 0;
     session.sequence = heartbeat.sequence;
-    accept(session, heartbeat, atUs);
+    accept(session, heartbeat, atUs, detector);
     return { flags: ArrivalFlag.FIRST_SEEN, z: 0, silenceMs: 0, lost: 0 };
   }
 
@@ -125,7 +131,7 @@ export function arrive(
     if (restarted) session.owed = 0;
     else if (!sample(session, (atUs - session.baseUs) / 1000, before, detector)) flags |= ArrivalFlag.BURST;
     if (sequence > 0) session.sequence = sequence;
-    accept(session, heartbeat, atUs);
+    accept(session, heartbeat, atUs, detector);
   }
   if (comesEarlier(before, lastUs, detector.estimate(session), atUs, detector)) flags |= ArrivalFlag.EARLIER;
   return { flags, z, silenceMs, lost };
@@ -147,25 +153,30 @@ function sample(session: SessionRecord, gapMs: number, before: Estimate, detecto
     if (session.owed > 0) session.owed -= 1;
     return false;
   }
+  // The last gap swallowed heartbeats and no queue has released them: this is a new rhythm, or the network is that bad.
+  const again = session.owed > 0;
   // A gap of k intervals held k - 1 heartbeats back.
   session.owed = dueMs > 0 ? Math.min(OWED_MAX, Math.max(0, Math.floor(gapMs / dueMs) - 1)) : 0;
   // One outage must not blind the detector afterwards: it counts as the gap at which it would have been suspected.
   let limitMs = before.locationMs + before.scaleMs * detector.zOutage;
-  if (before.warming) limitMs = Math.max(limitMs, WARMING_GAP_INTERVALS * dueMs);
+  if (before.warming || again) limitMs = Math.max(limitMs, LEARNED_GAP_INTERVALS * dueMs);
   limitMs = Math.min(limitMs, detector.settings.maxSilenceMs);
   session.window.push(Math.min(gapMs, limitMs) - declaredMs, detector.settings.window);
   return true;
 }
 
 /** The heartbeat in order becomes the one that the next is measured from. */
-function accept(session: SessionRecord, heartbeat: Heartbeat, atUs: number): void {
+function accept(session: SessionRecord, heartbeat: Heartbeat, atUs: number, detector: Detector): void {
   // Samples are residuals when the interval is declared and intervals when not: re-base the window at a change.
   const { window } = session;
-  if (session.declaredMs === 0 && heartbeat.declaredMs > 0) window.shift(-Math.floor(window.meanMs + 0.5));
-  else if (session.declaredMs > 0 && heartbeat.declaredMs === 0) {
-    // A residual of a longer interval, declared before this one, would become an interval below zero: the session would
-    // then be suspected at every heartbeat until the window has turned over. sample() takes none below half either.
-    window.shift(session.declaredMs, session.declaredMs / 2);
+  if (session.declaredMs === 0 && heartbeat.declaredMs > 0) {
+    session.rhythmMs = Math.floor(window.meanMs + 0.5);
+    window.shift(-session.rhythmMs);
+  } else if (session.declaredMs > 0 && heartbeat.declaredMs === 0) {
+    // A residual of a longer interval could become an interval below zero, and the session be suspected at every
+    // heartbeat until the window has turned over. sample() takes none below half either.
+    const rhythmMs = session.rhythmMs || detector.settings.expectedIntervalMs;
+    window.shift(rhythmMs, rhythmMs / 2);
   }
   session.lastUs = atUs;
   session.baseUs = atUs;

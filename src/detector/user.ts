@@ -15,7 +15,7 @@ export interface UserRecord {
   readonly sessions: SessionRecord[];
 }
 
-/** Sessions kept for a user. A new one beyond it takes the place of the one silent the longest. */
+/** Sessions kept for a user. A new one beyond it takes the place of one that left, or of the one silent the longest. */
 export const SESSIONS_MAX = 16;
 
 /** A session's record without its samples: what an answer about it may keep. */
@@ -57,8 +57,9 @@ export function recordHeartbeat(
   const { maxSilenceMs } = detector.settings;
   const alive = sessions.filter((s) => (atUs - Math.max(s.lastUs, s.baseUs)) / 1000 < maxSilenceMs);
   if (alive.length >= SESSIONS_MAX) {
-    const silentLongest = alive.reduce((a, b) => (b.lastUs < a.lastUs ? b : a));
-    alive.splice(alive.indexOf(silentLongest), 1);
+    const lastHeardUs = (s: SessionRecord) => (s.left ? 0 : s.lastUs);
+    const leastAlive = alive.reduce((a, b) => (lastHeardUs(b) < lastHeardUs(a) ? b : a));
+    alive.splice(alive.indexOf(leastAlive), 1);
   }
   alive.push(newSession(heartbeat, atUs));
   sessions.splice(0, sessions.length, ...alive);

@@ -20,12 +20,9 @@ export function encodeSample(sampleMs: number): number {
   const sign = sampleMs < 0 ? 0x8000 : 0;
   const magnitude = Math.min(Math.floor(Math.abs(sampleMs) + 0.5), SAMPLE_MS_MAX);
   if (magnitude < 2048) return magnitude === 0 ? 0 : sign + magnitude;
-  let exponent = 21 - Math.clz32(magnitude);
-  let mantissa = Math.floor(magnitude / 2 ** (exponent - 1) + 0.5) - 2048;
-  if (mantissa === 2048) {
-    exponent += 1;
-    mantissa = 0;
-  }
+  const exponent = 21 - Math.clz32(magnitude);
+  // A mantissa that is rounded up to 2,048 carries into the exponent, as it should.
+  const mantissa = Math.floor(magnitude / 2 ** (exponent - 1) + 0.5) - 2048;
   return sign + exponent * 2048 + mantissa;
 }
 
@@ -79,10 +76,13 @@ export class SampleWindow {
     return this.count === 0 ? 0 : this.sum / this.count;
   }
 
-  /** Population variance, ms², never negative (sum(x²)/n - mean² is, for equal samples of 1,000.1). 0 when empty. */
+  /**
+   * Population variance, ms²; 0 when empty. Never negative, as sum(x²)/n - mean² can be (for ten samples of 1,000.1):
+   * both products are of exact integers, and rounding keeps their order.
+   */
   get variance(): number {
     const n = this.count;
-    return n === 0 ? 0 : Math.max(0, (n * this.sumSquares - this.sum * this.sum) / (n * n));
+    return n === 0 ? 0 : (n * this.sumSquares - this.sum * this.sum) / (n * n);
   }
 
   /** The samples, oldest first, ms. */

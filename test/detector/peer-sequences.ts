@@ -106,8 +106,8 @@ interface Arrivals {
 
 export function exponentialRaw(peer: PeerCase): void {
   const { heartbeatsMs, queryAtMs } = peer.inputs as Arrivals;
-  const { windowSize, initialSampleMs } = peer.params as Record<string, number>;
-  const scenario = cassandra(windowSize!, initialSampleMs!);
+  const { windowSize, initialSampleMs } = peer.params as { windowSize: number; initialSampleMs: number };
+  const scenario = cassandra(windowSize, initialSampleMs);
   beatAt(scenario, heartbeatsMs as number[]);
   // Cassandra's φ is t / mean: not in decades.
   const raw = phiAt(scenario, queryAtMs) * Math.LN10;

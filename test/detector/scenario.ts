@@ -12,7 +12,7 @@ import {
 /** A date in µs, as the store's clock gives it: sums lose precision here that they keep near zero. */
 export const EPOCH_US = 1_764_000_000_000_000;
 
-export const SETTINGS: DetectorSettings = {
+const SETTINGS: DetectorSettings = {
   model: 'normal',
   logistic: false,
   window: 100,
@@ -52,9 +52,7 @@ export class Scenario {
 
   /** `count` heartbeats, `intervalMs` apart with a deterministic jitter of up to ± `jitterMs`. */
   beats(count: number, intervalMs: number, heartbeat: Partial<Heartbeat> = {}, jitterMs = 0): Arrival[] {
-    return Array.from({ length: count }, (_, i) =>
-      this.beat(intervalMs + jitterMs * JITTER[i % JITTER.length]!, heartbeat),
-    );
+    return Array.from({ length: count }, (_, i) => this.beat(intervalMs + jitterMs * jitter(i), heartbeat));
   }
 
   leave(afterMs: number, sessionId = ''): boolean {
@@ -88,9 +86,13 @@ export class Scenario {
   }
 }
 
-/** Spread over -1 .. 1 with mean 0, in no order. */
+/** Spread over -1 .. 1 with mean 0, in no order, and again from the 12th on. */
 const JITTER = [0.3, -0.8, 0.6, -0.1, -0.5, 1, 0.1, -0.3, 0.8, -1, 0.5, -0.6];
 
-export function heartbeatOf(heartbeat: Partial<Heartbeat>): Heartbeat {
+export function jitter(i: number): number {
+  return JITTER[i % JITTER.length] as number;
+}
+
+function heartbeatOf(heartbeat: Partial<Heartbeat>): Heartbeat {
   return { userId: 'u', sessionId: 's', sequence: 0, declaredMs: 0, activity: 0, origin: '', ...heartbeat };
 }

@@ -9,7 +9,7 @@ import type { ReceivedHeartbeat, Recorded, StoreNamespace } from '../store.js';
  */
 
 const FORMAT = 1;
-const SESSION_BYTES = 52;
+const SESSION_BYTES = 56;
 const HEARTBEAT_BYTES = 23;
 const ARRIVAL_BYTES = 21;
 const PARAMETERS_BYTES = 81;
@@ -33,8 +33,8 @@ export function decodeUserRecord(bytes: Buffer): UserRecord {
     for (let k = 0; k < count; k++) codes[k] = bytes.readUInt16LE(codesStart + 2 * k);
     const window = new SampleWindow(codes);
     window.count = count;
-    window.sum = bytes.readDoubleLE(at + 36);
-    window.sumSquares = bytes.readDoubleLE(at + 44);
+    window.sum = bytes.readDoubleLE(at + 40);
+    window.sumSquares = bytes.readDoubleLE(at + 48);
     sessions.push({
       sessionId: bytes.toString('utf8', idStart, originStart),
       origin: bytes.toString('utf8', originStart, codesStart),
@@ -42,9 +42,10 @@ export function decodeUserRecord(bytes: Buffer): UserRecord {
       activity: bytes[at + 3] as number,
       owed: bytes.readUInt16LE(at + 4),
       declaredMs: bytes.readUInt32LE(at + 8),
-      lastUs: bytes.readDoubleLE(at + 12),
-      baseUs: bytes.readDoubleLE(at + 20),
-      sequence: bytes.readDoubleLE(at + 28),
+      rhythmMs: bytes.readUInt32LE(at + 12),
+      lastUs: bytes.readDoubleLE(at + 16),
+      baseUs: bytes.readDoubleLE(at + 24),
+      sequence: bytes.readDoubleLE(at + 32),
       window,
     });
     at = codesStart + 2 * count;

@@ -20,7 +20,7 @@
 local FIRST_SEEN, LATE, DUPLICATE, BURST, STALE, EARLIER = 1, 2, 4, 8, 16, 32
 local SAMPLE_MAX = 2096640
 local OWED_MAX, LOST_MAX = 65535, 65535
-local WARMING_GAP_INTERVALS = 3
+local LEARNED_GAP_INTERVALS = 3
 local PRIOR_STD_DEV_SHARE = 0.25
 local SCALE_MIN = 1
 local EXPONENTIAL = 1
@@ -58,9 +58,6 @@ local function encode(sample)
   local _, bits = frexp(magnitude)
   local exponent = bits - 11
   local mantissa = floor(magnitude / 2 ^ (exponent - 1) + 0.5) - 2048
-  if mantissa == 2048 then
-    exponent, mantissa = exponent + 1, 0
-  end
   return sign + exponent * 2048 + mantissa
 end
 
@@ -112,7 +109,7 @@ end
 local function estimate(s)
   local n, declared = s.count, s.declared
   local mean = mean_of(s)
-  local variance = n == 0 and 0 or max(0, (n * s.squares - s.sum * s.sum) / (n * n))
+  local variance = n == 0 and 0 or (n * s.squares - s.sum * s.sum) / (n * n)
   local warming = n < min_samples
   if warming then
     local prior_mean = declared > 0 and 0 or expected_interval
@@ -136,9 +133,11 @@ end
 -- session.ts: accept
 local function accept(s, h)
   if s.declared == 0 and h.declared > 0 then
-    shift(s, -floor(mean_of(s) + 0.5), -SAMPLE_MAX)
+    s.rhythm = floor(mean_of(s) + 0.5)
+    shift(s, -s.rhythm, -SAMPLE_MAX)
   elseif s.declared > 0 and h.declared == 0 then
-    shift(s, s.declared, s.declared / 2)
+    local rhythm = s.rhythm > 0 and s.rhythm or expected_interval
+    shift(s, rhythm, rhythm / 2)
   end
   s.last, s.base, s.declared, s.activity, s.origin = h.at, h.at, h.declared, h.activity, h.origin
 end
@@ -150,9 +149,10 @@ local function sample(s, gap, expected, location, scale, warming)
     if s.owed > 0 then s.owed = s.owed - 1 end
     return false
   end
+  local again = s.owed > 0
   s.owed = due > 0 and min(OWED_MAX, max(0, floor(gap / due) - 1)) or 0
   local limit = location + scale * z_outage
-  if warming then limit = max(limit, WARMING_GAP_INTERVALS * due) end
+  if warming or again then limit = max(limit, LEARNED_GAP_INTERVALS * due) end
   limit = min(limit, max_silence)
   push(s, min(gap, limit) - s.declared)
   return true
@@ -202,18 +202,21 @@ end
 
 -- user.ts: recordHeartbeat, for a session that the record does not hold; returns the new record
 local function add_session(value, h)
-  local alive, pos, silent_longest = {}, 3, nil
+  local alive, pos, least_alive, least_heard = {}, 3, nil, nil
   for _ = 1, value and session_count(value) or 0 do
     local s, next_at = read_session(value, pos)
     if (h.at - max(s.last, s.base)) / 1000 < max_silence then
       alive[#alive + 1] = s
-      if not silent_longest or s.last < alive[silent_longest].last then silent_longest = #alive end
+      local heard = s.left == 1 and 0 or s.last
+      if not least_heard or heard < least_heard then
+        least_alive, least_heard = #alive, heard
+      end
     end
     pos = next_at
   end
-  if #alive >= sessions_max then table.remove(alive, silent_longest) end
+  if #alive >= sessions_max then table.remove(alive, least_alive) end
   alive[#alive + 1] = {
-    id = h.id, origin = h.origin, left = 0, activity = h.activity, owed = 0, declared = h.declared,
+    id = h.id, origin = h.origin, left = 0, activity = h.activity, owed = 0, declared = h.declared, rhythm = 0,
     last = h.at, base = h.at, sequence = h.sequence, count = 0, sum = 0, squares = 0, codes = ''
   }
   local parts = { char(FORMAT, #alive) }
