@@ -1,5 +1,5 @@
 // Builds dist/ from src/: compiled afresh, so that nothing of a deleted source file is left, with the Lua
-// scripts beside the modules that read them. proto/ stays where it is, at the root of the package: src/ and
+// scripts and the descriptors beside the modules that read them. proto/ stays where it is, at the root of the package: src/ and
 // dist/ are equally deep.
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync } from 'node:fs';
@@ -12,5 +12,6 @@ try {
 } catch {
   process.exit(1); // tsc has already said what is wrong
 }
-const lua = 'store/redis/scripts';
-cpSync(`src/${lua}`, `dist/${lua}`, { recursive: true });
+for (const data of ['store/redis/scripts', 'gen/descriptor-set.binpb']) {
+  cpSync(`src/${data}`, `dist/${data}`, { recursive: true });
+}

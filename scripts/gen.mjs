@@ -1,7 +1,7 @@
-// Generates src/gen/ (TypeScript types of the wire contract) from proto/. With --check it generates into a
+// Generates src/gen/ (TypeScript types of the wire contract, its descriptors for server reflection) from proto/. With --check it generates into a
 // temporary folder instead, and fails when that differs from what is committed.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -30,6 +30,20 @@ function generate(outDir) {
     `--outDir=${outDir}`,
     ...protos,
   ]);
+  // Descriptor sets concatenate: a protobuf message that is one repeated field does.
+  const sets = ['proto', 'node_modules/grpc-health-check/proto'].map(descriptorSet);
+  writeFileSync(join(outDir, 'descriptor-set.binpb'), Buffer.concat(sets));
+}
+
+/** The FileDescriptorSet of the proto files below a folder. @param {string} folder */
+function descriptorSet(folder) {
+  return execFileSync('node_modules/.bin/buf', [
+    'build',
+    folder,
+    '--as-file-descriptor-set',
+    '--exclude-source-info',
+    '--output=-#format=binpb',
+  ]);
 }
 
 /** Paths that are in only one of two folders, or differ. @param {string} left @param {string} right */
@@ -38,8 +52,7 @@ function differences(left, right) {
   const inRight = new Set(filesIn(right));
   const changed = inLeft.filter(
     (path) =>
-      !inRight.delete(path) ||
-      readFileSync(join(left, path), 'utf8') !== readFileSync(join(right, path), 'utf8'),
+      !inRight.delete(path) || !readFileSync(join(left, path)).equals(readFileSync(join(right, path))),
   );
   return [...changed, ...inRight].sort();
 }

@@ -4,7 +4,7 @@ import { loadSync } from '@grpc/proto-loader';
 import type { ProtoGrpcType } from '../gen/presence.js';
 
 /** The wire contract, loaded from proto/ with the options that src/gen was generated for. */
-export const packageDefinition = loadSync(['phid/v1/presence.proto'], {
+const packageDefinition = loadSync(['phid/v1/presence.proto'], {
   includeDirs: [fileURLToPath(new URL('../../proto', import.meta.url))],
   enums: String,
   longs: Number,

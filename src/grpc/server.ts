@@ -1,12 +1,12 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import type { PresenceServiceHandlers } from '../gen/phid/v1/PresenceService.js';
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
-import { PresenceService, packageDefinition } from './definition.js';
+import { PresenceService } from './definition.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
+import { reflectionService } from './reflection.js';
 import { shuttingDown } from './status.js';
 import { batchSuspicion, heartbeat, isOnline, leave, suspicion, unary } from './unary.js';
 import { track, watch } from './watch-stream.js';
@@ -44,7 +44,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
   server.addService(PresenceService.service, handlersOf(context));
   const health = new HealthImplementation({ '': 'NOT_SERVING', [SERVICE_NAME]: 'NOT_SERVING' });
   health.addToServer(server);
-  new ReflectionService(packageDefinition).addToServer(server);
+  reflectionService().addToServer(server);
   const port = await bind(server, address);
   return {
     port,

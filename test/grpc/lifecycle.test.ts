@@ -37,8 +37,13 @@ async function healthOf(node: Node): Promise<string> {
   });
 }
 
-/** Names of the services that the node lists by reflection. */
-async function reflectedServices(node: Node): Promise<string[]> {
+interface ReflectionResponse {
+  listServicesResponse?: { service: { name: string }[] };
+  fileDescriptorResponse?: { fileDescriptorProto: Buffer[] };
+}
+
+/** Asks the node's server reflection, as a client without the proto files does. */
+async function reflect(node: Node, request: object): Promise<ReflectionResponse> {
   const { grpc } = loadPackageDefinition(loadSync(reflectionProto)) as never as {
     grpc: { reflection: { v1: { ServerReflection: ReturnType<typeof makeClientConstructor> } } };
   };
@@ -49,11 +54,11 @@ async function reflectedServices(node: Node): Promise<string[]> {
   const stream = (client.ServerReflectionInfo as () => NodeJS.ReadWriteStream).call(client);
   return new Promise((resolve, reject) => {
     stream.on('error', reject);
-    stream.on('data', (response: { listServicesResponse: { service: { name: string }[] } }) => {
-      resolve(response.listServicesResponse.service.map(({ name }) => name));
+    stream.on('data', (response: ReflectionResponse) => {
+      resolve(response);
       client.close();
     });
-    stream.write({ listServices: '' } as never);
+    stream.write(request as never);
     stream.end();
   });
 }
@@ -73,10 +78,24 @@ describe('a node', () => {
     await node.stop();
   });
 
-  it('describes itself by server reflection', async () => {
+  it('describes itself by server reflection, with the names of the contract and every import', async () => {
     const node = await startNode();
-    const names = await reflectedServices(node);
-    expect(names).toContain('phid.v1.PresenceService');
+    const { listServicesResponse } = await reflect(node, { listServices: '' });
+    const names = listServicesResponse?.service.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['phid.v1.PresenceService', 'grpc.health.v1.Health']));
+    const { fileDescriptorResponse } = await reflect(node, {
+      fileContainingSymbol: 'phid.v1.PresenceService',
+    });
+    const files = fileDescriptorResponse?.fileDescriptorProto.map((bytes) => bytes.toString('latin1')) ?? [];
+    for (const name of [
+      'phid/v1/presence.proto',
+      'phid/v1/suspicion.proto',
+      'google/protobuf/timestamp.proto',
+    ]) {
+      // A FileDescriptorProto begins with its name: tag, length, text.
+      expect(files.some((file) => file.startsWith(name, 2))).toBe(true);
+    }
+    expect(files.join()).toContain('next_interval_ms');
     await node.stop();
   });
 

@@ -24,8 +24,8 @@ describe('bad input is INVALID_ARGUMENT and names field and value', () => {
     ],
     [
       'sequence over 2^53',
-      { ...heartbeat, sequence: 2 ** 60 },
-      'sequence: 1152921504606846976 is not below 2^53',
+      { ...heartbeat, sequence: 2 ** 53 },
+      'sequence: 9007199254740992 is not below 2^53',
     ],
   ])('Heartbeat: %s', async (_, bad, message) => {
     const outcome = await node.outcome('Heartbeat', { heartbeat: bad });
