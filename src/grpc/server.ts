@@ -46,9 +46,13 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
   health.addToServer(server);
   reflectionService().addToServer(server);
   const port = await bind(server, address);
+  let wasServing = false;
   return {
     port,
     setServing(serving) {
+      // The library tells its watchers of every call, changed or not.
+      if (serving === wasServing) return;
+      wasServing = serving;
       for (const name of ['', SERVICE_NAME]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
     },
     async stop() {

@@ -108,7 +108,9 @@ export class Subscription {
     if (!suspicion) return 'FORGOTTEN';
     if (told.status === 'UNKNOWN') return 'FIRST_SEEN';
     const heardSince = suspicion.lastSeenUs > told.seenUs;
-    if (suspicion.leftUs > told.seenUs && RANK[status] > RANK[told.status]) return 'LEAVE';
+    // With no session left it can be nothing else, whatever the store's clock says: it may stand still, or be set back.
+    const leftSince = suspicion.phi === undefined || suspicion.leftUs > told.seenUs;
+    if (leftSince && RANK[status] > RANK[told.status]) return 'LEAVE';
     if (told.thresholds !== this.thresholds && !heardSince) return 'THRESHOLDS';
     return RANK[status] < RANK[told.status] ? 'HEARTBEAT' : 'SUSPICION';
   }
@@ -132,7 +134,8 @@ export class Subscription {
   #nextCrossingUs({ status, suspicion, nowUs, suspectInMs, offlineInMs }: Assessment): number | undefined {
     if (!suspicion || suspicion.phi === undefined) return undefined;
     if (status === 'OFFLINE') return undefined;
-    return nowUs + (status === 'ONLINE' ? suspectInMs : offlineInMs) * 1000;
+    // The store's clock counts whole µs, and a date in µs is exact to 1/4: a crossing can be seen at the next whole one.
+    return nowUs + Math.floor((status === 'ONLINE' ? suspectInMs : offlineInMs) * 1000) + 1;
   }
 }
 

@@ -236,10 +236,11 @@ export class Tracker {
           await new Promise<void>((resolve) => this.#clock.after(RETRY_DELAY_MS, resolve));
         }
       }
-      this.#recover();
     } finally {
       this.#isReading = false;
     }
+    // Last: whoever is told may add users, which starts the next round.
+    this.#recover();
   }
 
   #unreadOf(namespace: Namespace): Set<TrackedUser> {
@@ -272,6 +273,7 @@ export class Tracker {
       namespace,
       batch.map((user) => user.userId),
     );
+    if (this.#closed) return;
     const readMs = this.#clock.nowMs();
     for (const [i, user] of batch.entries()) this.#show(user, readings[i] as Reading, readMs);
   }
@@ -279,7 +281,8 @@ export class Tracker {
   /** Shows a reading to everybody who watches the user and arms the timer for the earliest next crossing. */
   #show(user: TrackedUser, reading: Reading, readMs: number): void {
     let nextUs = Number.POSITIVE_INFINITY;
-    for (const subscription of user.subscriptions) {
+    // A copy: whoever is told may close, and must not take the next one's turn.
+    for (const subscription of [...user.subscriptions]) {
       const crossing = subscription.observe(user.userId, reading, this.#degraded);
       if (crossing !== undefined && crossing < nextUs) nextUs = crossing;
     }
@@ -289,15 +292,21 @@ export class Tracker {
     else this.#timers.arm(user, readMs + Math.max(MIN_DELAY_MS, (nextUs - reading.nowUs) / 1000));
   }
 
-  /** When the record of a user with nothing left to cross expires. */
-  #forgottenUs({ namespace }: TrackedUser, { record }: Reading): number {
+  /** When to look whether the record of a user with nothing left to cross has expired. */
+  #forgottenUs({ namespace }: TrackedUser, { record, nowUs }: Reading): number {
     if (!record) return Number.POSITIVE_INFINITY;
     const lastUs = Math.max(...record.sessions.map((s) => Math.max(s.lastUs, s.baseUs)));
-    return lastUs + namespace.retentionMs * 1000;
+    const forgottenUs = lastUs + namespace.retentionMs * 1000;
+    // A heartbeat recorded late, or too late to count, prolonged it by more than the record shows: look again, each
+    // time after as long as it is overdue. At a fixed short delay one such user cost two thousand reads a second.
+    return nowUs < forgottenUs ? forgottenUs : nowUs + Math.max(EXPIRY_DELAY_US_MIN, nowUs - forgottenUs);
   }
 }
 
 /** A crossing that rounding leaves a hair ahead must not spin, ms. */
 const MIN_DELAY_MS = 0.5;
+
+/** Redis expires by the millisecond, and has its own idea of which, µs. */
+const EXPIRY_DELAY_US_MIN = 10_000;
 
 const DEGRADED_MESSAGE = 'the store cannot be read: statuses are as of before, changes will follow late';

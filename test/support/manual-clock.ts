@@ -23,6 +23,11 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
+  /** Time passes and nothing fires, as while the event loop stands still; the next advance fires it late. */
+  stall(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Moves on, firing what becomes due at its own time, and lets promises settle after each. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;

@@ -114,6 +114,7 @@ export class RedisStore implements Store {
   }
 
   async #run(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    if (!this.isReady()) throw asStoreError(new Error('not connected'), this.#url);
     try {
       return await script.run(this.#redis, keys, args);
     } catch (error) {
