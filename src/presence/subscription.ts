@@ -9,8 +9,9 @@ import { type Cause, type Change, Outbox } from './outbox.js';
 interface Told {
   readonly status: Status;
   readonly version: number;
-  /** The store's clock when it was judged, µs. */
-  readonly seenUs: number;
+  /** The last sign of life and the last leave that this was judged by, µs; 0: none. */
+  readonly lastSeenUs: number;
+  readonly leftUs: number;
   readonly thresholds: Thresholds;
 }
 
@@ -75,7 +76,9 @@ export class Subscription {
     });
     const change = told ? this.#changeFrom(told, assessment) : snapshotOf(assessment);
     const version = change?.version ?? (told as Told).version;
-    this.#told.set(userId, { status: assessment.status, version, seenUs: assessment.nowUs, thresholds });
+    const { status, suspicion } = assessment;
+    const { lastSeenUs = 0, leftUs = 0 } = suspicion ?? {};
+    this.#told.set(userId, { status, version, lastSeenUs, leftUs, thresholds });
     if (change && !told) {
       this.outbox.snapshot(change);
       this.#snapshotArrived();
@@ -107,10 +110,9 @@ export class Subscription {
   #causeOf(told: Told, { status, suspicion }: Assessment): Cause {
     if (!suspicion) return 'FORGOTTEN';
     if (told.status === 'UNKNOWN') return 'FIRST_SEEN';
-    const heardSince = suspicion.lastSeenUs > told.seenUs;
-    // With no session left it can be nothing else, whatever the store's clock says: it may stand still, or be set back.
-    const leftSince = suspicion.phi === undefined || suspicion.leftUs > told.seenUs;
-    if (leftSince && RANK[status] > RANK[told.status]) return 'LEAVE';
+    // Facts against facts, not against the time of a reading: a leave may come in the very µs of one.
+    if (suspicion.leftUs > told.leftUs && RANK[status] > RANK[told.status]) return 'LEAVE';
+    const heardSince = suspicion.lastSeenUs > told.lastSeenUs;
     if (told.thresholds !== this.thresholds && !heardSince) return 'THRESHOLDS';
     return RANK[status] < RANK[told.status] ? 'HEARTBEAT' : 'SUSPICION';
   }

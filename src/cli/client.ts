@@ -1,0 +1,122 @@
+import {
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  credentials,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import type { BatchSuspicionRequest } from '../gen/phid/v1/BatchSuspicionRequest.js';
+import type { BatchSuspicionResponse__Output } from '../gen/phid/v1/BatchSuspicionResponse.js';
+import type { HeartbeatRequest } from '../gen/phid/v1/HeartbeatRequest.js';
+import type { HeartbeatResponse__Output } from '../gen/phid/v1/HeartbeatResponse.js';
+import type { HeartbeatStreamRequest } from '../gen/phid/v1/HeartbeatStreamRequest.js';
+import type { HeartbeatStreamResponse__Output } from '../gen/phid/v1/HeartbeatStreamResponse.js';
+import type { LeaveRequest } from '../gen/phid/v1/LeaveRequest.js';
+import type { LeaveResponse__Output } from '../gen/phid/v1/LeaveResponse.js';
+import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
+import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
+import { PresenceService } from '../grpc/definition.js';
+import { CliError } from './cli-error.js';
+import { durationText, printable } from './text.js';
+
+export interface ClientOptions {
+  /** host:port */
+  readonly addr: string;
+  /** Longest that one answer may take, ms. Streams are not limited. */
+  readonly timeout: number;
+}
+
+/** A call that failed, told so that a person knows what to do. */
+export class RpcFailure extends CliError {
+  /** Name of the gRPC status: `UNAVAILABLE`. */
+  readonly code: string;
+  /** No server was reached, as opposed to one that answered. */
+  readonly isUnreachable: boolean;
+
+  constructor(error: ServiceError, { addr, timeout }: ClientOptions) {
+    const code = status[error.code] ?? String(error.code);
+    const isUnreachable = error.code === status.UNAVAILABLE && NOT_CONNECTED.test(error.details);
+    super(
+      isUnreachable
+        ? `nothing answers on ${addr} (${reasonOf(error.details)}); start a server with "phid serve" or "phid demo", ` +
+            'or name another one with --addr or PHID_ADDR'
+        : error.code === status.DEADLINE_EXCEEDED
+          ? `${code}: no answer from ${addr} within ${durationText(timeout)}; --timeout allows more`
+          : `${code}: ${printable(error.details)}`,
+    );
+    this.code = code;
+    this.isUnreachable = isUnreachable;
+  }
+
+  /** Whether the same call may succeed later, without anything about it being changed. */
+  get isTransient(): boolean {
+    return ['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'DEADLINE_EXCEEDED'].includes(this.code);
+  }
+}
+
+/** What grpc-js itself says when there is no connection, as opposed to what a server answers. */
+const NOT_CONNECTED =
+  /^(No connection established|Name resolution failed|Connection dropped|Failed to connect)/;
+
+function reasonOf(details: string): string {
+  return /Last error: (?:Error: )?(.*?)(?:\. Resolution note:.*)?$/.exec(details)?.[1] ?? details;
+}
+
+/** A connection to one server. Every rejection and every stream error is to be shown as `failure` of it. */
+export class Client {
+  readonly options: ClientOptions;
+  readonly #stub: InstanceType<typeof PresenceService>;
+
+  constructor(options: ClientOptions) {
+    this.options = options;
+    this.#stub = new PresenceService(options.addr, credentials.createInsecure(), {
+      // A server that comes back should be found again within seconds; the library would wait for up to two minutes.
+      'grpc.initial_reconnect_backoff_ms': 200,
+      'grpc.max_reconnect_backoff_ms': 2_000,
+      // A watch may be silent for hours; a cut network must be noticed all the same.
+      'grpc.keepalive_time_ms': 20_000,
+      'grpc.keepalive_timeout_ms': 10_000,
+    });
+  }
+
+  heartbeat(request: HeartbeatRequest): Promise<HeartbeatResponse__Output> {
+    return this.#call((options, callback) => this.#stub.heartbeat(request, options, callback));
+  }
+
+  leave(request: LeaveRequest): Promise<LeaveResponse__Output> {
+    return this.#call((options, callback) => this.#stub.leave(request, options, callback));
+  }
+
+  batchSuspicion(request: BatchSuspicionRequest): Promise<BatchSuspicionResponse__Output> {
+    return this.#call((options, callback) => this.#stub.batchSuspicion(request, options, callback));
+  }
+
+  heartbeatStream(): ClientDuplexStream<HeartbeatStreamRequest, HeartbeatStreamResponse__Output> {
+    return this.#stub.heartbeatStream();
+  }
+
+  watch(request: WatchRequest): ClientReadableStream<WatchResponse__Output> {
+    return this.#stub.watch(request);
+  }
+
+  failure(error: unknown): RpcFailure {
+    return new RpcFailure(error as ServiceError, this.options);
+  }
+
+  close(): void {
+    this.#stub.close();
+  }
+
+  #call<Response>(
+    call: (
+      options: { deadline: number },
+      callback: (error: ServiceError | null, response?: Response) => void,
+    ) => unknown,
+  ): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      call({ deadline: Date.now() + this.options.timeout }, (error, response) =>
+        error ? reject(this.failure(error)) : resolve(response as Response),
+      );
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import { address, duration, integer, oneOf } from './kinds.js';
+import { redisUrl } from './redis-url.js';
+import { optional, setting } from './setting.js';
+
+/** Settings of a node. Flag, environment variable and place in the file all follow from `path`. */
+export const nodeSettings = {
+  grpcAddr: setting({
+    path: 'grpc_addr',
+    kind: address(0),
+    default: '127.0.0.1:50051',
+    meaning: 'Where the gRPC API listens; port 0 takes a free one. It asks for no credentials.',
+  }),
+  httpAddr: setting({
+    path: 'http_addr',
+    kind: address(0),
+    default: '127.0.0.1:9464',
+    meaning: 'Where /metrics, /healthz and /readyz are served; port 0 takes a free one.',
+  }),
+  redis: optional({
+    path: 'redis',
+    kind: redisUrl,
+    meaning: 'Redis or Valkey that holds the facts. Unset: the embedded store, which ends with the process.',
+  }),
+  logLevel: setting({
+    path: 'log_level',
+    kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    default: 'info',
+    meaning: 'The least severe log line that is written.',
+  }),
+  batchDelayMs: setting({
+    path: 'ingest.batch_delay',
+    kind: duration(0, 1_000),
+    default: 2,
+    meaning: 'A heartbeat waits at most this long for others, to be recorded together.',
+    tooLow: 'fewer share a round trip: more work for the store',
+    tooHigh: 'every acknowledgement takes that much longer',
+  }),
+  batchSizeMax: setting({
+    path: 'ingest.batch_heartbeats_max',
+    kind: integer(1, 10_000),
+    default: 512,
+    meaning: 'A batch of this many heartbeats is recorded without waiting.',
+    tooLow: 'more round trips under load',
+    tooHigh: 'one script call blocks Redis for longer',
+  }),
+  pendingMax: setting({
+    path: 'ingest.pending_heartbeats_max',
+    kind: integer(1, 10_000_000),
+    default: 100_000,
+    meaning: 'Heartbeats received and not yet recorded; more are refused with RESOURCE_EXHAUSTED.',
+    tooLow: 'peaks are refused although the store would have managed',
+    tooHigh: 'memory, while the store is slow',
+  }),
+  subscriptionUsersMax: setting({
+    path: 'limits.stream_users_max',
+    kind: integer(1, 1_000_000),
+    default: 10_000,
+    meaning: 'Users that one Watch or Track stream may follow.',
+    tooLow: 'callers must split what they follow over more streams',
+    tooHigh: 'one caller may use up the memory of all',
+  }),
+  trackedUsersMax: setting({
+    path: 'limits.tracked_users_max',
+    kind: integer(1, 10_000_000),
+    default: 1_000_000,
+    meaning: 'Users that all streams of this node follow together.',
+    tooLow: 'streams are refused while there is room',
+    tooHigh: 'memory: the node may die instead of refusing',
+  }),
+  subscriptionsMax: setting({
+    path: 'limits.streams_max',
+    kind: integer(1, 1_000_000),
+    default: 10_000,
+    meaning: 'Watch and Track streams open on this node.',
+    tooLow: 'streams are refused while there is room',
+    tooHigh: 'memory and file descriptors',
+  }),
+  heartbeatsPerMessageMax: setting({
+    path: 'limits.message_heartbeats_max',
+    kind: integer(1, 10_000),
+    default: 1_000,
+    meaning: 'Heartbeats in one message of HeartbeatStream.',
+    tooLow: 'gateways must send more and smaller messages',
+    tooHigh: 'long ids may exceed the 4 MB that gRPC allows a message',
+  }),
+  batchesInFlightMax: setting({
+    path: 'limits.stream_messages_in_flight_max',
+    kind: integer(1, 1_000),
+    default: 16,
+    meaning: 'Messages of one HeartbeatStream that are being recorded before it is read no further.',
+    tooLow: 'a gateway far from the store cannot keep it busy',
+    tooHigh: 'one gateway may fill ingest.pending_heartbeats_max for all',
+  }),
+} as const;

@@ -1,0 +1,48 @@
+import type { StreamSettings } from '../grpc/context.js';
+import type { IngestSettings } from '../presence/ingest.js';
+import type { NamespaceSettings } from '../presence/namespace.js';
+import type { TrackerSettings } from '../presence/tracker.js';
+import type { namespaceSettings } from './namespace-settings.js';
+import type { nodeSettings } from './node-settings.js';
+import type { ValuesOf } from './setting.js';
+
+export type LogLevel = NodeValues['logLevel'];
+
+/** Everything a node is started with, validated. */
+export interface Settings {
+  /** host:port; port 0 takes a free one. */
+  readonly grpcAddr: string;
+  readonly httpAddr: string;
+  /** URL of Redis; undefined for the embedded store. */
+  readonly redis: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly ingest: IngestSettings;
+  readonly tracker: TrackerSettings;
+  readonly stream: StreamSettings;
+  readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
+}
+
+export type NodeValues = ValuesOf<typeof nodeSettings>;
+export type NamespaceValues = ValuesOf<typeof namespaceSettings>;
+
+export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, NamespaceValues>): Settings {
+  const { grpcAddr, httpAddr, redis, logLevel } = node;
+  const { batchDelayMs, batchSizeMax, pendingMax } = node;
+  const { subscriptionUsersMax, trackedUsersMax, subscriptionsMax } = node;
+  const { heartbeatsPerMessageMax, batchesInFlightMax } = node;
+  return {
+    grpcAddr,
+    httpAddr,
+    redis,
+    logLevel,
+    ingest: { batchDelayMs, batchSizeMax, pendingMax },
+    tracker: { subscriptionUsersMax, trackedUsersMax, subscriptionsMax },
+    stream: { heartbeatsPerMessageMax, batchesInFlightMax },
+    namespaces: Object.fromEntries([...namespaces].map(([name, values]) => [name, toNamespace(values)])),
+  };
+}
+
+function toNamespace(values: NamespaceValues): NamespaceSettings {
+  const { retentionMs, suspect, offline, ...detector } = values;
+  return { detector, retentionMs, thresholds: { suspect, offline } };
+}

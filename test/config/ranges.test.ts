@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { namespaceSettings } from '../../src/config/namespace-settings.js';
+import { nodeSettings } from '../../src/config/node-settings.js';
+import { envOf, flagOf } from '../../src/config/setting.js';
+import { load, problemsOf } from './config-fixture.js';
+
+/** What each setting takes and what it does not, besides what relates it to others. */
+const node: Record<string, { good: string[]; bad: string[] }> = {
+  grpc_addr: {
+    good: ['127.0.0.1:0', '0.0.0.0:65535', '[::1]:1', '[::]:0', 'node-1.internal:50051'],
+    bad: ['127.0.0.1', ':50051', '127.0.0.1:65536', '::1:1', 'http://a:1', 'a b:1', '127.0.0.1:-1', 'x:1.5'],
+  },
+  http_addr: { good: ['127.0.0.1:0'], bad: ['9464', 'x:99999'] },
+  redis: {
+    good: ['redis://h', 'rediss://u:p%40ss@h:6380/1', 'redis://:p@[::1]:6379', 'redis://h:6379/'],
+    bad: [
+      'h:6379',
+      'http://h',
+      'redis://',
+      'redis://h/db',
+      'redis://:p/w@h',
+      'redis://h?password=p',
+      '/tmp/sock',
+    ],
+  },
+  log_level: { good: ['debug', 'info', 'warn', 'error', 'silent'], bad: ['INFO', 'trace'] },
+  'ingest.batch_delay': {
+    good: ['0', '0ms', '2', '1s', '1000ms'],
+    bad: ['-1ms', '1001ms', '2s', '0.5ms', 'fast'],
+  },
+  'ingest.batch_heartbeats_max': { good: ['1', '10000'], bad: ['0', '10001', '1.5', 'x', '0x10'] },
+  'ingest.pending_heartbeats_max': { good: ['1000', '10000000'], bad: ['0', '10000001'] },
+  'limits.stream_users_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
+  'limits.tracked_users_max': { good: ['1', '10000000'], bad: ['0', '10000001'] },
+  'limits.streams_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
+  'limits.message_heartbeats_max': { good: ['1', '10000'], bad: ['0', '10001'] },
+  'limits.stream_messages_in_flight_max': { good: ['1', '1000'], bad: ['0', '1001'] },
+};
+
+const namespace: Record<string, { good: string[]; bad: string[] }> = {
+  model: { good: ['normal', 'exponential'], bad: ['adaptive', 'Normal', '1', '[normal]'] },
+  logistic: { good: ['true', 'false', '"true"'], bad: ['yes', '1', '{}'] },
+  window: { good: ['10', '1000', '"100"'], bad: ['0', '1001', '10.5', 'big', '-5', '.nan', '.inf', '[100]'] },
+  min_samples: { good: ['1', '100'], bad: ['0', '1001', '1e-3'] },
+  expected_interval: { good: ['1ms', '89s', '5'], bad: ['0', '31m', '-1s', '1.5ms', '10 parsecs', 'soon'] },
+  acceptable_pause: { good: ['0s', '1h', '3000'], bad: ['-1ms', '61m', 'a while'] },
+  min_std_dev: { good: ['1ms', '1h'], bad: ['0', '61m'] },
+  max_silence: { good: ['10001ms', '23h'], bad: ['1ms', '8d', '.inf'] },
+  retention: { good: ['90001ms', '365d', '2 hours'], bad: ['2ms', '366d', '2 y'] },
+  'thresholds.suspect.phi': { good: ['1', '5', '4.5'], bad: ['0', '0.99', '300.1', 'high'] },
+  'thresholds.offline.phi': { good: ['3', '300'], bad: ['0.5', '301', '.nan', '-5'] },
+};
+
+/** `a.b.c` with a value, as nested YAML on one line. */
+function nested(path: string, value: string): string {
+  return path
+    .split('.')
+    .reverse()
+    .reduce((inner, key) => `{ ${key}: ${inner} }`, value);
+}
+
+test('every setting is covered here', () => {
+  expect(Object.keys(node)).toEqual(Object.values(nodeSettings).map(({ path }) => path));
+  expect(Object.keys(namespace)).toEqual(Object.values(namespaceSettings).map(({ path }) => path));
+});
+
+describe.each(Object.values(nodeSettings))('$path', (setting) => {
+  const { good, bad } = node[setting.path] as { good: string[]; bad: string[] };
+
+  test.each(good)('takes %j from the environment and a flag', (value) => {
+    expect(problemsOf({ env: { [envOf(setting)]: value } })).toEqual([]);
+    expect(problemsOf({ flags: { [flagOf(setting)]: value } })).toEqual([]);
+  });
+
+  test.each(bad)('refuses %j, by name', (value) => {
+    const [problem, ...others] = problemsOf({ flags: { [flagOf(setting)]: value } });
+    expect(problem?.startsWith(`${setting.path}: `)).toBe(true);
+    expect(problem?.endsWith(` (${flagOf(setting)})`)).toBe(true);
+    expect(others).toEqual([]);
+  });
+});
+
+describe.each(Object.values(namespaceSettings))('namespaces.web.$path', (setting) => {
+  const { good, bad } = namespace[setting.path] as { good: string[]; bad: string[] };
+  const yamlOf = (value: string) => nested(`namespaces.web.${setting.path}`, value);
+
+  test.each(good)('takes %s', (value) => {
+    expect(problemsOf({ yaml: yamlOf(value) })).toEqual([]);
+  });
+
+  test.each(bad)('refuses %s, by name', (value) => {
+    const [problem, ...others] = problemsOf({ yaml: yamlOf(value) });
+    expect(problem).toContain(`namespaces.web.${setting.path}: `);
+    expect(problem).toContain(`is not ${setting.kind.allowed} (phid.yaml:1)`);
+    expect(others).toEqual([]);
+  });
+});
+
+describe('settings that belong together', () => {
+  const web = (yaml: string) => problemsOf({ yaml: `namespaces: { web: { ${yaml} } }` });
+
+  test.each([
+    ['min_samples: 11, window: 10', 'min_samples: 11 is not at most namespaces.web.window, 10'],
+    ['window: 5', 'window: 5 is not at least namespaces.web.min_samples, 10 by default'],
+    [
+      'expected_interval: 90s',
+      'expected_interval: 90s is not below namespaces.web.max_silence, 90s by default',
+    ],
+    ['max_silence: 10s', 'max_silence: 10s is not above namespaces.web.expected_interval, 10s by default'],
+    ['retention: 90s', 'retention: 90s is not above namespaces.web.max_silence, 90s by default'],
+    ['max_silence: 2h, retention: 2h', 'max_silence: 2h is not below namespaces.web.retention, 2h'],
+    [
+      'thresholds: { suspect: { phi: 6 } }',
+      'thresholds.suspect.phi: 6 is not at most namespaces.web.thresholds.offline.phi, 5 by default',
+    ],
+  ])('%s', (yaml, problem) => {
+    expect(web(yaml)).toEqual([`namespaces.web.${problem} (phid.yaml:1)`]);
+  });
+
+  test('equal where equal is allowed', () => {
+    expect(web('min_samples: 10, window: 10, thresholds: { suspect: { phi: 5 } }')).toEqual([]);
+  });
+
+  test('what is wrong by itself is not compared', () => {
+    expect(web('window: 5, min_samples: few')).toEqual([
+      expect.stringContaining('min_samples: "few" is not a whole'),
+    ]);
+  });
+
+  test('a message that could never be taken is refused', () => {
+    expect(problemsOf({ env: { PHID_INGEST_PENDING_HEARTBEATS_MAX: '999' } })).toEqual([
+      'ingest.pending_heartbeats_max: 999 is not at least limits.message_heartbeats_max, 1000 by default (PHID_INGEST_PENDING_HEARTBEATS_MAX)',
+    ]);
+  });
+});
+
+test('limits reach the part that enforces them', () => {
+  const env = {
+    PHID_INGEST_BATCH_DELAY: '7ms',
+    PHID_INGEST_BATCH_HEARTBEATS_MAX: '11',
+    PHID_INGEST_PENDING_HEARTBEATS_MAX: '12000',
+    PHID_LIMITS_STREAM_USERS_MAX: '13',
+    PHID_LIMITS_TRACKED_USERS_MAX: '14',
+    PHID_LIMITS_STREAMS_MAX: '15',
+    PHID_LIMITS_MESSAGE_HEARTBEATS_MAX: '16',
+    PHID_LIMITS_STREAM_MESSAGES_IN_FLIGHT_MAX: '17',
+  };
+  const { ingest, tracker, stream } = load({ env }).settings;
+  expect(ingest).toEqual({ batchDelayMs: 7, batchSizeMax: 11, pendingMax: 12_000 });
+  expect(tracker).toEqual({ subscriptionUsersMax: 13, trackedUsersMax: 14, subscriptionsMax: 15 });
+  expect(stream).toEqual({ heartbeatsPerMessageMax: 16, batchesInFlightMax: 17 });
+});

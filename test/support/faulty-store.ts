@@ -1,0 +1,131 @@
+import type { SessionRecord } from '../../src/detector/session.js';
+import { SampleWindow } from '../../src/detector/window.js';
+import type {
+  Reading,
+  ReceivedHeartbeat,
+  Recorded,
+  Store,
+  StoreListener,
+  StoreNamespace,
+} from '../../src/store/store.js';
+
+interface RecordCall {
+  readonly namespace: string;
+  readonly shard: number;
+  readonly heartbeats: readonly ReceivedHeartbeat[];
+}
+
+/** What a fault does to a call: waits, to hold it back, or throws. */
+type Fault<Call> = (call: Call) => Promise<void>;
+
+/**
+ * A store behind a network that a test controls: it keeps what was asked of it, holds calls back or fails them, and
+ * cuts the feed. Everything else is the store inside.
+ */
+export class FaultyStore implements Store {
+  readonly name = 'embedded';
+  readonly records: RecordCall[] = [];
+  readonly reads: (readonly string[])[] = [];
+  /** Names of the calls, in order, as they reached the store. */
+  readonly calls: ('record' | 'leave' | 'read')[] = [];
+  beforeRecord: Fault<RecordCall> | undefined;
+  beforeRead: Fault<readonly string[]> | undefined;
+  /** Between the reading and its arrival: the answer says what was true before. */
+  beforeReadReply: Fault<readonly string[]> | undefined;
+  readonly #inner: Store;
+  readonly #listeners = new Set<StoreListener>();
+  #isFeedCut = false;
+
+  /** With more shards than one, the first character of a user's id says which: "2-alice" is in shard 2. */
+  constructor(
+    inner: Store,
+    readonly shards = inner.shards,
+  ) {
+    this.#inner = inner;
+  }
+
+  shardOf(userId: string): number {
+    return this.shards === 1 ? 0 : Number(userId[0]) % this.shards;
+  }
+
+  async record(
+    namespace: StoreNamespace,
+    shard: number,
+    heartbeats: readonly ReceivedHeartbeat[],
+  ): Promise<Recorded> {
+    const call = { namespace: namespace.name, shard, heartbeats };
+    this.records.push(call);
+    this.calls.push('record');
+    if (this.beforeRecord) await this.beforeRecord(call);
+    return this.#inner.record(namespace, shard, heartbeats);
+  }
+
+  async leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
+    this.calls.push('leave');
+    return this.#inner.leave(namespace, userId, sessionId);
+  }
+
+  async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
+    this.reads.push(userIds);
+    this.calls.push('read');
+    if (this.beforeRead) await this.beforeRead(userIds);
+    const readings = await this.#inner.read(namespace, userIds);
+    if (!this.beforeReadReply) return readings;
+    const sent = readings.map(copyOf);
+    await this.beforeReadReply(userIds);
+    return sent;
+  }
+
+  follow(listener: StoreListener): () => void {
+    this.#listeners.add(listener);
+    const unfollow = this.#inner.follow({
+      ...listener,
+      changed: (namespace, userId) => {
+        if (!this.#isFeedCut) listener.changed(namespace, userId);
+      },
+    });
+    return () => {
+      this.#listeners.delete(listener);
+      unfollow();
+    };
+  }
+
+  /** From now on nobody hears of changes. */
+  cutFeed(error: Error): void {
+    this.#isFeedCut = true;
+    for (const listener of this.#listeners) listener.lost(error);
+  }
+
+  restoreFeed(): void {
+    this.#isFeedCut = false;
+    for (const listener of this.#listeners) listener.resync();
+  }
+
+  isReady(): boolean {
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}
+
+/** The store inside lends its own records, which change; what is on its way over a network does not. */
+function copyOf({ nowUs, record }: Reading): Reading {
+  return { nowUs, record: record && { sessions: record.sessions.map(copyOfSession) } };
+}
+
+function copyOfSession(session: SessionRecord): SessionRecord {
+  const { codes, count, sum, sumSquares } = session.window;
+  const window = Object.assign(new SampleWindow(codes.slice()), { count, sum, sumSquares });
+  return { ...session, window };
+}
+
+/** A promise that the test keeps. */
+export function deferred(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
