@@ -60,7 +60,9 @@ export async function crossing(): Promise<BenchResult> {
 
   const beat = (userId: string) =>
     new Promise<void>((resolve, reject) => {
-      client.Heartbeat({ heartbeat: { userId, sessionId: 's' } }, (error) => (error ? reject(error) : resolve()));
+      client.Heartbeat({ heartbeat: { userId, sessionId: 's' } }, (error) =>
+        error ? reject(error) : resolve(),
+      );
     });
   await Promise.all(
     userIds.map(async (userId, i) => {
@@ -91,6 +93,7 @@ export async function crossing(): Promise<BenchResult> {
 
 function percentiles(name: string, values: readonly number[]): Record<string, number> {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
   return { [`${name}_p50_ms`]: at(0.5), [`${name}_p99_ms`]: at(0.99), [`${name}_max_ms`]: at(1) };
 }

@@ -18,4 +18,7 @@ if (!bench) {
 }
 const { figures } = await bench();
 if (values.json) console.log(JSON.stringify({ bench: name, node: process.version, figures }));
-else console.table(Object.entries(figures).map(([figure, value]) => ({ figure, value: Number(value.toFixed(3)) })));
+else
+  console.table(
+    Object.entries(figures).map(([figure, value]) => ({ figure, value: Number(value.toFixed(3)) })),
+  );

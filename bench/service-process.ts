@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 
-const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 
 export interface ServiceProcess {
   /** host:port of gRPC. */
@@ -21,7 +21,7 @@ export async function startServiceProcess(config: object): Promise<ServiceProces
   const dir = await mkdtemp(join(tmpdir(), 'phid-bench-'));
   const file = join(dir, 'phid.yaml');
   await writeFile(file, stringify({ grpc_addr: '127.0.0.1:0', http_addr: '127.0.0.1:0', ...config }));
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'serve', '--config', file], {
+  const child = spawn(process.execPath, [main, 'serve', '--config', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

@@ -37,9 +37,12 @@ async function run(options: Record<string, unknown>): Promise<void> {
   const log = createLog(loaded.settings.logLevel, 1);
   for (const warning of loaded.warnings) log.warn({}, warning);
   const stop = stopSignal();
+  let running: Running | undefined;
+  // From the beginning: nobody who has read that it listens may end it with a SIGHUP.
+  process.on('SIGHUP', () => running && reload(sources, running));
   const service = await startNode(loaded.settings, log);
-  announce(loaded, service, log);
-  process.on('SIGHUP', () => reload(sources, { started: loaded, service, log }));
+  running = { started: loaded, service, log };
+  announce(running);
   const signal = await stop;
   log.info({}, `${signal}: ending; what was acknowledged is recorded`);
   await service.stop();
@@ -48,7 +51,7 @@ async function run(options: Record<string, unknown>): Promise<void> {
   process.exit(0);
 }
 
-function announce({ settings, file }: Loaded, service: Service, log: Logger): void {
+function announce({ started: { settings, file }, service, log }: Running): void {
   const grpc = boundAddress(settings.grpcAddr, service.grpcPort);
   const http = boundAddress(settings.httpAddr, service.httpPort);
   const store = settings.redis ? `Redis at ${redisUrl.show(settings.redis)}` : 'embedded';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { redactUrl } from '../store/redis/connection.js';
+import { redactUrl } from '../store/redis/url.js';
 import type { Kind } from './kinds.js';
 
 /** The URL of a Redis or Valkey. */

@@ -36,7 +36,7 @@ export interface Estimate {
 }
 
 /** The part of a session's record that an estimate is made from. */
-export interface Observed {
+interface Observed {
   readonly window: SampleWindow;
   /** Interval that the client declared with its last heartbeat, ms; 0 when it declared none. */
   readonly declaredMs: number;

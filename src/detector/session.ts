@@ -38,9 +38,9 @@ export interface Heartbeat {
 
 /** What a heartbeat turned out to be; bits of `Arrival.flags`. */
 export const ArrivalFlag = {
-  /** First heartbeat of this session, or its first after a leave. */
+  /** First heartbeat of this session, or its first after a leave (or after the store's clock was set back). */
   FIRST_SEEN: 1,
-  /** The silence it ended had crossed the lowest watchable threshold: somebody may have suspected the session. */
+  /** Until it was recorded, the silence had crossed the lowest watchable threshold: somebody may suspect the session. */
   LATE: 2,
   /** Sequence number seen before, or older than one seen: proves life, is no sample. */
   DUPLICATE: 4,
@@ -91,20 +91,28 @@ export function newSession(heartbeat: Heartbeat, atUs: number): SessionRecord {
   };
 }
 
+/** When a heartbeat arrived, and when it is recorded: until then whoever reads sees the silence go on. */
+export interface ArrivalTime {
+  readonly atUs: number;
+  readonly nowUs: number;
+}
+
 /**
- * Records a heartbeat that arrived at `atUs` in a session known before. Changes `session`; says what the arrival was.
+ * Records a heartbeat in a session known before. Changes `session`; says what the arrival was.
  * record.lua does the same, step by step, on the packed record; a randomised test holds the two together.
  */
 export function arrive(
   session: SessionRecord,
   heartbeat: Heartbeat,
-  atUs: number,
+  { atUs, nowUs }: ArrivalTime,
   detector: Detector,
 ): Arrival {
-  if (atUs < (session.left ? session.baseUs : session.lastUs)) {
-    return { flags: ArrivalFlag.STALE, z: 0, silenceMs: 0, lost: 0 };
-  }
-  if (session.left) {
+  const knownUs = session.left ? session.baseUs : session.lastUs;
+  // What was recorded in the future was recorded before the store's clock was set back: begin anew, or every heartbeat
+  // would be old news until the clock has caught up.
+  const isAhead = knownUs > nowUs;
+  if (atUs < knownUs && !isAhead) return { flags: ArrivalFlag.STALE, z: 0, silenceMs: 0, lost: 0 };
+  if (session.left || isAhead) {
     session.left = false;
     session.owed = 0;
     session.sequence = heartbeat.sequence;
@@ -116,8 +124,13 @@ export function arrive(
   const lastUs = session.lastUs;
   const silenceMs = (atUs - lastUs) / 1000;
   const z = (silenceMs - before.locationMs) / before.scaleMs;
-  let flags =
-    z >= detector.zWatchableMin || silenceMs >= detector.settings.maxSilenceMs ? ArrivalFlag.LATE : 0;
+  // Not the silence that it ended, but the one that a reader could see until now: a heartbeat that arrived in time and
+  // waited to be recorded would leave everybody who looked meanwhile with a suspicion that nothing takes back.
+  const seenMs = (nowUs - lastUs) / 1000;
+  const isLate =
+    (seenMs - before.locationMs) / before.scaleMs >= detector.zWatchableMin ||
+    seenMs >= detector.settings.maxSilenceMs;
+  let flags = isLate ? ArrivalFlag.LATE : 0;
   let lost = 0;
 
   const { sequence } = heartbeat;

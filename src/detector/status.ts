@@ -26,8 +26,13 @@ export const HYSTERESIS = 0.9;
  */
 export function statusOf(phi: number, thresholds: Thresholds, previous?: Status): Status {
   const { suspect, offline } = thresholds;
-  if (phi >= offline || (previous === 'OFFLINE' && phi >= offline * HYSTERESIS)) return 'OFFLINE';
+  if (phi >= offline || (previous === 'OFFLINE' && phi >= backAt(offline))) return 'OFFLINE';
   const wasSuspect = previous === 'SUSPECT' || previous === 'OFFLINE';
-  if (phi >= suspect || (wasSuspect && phi >= suspect * HYSTERESIS)) return 'SUSPECT';
+  if (phi >= suspect || (wasSuspect && phi >= backAt(suspect))) return 'SUSPECT';
   return 'ONLINE';
+}
+
+/** Below the lowest watchable threshold nobody is told of an arrival: who was still SUSPECT there would stay it. */
+function backAt(threshold: number): number {
+  return Math.max(threshold * HYSTERESIS, Math.min(threshold, WATCHABLE_PHI_MIN));
 }

@@ -2,6 +2,7 @@ import type { Detector, Estimate } from './detector.js';
 import {
   type Arrival,
   ArrivalFlag,
+  type ArrivalTime,
   arrive,
   type Heartbeat,
   leave,
@@ -42,16 +43,17 @@ export interface UserSuspicion {
   readonly sessions: readonly SessionSuspicion[];
 }
 
-/** Records a heartbeat of `user` (changed in place) that arrived at `atUs`. */
+/** Records a heartbeat of `user` (changed in place). */
 export function recordHeartbeat(
   user: UserRecord,
   heartbeat: Heartbeat,
-  atUs: number,
+  time: ArrivalTime,
   detector: Detector,
 ): Arrival {
+  const { atUs } = time;
   const { sessions } = user;
   const known = sessions.find((s) => s.sessionId === heartbeat.sessionId);
-  if (known) return arrive(known, heartbeat, atUs, detector);
+  if (known) return arrive(known, heartbeat, time, detector);
 
   // A new session is the moment to forget the dead: a reconnect under a new id is what usually killed the old one.
   const { maxSilenceMs } = detector.settings;

@@ -18,7 +18,7 @@ const SHUTDOWN_MS_MAX = 5_000;
 
 const SERVICE_NAME = 'phid.v1.PresenceService';
 
-export interface GrpcServer {
+interface GrpcServer {
   readonly port: number;
   /** What grpc.health.v1 answers. */
   setServing(serving: boolean): void;
@@ -26,7 +26,7 @@ export interface GrpcServer {
   stop(): Promise<void>;
 }
 
-export interface GrpcServerOptions {
+interface GrpcServerOptions {
   readonly presence: Presence;
   readonly log: Log;
   readonly settings: StreamSettings;

@@ -16,7 +16,7 @@ const KINDS: readonly [kind: string, count: keyof IngestCounts][] = [
   ['stale', 'stale'],
 ];
 
-export interface Metrics {
+interface Metrics {
   readonly registry: Registry;
   observeRpc(method: string, code: number, durationMs: number): void;
 }

@@ -3,12 +3,12 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 
-export interface HttpServer {
+interface HttpServer {
   readonly port: number;
   stop(): Promise<void>;
 }
 
-export interface HttpOptions {
+interface HttpOptions {
   readonly registry: Registry;
   /** Undefined when the node can serve; otherwise why not, in one line. */
   readonly unreadiness: () => string | undefined;

@@ -19,7 +19,7 @@ export interface Assessment {
   readonly degraded: boolean;
 }
 
-export interface Judge {
+interface Judge {
   readonly thresholds: Thresholds;
   /** Status told last, for hysteresis. */
   readonly previous?: Status | undefined;

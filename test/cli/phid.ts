@@ -26,7 +26,7 @@ export class Phid {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(PHID_|FORCE_COLOR|NODE_OPTIONS)/.test(name),
     );
-    this.child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+    this.child = spawn(process.execPath, ['dist/cli/main.js', ...args], {
       cwd: root,
       env: { ...Object.fromEntries(inherited), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

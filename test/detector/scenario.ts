@@ -41,13 +41,20 @@ export function detectorOf(settings: Partial<DetectorSettings> = {}, suspectPhi 
 export class Scenario {
   readonly user: UserRecord = { sessions: [] };
   nowUs = EPOCH_US;
+  /** Arrival of the last heartbeat. */
+  arrivedUs = EPOCH_US;
 
   constructor(readonly detector: Detector = detectorOf()) {}
 
-  /** Lets `afterMs` pass; then a heartbeat arrives, by default unnumbered and undeclared, of session "s". */
+  /**
+   * Lets `afterMs` pass; then a heartbeat arrives and is recorded, by default unnumbered and undeclared, of session "s".
+   * Negative: no time passes, and what is recorded arrived that long ago.
+   */
   beat(afterMs: number, heartbeat: Partial<Heartbeat> = {}): Arrival {
-    this.nowUs += Math.round(afterMs * 1000);
-    return recordHeartbeat(this.user, heartbeatOf(heartbeat), this.nowUs, this.detector);
+    this.arrivedUs = this.nowUs + Math.round(afterMs * 1000);
+    this.nowUs = Math.max(this.nowUs, this.arrivedUs);
+    const time = { atUs: this.arrivedUs, nowUs: this.nowUs };
+    return recordHeartbeat(this.user, heartbeatOf(heartbeat), time, this.detector);
   }
 
   /** `count` heartbeats, `intervalMs` apart with a deterministic jitter of up to ± `jitterMs`. */
@@ -56,8 +63,9 @@ export class Scenario {
   }
 
   leave(afterMs: number, sessionId = ''): boolean {
-    this.nowUs += afterMs * 1000;
-    return recordLeave(this.user, sessionId, this.nowUs);
+    const atUs = this.nowUs + Math.round(afterMs * 1000);
+    this.nowUs = Math.max(this.nowUs, atUs);
+    return recordLeave(this.user, sessionId, atUs);
   }
 
   suspicion(silenceMs = 0): UserSuspicion {

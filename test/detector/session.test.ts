@@ -129,7 +129,6 @@ describe('stale arrivals', () => {
     const scenario = new Scenario();
     scenario.beats(5, 10_000, { sequence: 0, origin: 'eu' });
     const before = structuredClone(scenario.session());
-    const { nowUs } = scenario;
     expect(scenario.beat(-1, { declaredMs: 60_000, origin: 'us', activity: 2, sequence: 9 })).toEqual({
       flags: STALE,
       z: 0,
@@ -137,9 +136,19 @@ describe('stale arrivals', () => {
       lost: 0,
     });
     expect(structuredClone(scenario.session())).toEqual(before);
-    scenario.nowUs = nowUs;
     expect(scenario.leave(-1)).toBe(false);
     expect(structuredClone(scenario.session())).toEqual(before);
+  });
+
+  test('are none where the record lies in the future, because the clock was set back: begins anew', () => {
+    const scenario = new Scenario();
+    scenario.beats(5, 10_000, { sequence: 0 });
+    const samplesMs = scenario.samplesMs();
+    scenario.nowUs -= 3_600e6;
+    expect(scenario.beat(0).flags).toBe(FIRST_SEEN);
+    expect(scenario.session().lastUs).toBe(scenario.nowUs);
+    expect(scenario.beat(10_000).flags).toBe(0);
+    expect(scenario.samplesMs()).toEqual([...samplesMs, 10_000]);
   });
 
   test('an arrival at the same instant is not stale', () => {

@@ -134,7 +134,7 @@ describe('for any history', () => {
           const sinceUs = before && (before.left ? before.baseUs : before.lastUs);
           const arrival = happen(scenario, event);
           if (!arrival) continue;
-          const isOlder = sinceUs !== undefined && scenario.nowUs < sinceUs;
+          const isOlder = sinceUs !== undefined && scenario.arrivedUs < sinceUs;
           expect(Boolean(arrival.flags & ArrivalFlag.STALE)).toBe(isOlder);
           if (!isOlder) continue;
           expect(structuredClone(before)).toEqual(copy);

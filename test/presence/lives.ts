@@ -7,6 +7,8 @@ export type Gap = { readonly ms: number } | { readonly threshold: number; readon
 
 export interface Step {
   readonly gap: Gap;
+  /** How long ago it arrived when it is recorded; less than the gap, or it would be old news, as it sometimes is. */
+  readonly ageMs: number;
   readonly kind: 'beat' | 'leave' | 'leave all';
   readonly declaredMs: number;
   readonly numbering: 'none' | 'next' | 'repeat';
@@ -69,6 +71,13 @@ const anyGap: fc.Arbitrary<Gap> = fc.oneof(
   },
 );
 
+export const AGE_MS_MAX = 3_000;
+const anyAge = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(0) },
+  { weight: 2, arbitrary: ms(0, 3) },
+  { weight: 1, arbitrary: ms(0, AGE_MS_MAX) },
+);
+
 /** A client that never declares, one that always declares the same, and one that changes its mind. */
 const anyDeclaring = fc.constantFrom([0], [0], [1_000], [0, 500, 3_000], [200, 1_000, 10_000]);
 
@@ -76,6 +85,7 @@ const anySteps = anyDeclaring.chain((declared) =>
   fc.array(
     fc.record({
       gap: anyGap,
+      ageMs: anyAge,
       kind: fc.oneof(
         { weight: 25, arbitrary: fc.constant('beat' as const) },
         { weight: 1, arbitrary: fc.constantFrom('leave' as const, 'leave all' as const) },

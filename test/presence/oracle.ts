@@ -14,6 +14,8 @@ import {
 export interface Truth {
   readonly atUs: number;
   readonly status: Status;
+  /** The same without hysteresis: who looked away for a µs may have missed what it remembers. */
+  readonly plain: Status;
 }
 
 interface Known {
@@ -42,7 +44,7 @@ export class Oracle {
   look(thresholds: Thresholds, userIds: readonly string[]): ReadonlyMap<string, readonly Truth[]> {
     const truths = new Map<string, Truth[]>();
     for (const userId of userIds) {
-      truths.set(userId, [{ atUs: this.#nowUs, status: this.#statusAt(userId, this.#nowUs, thresholds) }]);
+      truths.set(userId, [this.#truthAt(userId, this.#nowUs, thresholds)]);
     }
     this.#views.push({ thresholds, truths });
     return truths;
@@ -59,13 +61,19 @@ export class Oracle {
     return sessions?.find((s) => s.sessionId === sessionId)?.sequence ?? 0;
   }
 
-  heartbeat(heartbeat: Heartbeat): void {
+  /** A heartbeat that is recorded now, and arrived some time ago. */
+  heartbeat(heartbeat: Heartbeat, ageUs: number): void {
     let known = this.#users.get(heartbeat.userId);
     if (!known || known.expiresUs <= this.#nowUs) {
       known = { record: { sessions: [] }, expiresUs: 0 };
       this.#users.set(heartbeat.userId, known);
     }
-    recordHeartbeat(known.record, heartbeat, this.#nowUs, this.#detector);
+    recordHeartbeat(
+      known.record,
+      heartbeat,
+      { atUs: this.#nowUs - ageUs, nowUs: this.#nowUs },
+      this.#detector,
+    );
     known.expiresUs = this.#nowUs + this.#retentionUs;
     this.#judge(heartbeat.userId);
   }
@@ -82,16 +90,18 @@ export class Oracle {
     for (const { thresholds, truths } of this.#views) {
       for (const [userId, list] of truths) {
         for (;;) {
-          const { atUs, status } = list.at(-1) as Truth;
-          if (this.#statusAt(userId, us, thresholds, status) === status) break;
-          let before = Math.max(atUs, this.#nowUs);
+          const last = list.at(-1) as Truth;
+          const isSame = (atUs: number) =>
+            isSameTruth(this.#truthAt(userId, atUs, thresholds, last.status), last);
+          if (isSame(us)) break;
+          let before = Math.max(last.atUs, this.#nowUs);
           let after = us;
           while (after - before > 1) {
             const middle = Math.floor((before + after) / 2);
-            if (this.#statusAt(userId, middle, thresholds, status) === status) before = middle;
+            if (isSame(middle)) before = middle;
             else after = middle;
           }
-          list.push({ atUs: after, status: this.#statusAt(userId, after, thresholds, status) });
+          list.push(this.#truthAt(userId, after, thresholds, last.status));
         }
       }
     }
@@ -102,13 +112,22 @@ export class Oracle {
   #judge(userId: string): void {
     for (const { thresholds, truths } of this.#views) {
       const list = truths.get(userId) as Truth[];
-      const previous = list.at(-1)?.status;
-      const status = this.#statusAt(userId, this.#nowUs, thresholds, previous);
-      if (status !== previous) list.push({ atUs: this.#nowUs, status });
+      const last = list.at(-1) as Truth;
+      const truth = this.#truthAt(userId, this.#nowUs, thresholds, last.status);
+      if (!isSameTruth(truth, last)) list.push(truth);
     }
   }
 
-  #statusAt(userId: string, us: number, thresholds: Thresholds, previous?: Status): Status {
-    return statusOfUser(this.suspicion(userId, us), thresholds, previous);
+  #truthAt(userId: string, atUs: number, thresholds: Thresholds, previous?: Status): Truth {
+    const suspicion = this.suspicion(userId, atUs);
+    return {
+      atUs,
+      status: statusOfUser(suspicion, thresholds, previous),
+      plain: statusOfUser(suspicion, thresholds),
+    };
   }
+}
+
+function isSameTruth(a: Truth, b: Truth): boolean {
+  return a.status === b.status && a.plain === b.plain;
 }

@@ -37,8 +37,8 @@ export class SubscriptionBench {
   /** A heartbeat that arrives now, or arrived `agoMs` ago. */
   beat(sessionId = 'phone', { agoMs = 0 } = {}): void {
     this.#user ??= { sessions: [] };
-    const atUs = this.nowUs - agoMs * 1000;
-    recordHeartbeat(this.#user, received({ sessionId }), atUs, this.namespace.detector);
+    const time = { atUs: this.nowUs - agoMs * 1000, nowUs: this.nowUs };
+    recordHeartbeat(this.#user, received({ sessionId }), time, this.namespace.detector);
   }
 
   /** Ten heartbeats, one a second, the last of them now. */

@@ -69,6 +69,16 @@ describe('the first reading of a user', () => {
   });
 });
 
+it('a user who is removed takes along what was not sent yet', () => {
+  bench.subscription.add(['alice', 'bob']);
+  bench.subscription.observe('alice', bench.reading, false);
+  bench.subscription.observe('bob', bench.reading, false);
+  bench.subscription.remove('alice');
+  const events = takeAll(bench.subscription);
+  expect(changesIn(events).map(({ assessment }) => assessment.userId)).toEqual(['bob']);
+  expect(events.at(-1)).toEqual({ synced: true });
+});
+
 describe('thresholds', () => {
   it('of its own are not those of the namespace, and do not change with them', () => {
     const own = new Subscription(bench.namespace, { suspect: 8, offline: 12 });

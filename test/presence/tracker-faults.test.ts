@@ -91,6 +91,24 @@ describe('while the store cannot be read', () => {
   });
 });
 
+it('a read that fails after its user was removed is not tried again for that user', async () => {
+  const { promise, resolve } = deferred();
+  bench.store.beforeRead = async () => {
+    await promise;
+    throw new StoreUnavailableError('connection refused');
+  };
+  await bench.leave('alice');
+  await bench.leave('bob');
+  bench.tracker.remove(watch.subscription, ['alice']);
+  resolve();
+  await settle();
+  healReads();
+  bench.store.reads.length = 0;
+  await bench.clock.advance(1_000);
+  expect(bench.store.reads).toEqual([['bob']]);
+  expect(watch.lines).toEqual(['DEGRADED', 'bob ONLINE>OFFLINE LEAVE', 'RECOVERED']);
+});
+
 describe('when the feed of changes breaks', () => {
   it('is DEGRADED until everything was read again, then RECOVERED; nothing is missed', async () => {
     await bench.beat('alice', { declaredMs: 30_000 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Thresholds } from '../../src/detector/status.js';
+import { received } from '../support/heartbeat.js';
 import { settle } from '../support/manual-clock.js';
 import { TrackerBench, type Watch } from './tracker-bench.js';
 
@@ -141,6 +142,34 @@ describe('a heartbeat before the crossing', () => {
     expect(watch.lines).toEqual([]);
     await bench.clock.advance(1);
     expectOnTime(watch.changes[0]?.seenMs, dueMs);
+  });
+});
+
+describe('a heartbeat that was on time and recorded late', () => {
+  it('by the two milliseconds of a batch, ends what was told in between', async () => {
+    await bench.beats();
+    const watch = await bench.watch(['alice'], { suspect: 1, offline: 1 });
+    watch.takeLines();
+    await bench.advanceTo((await bench.crossingMs(1)) - 0.5);
+    const recorded = bench.presence.ingest.record(bench.namespace, [
+      received({ receivedMs: bench.clock.nowMs() }),
+    ]);
+    await bench.clock.advance(3);
+    await recorded;
+    expect(watch.lines).toEqual(['alice ONLINE>OFFLINE SUSPICION', 'alice OFFLINE>ONLINE HEARTBEAT']);
+  });
+
+  it('by an outage of the store, leaves nobody OFFLINE who kept beating', async () => {
+    await bench.beats();
+    const watch = await bench.watch();
+    watch.takeLines();
+    const missed: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      await bench.clock.advance(1_000);
+      missed.push(bench.clock.nowMs());
+    }
+    for (const receivedMs of missed) await bench.beat('alice', { receivedMs });
+    expect(watch.statusOf()).toBe('ONLINE');
   });
 });
 

@@ -68,7 +68,7 @@ it('record.lua and the detector agree on every arrival, every field and φ', asy
         const { nowUs, arrivals } = await store.record(namespace, shard, batch);
         const expected = batch.map((heartbeat) => {
           const ageUs = Math.floor((clock.nowMs() - heartbeat.receivedMs) * 1000 + 0.5);
-          return recordHeartbeat(oracle, heartbeat, nowUs - ageUs, namespace.detector);
+          return recordHeartbeat(oracle, heartbeat, { atUs: nowUs - ageUs, nowUs }, namespace.detector);
         });
         expect(arrivals).toEqual(expected);
         batch = [];

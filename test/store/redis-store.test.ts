@@ -1,9 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.js';
-import { redactUrl } from '../../src/store/redis/connection.js';
+import { ArrivalFlag } from '../../src/detector/session.js';
 import { SHARDS, shardOf, streamKey } from '../../src/store/redis/keys.js';
 import { RedisStore } from '../../src/store/redis/redis-store.js';
+import { redactUrl } from '../../src/store/redis/url.js';
 import { type StoreListener, StoreUnavailableError } from '../../src/store/store.js';
 import { received } from '../support/heartbeat.js';
 import { MemoryLog } from '../support/log.js';
@@ -146,6 +147,21 @@ describe('redis store', () => {
     const heartbeat = { ...now(), userId: 'future' };
     await expect(store.record(namespace, shardOf('future'), [heartbeat])).rejects.toThrow('format 9');
     expect(await admin.getBuffer(key)).toEqual(Buffer.from([9, 1, 2, 3]));
+  });
+
+  it('begins a session anew whose record lies in the future, because the clock was set back', async () => {
+    const store = await open();
+    const shard = shardOf('ahead');
+    await store.record(namespace, shard, [{ ...now(), userId: 'ahead' }]);
+    const key = `phid1:{p${String(shard).padStart(2, '0')}}:u:default:ahead`;
+    const bytes = (await admin.getBuffer(key)) as Buffer;
+    // last and base, as user-record.lua draws them.
+    for (const at of [2 + 16, 2 + 24]) bytes.writeDoubleLE(bytes.readDoubleLE(at) + 3_600e6, at);
+    await admin.set(key, bytes);
+    const { nowUs, arrivals } = await store.record(namespace, shard, [{ ...now(), userId: 'ahead' }]);
+    expect(arrivals[0]?.flags).toBe(ArrivalFlag.FIRST_SEEN);
+    const [reading] = await store.read(namespace, ['ahead']);
+    expect(reading?.record?.sessions[0]?.lastUs).toBeLessThanOrEqual(nowUs);
   });
 
   it('hides the password wherever the URL is shown', async () => {

@@ -4,7 +4,7 @@ import type { ServiceSettings } from '../../src/service.js';
 import type { StoreNamespace } from '../../src/store/store.js';
 
 /** A detector that tests can reason about: heartbeats every second, deviation at least 100 ms, no pause. */
-export function detectorSettings(overrides: Partial<DetectorSettings> = {}): DetectorSettings {
+function detectorSettings(overrides: Partial<DetectorSettings> = {}): DetectorSettings {
   return {
     model: 'normal',
     logistic: false,

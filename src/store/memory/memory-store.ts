@@ -45,7 +45,7 @@ export class MemoryStore implements Store {
     const arrivals = heartbeats.map((heartbeat): Arrival => {
       const atUs = nowUs - Math.floor((nowMs - heartbeat.receivedMs) * 1000 + 0.5);
       const entry = this.#entry(namespace, heartbeat.userId, nowUs);
-      const arrival = recordHeartbeat(entry.user, heartbeat, atUs, namespace.detector);
+      const arrival = recordHeartbeat(entry.user, heartbeat, { atUs, nowUs }, namespace.detector);
       entry.expiresUs = nowUs + namespace.retentionMs * 1000;
       this.#expireSome(nowUs);
       if ((arrival.flags & ANNOUNCED_FLAGS) !== 0) this.#announce(namespace.name, heartbeat.userId);

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Log } from '../../log.js';
 import { StoreUnavailableError } from '../store.js';
+import { redactUrl } from './url.js';
 
 /** A command that takes longer counts as an outage, ms. A healthy Redis answers in under one. */
 const COMMAND_TIMEOUT_MS = 2_000;
@@ -8,13 +9,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_DELAY_MS_MAX = 2_000;
 /** An unreachable Redis is reported at once, and then no more often than this, ms. */
 const REPORT_INTERVAL_MS = 10_000;
-
-/** The URL as it may be shown: its password hidden. */
-export function redactUrl(url: string): string {
-  const parsed = new URL(url);
-  if (parsed.password) parsed.password = '***';
-  return parsed.toString();
-}
 
 /**
  * Connects and keeps reconnecting. Commands are never queued while disconnected nor re-sent afterwards: the caller

@@ -160,8 +160,10 @@ end
 
 -- session.ts: arrive; returns flags, lost, z, silence ms. STALE: s is unchanged.
 local function arrive(s, h)
-  if h.at < (s.left == 1 and s.base or s.last) then return STALE, 0, 0, 0 end
-  if s.left == 1 then
+  local known = s.left == 1 and s.base or s.last
+  local ahead = known > now
+  if h.at < known and not ahead then return STALE, 0, 0, 0 end
+  if s.left == 1 or ahead then
     s.left, s.owed, s.sequence = 0, 0, h.sequence
     accept(s, h)
     return FIRST_SEEN, 0, 0, 0
@@ -172,7 +174,8 @@ local function arrive(s, h)
   local silence = (h.at - last) / 1000
   local z = (silence - location) / scale
   local flags, lost = 0, 0
-  if z >= z_min or silence >= max_silence then flags = LATE end
+  local seen = (now - last) / 1000
+  if (seen - location) / scale >= z_min or seen >= max_silence then flags = LATE end
 
   local numbered = h.sequence > 0 and s.sequence > 0
   local restarted = numbered and h.sequence == 1 and s.sequence > 1
