@@ -12,7 +12,8 @@ export const systemClock: Clock = {
   nowMs: () => performance.now(),
   epochUs: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
   after(delayMs, fire) {
-    const timer = setTimeout(fire, delayMs);
+    // Node cuts fractions off, and would fire early.
+    const timer = setTimeout(fire, Math.ceil(delayMs));
     timer.unref();
     return () => clearTimeout(timer);
   },

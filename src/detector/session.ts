@@ -50,6 +50,8 @@ export const ArrivalFlag = {
   STALE: 16,
   /** A crossing now lies earlier than before: whoever sleeps until it must be told. */
   EARLIER: 32,
+  /** Not recorded: the user's record has a format that this phid does not know, and is left alone. */
+  UNREADABLE: 64,
 } as const;
 
 /** Arrivals that trackers must hear of; every other one only moves crossings later. */
@@ -152,7 +154,7 @@ export function arrive(
 
 /** Ends a session gracefully at `atUs`. The window stays: a client that returns need not be learned again. */
 export function leave(session: SessionRecord, atUs: number): boolean {
-  if (session.left || atUs < session.lastUs) return false;
+  if (session.left) return false;
   session.left = true;
   session.baseUs = atUs;
   return true;

@@ -2,7 +2,7 @@ import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { HeartbeatStreamRequest__Output } from '../gen/phid/v1/HeartbeatStreamRequest.js';
 import type { HeartbeatStreamResponse } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { Rejection } from '../gen/phid/v1/Rejection.js';
-import { InvalidRequestError, LimitReachedError } from '../presence/errors.js';
+import { InvalidRequestError, LimitReachedError, UnreadableRecordError } from '../presence/errors.js';
 import type { ReceivedHeartbeat } from '../store/store.js';
 import type { OpenStream, RpcContext } from './context.js';
 import { type RpcError, toRpcError } from './status.js';
@@ -62,11 +62,16 @@ export class HeartbeatStream implements OpenStream {
     }
     this.#inFlight += 1;
     if (this.#inFlight >= this.#context.settings.batchesInFlightMax) this.#call.pause();
-    this.#answered = Promise.all([recorded, this.#answered]).then(([response]) => {
-      this.#inFlight -= 1;
-      if (this.#call.write(response)) this.#readOn();
-      else this.#call.pause();
-    });
+    // It may fail while an earlier one is still waiting for its answer.
+    recorded.catch(() => {});
+    const before = this.#answered;
+    this.#answered = before
+      .then(() => recorded)
+      .then((response) => {
+        this.#inFlight -= 1;
+        if (this.#call.write(response)) this.#readOn();
+        else this.#call.pause();
+      });
     this.#answered.catch(() => void this.end());
   }
 
@@ -92,10 +97,10 @@ export class HeartbeatStream implements OpenStream {
         rejections.push({ index, reason: error.message });
       }
     });
-    return presence.ingest.record(namespace, accepted).then(() => ({
+    return presence.ingest.record(namespace, accepted).then((unreadable) => ({
       batchId: request.batchId,
-      accepted: accepted.length,
-      rejections,
+      accepted: accepted.length - unreadable.length,
+      rejections: unreadable.length === 0 ? rejections : withUnreadable(rejections, unreadable, request),
       suggestedIntervalMs: namespace.detector.settings.expectedIntervalMs,
     }));
   }
@@ -109,4 +114,17 @@ export class HeartbeatStream implements OpenStream {
     if (!this.#context.openStreams.delete(this)) return;
     this.#context.observe('HeartbeatStream', code, this.#context.presence.clock.nowMs() - this.#startedMs);
   }
+}
+
+/** Adds heartbeats that the store could not take, by their position among those that were not rejected before. */
+function withUnreadable(
+  rejections: readonly Rejection[],
+  unreadable: readonly number[],
+  { heartbeats }: HeartbeatStreamRequest__Output,
+): Rejection[] {
+  const rejected = new Set(rejections.map(({ index }) => index));
+  const accepted = heartbeats.map((_, index) => index).filter((index) => !rejected.has(index));
+  const { message: reason } = new UnreadableRecordError();
+  const added = unreadable.map((position) => ({ index: accepted[position] as number, reason }));
+  return [...rejections, ...added].sort((a, b) => (a.index as number) - (b.index as number));
 }

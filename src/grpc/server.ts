@@ -1,4 +1,10 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import {
+  type handleServerStreamingCall,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { PresenceServiceHandlers } from '../gen/phid/v1/PresenceService.js';
 import type { Log } from '../log.js';
@@ -43,7 +49,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
   });
   server.addService(PresenceService.service, handlersOf(context));
   const health = new HealthImplementation({ '': 'NOT_SERVING', [SERVICE_NAME]: 'NOT_SERVING' });
-  health.addToServer(server);
+  health.addToServer(endingHealthWatches(server, context.openStreams));
   reflectionService().addToServer(server);
   const port = await bind(server, address);
   let wasServing = false;
@@ -79,6 +85,26 @@ function handlersOf(context: RpcContext): PresenceServiceHandlers {
     Watch: (call) => watch(context, call),
     Track: (call) => track(context, call),
   };
+}
+
+/**
+ * The server as the health library sees it. Its Watch never ends, and a client that checks health keeps one open: the
+ * server would wait for it in vain when it stops.
+ */
+function endingHealthWatches(server: Server, openStreams: Set<OpenStream>): Server {
+  const addService = (definition: ServiceDefinition, implementation: UntypedServiceImplementation) => {
+    const watch = implementation.watch as handleServerStreamingCall<unknown, unknown>;
+    server.addService(definition, {
+      ...implementation,
+      watch: (call: Parameters<typeof watch>[0]) => {
+        const stream: OpenStream = { end: async (error) => void call.emit('error', error) };
+        openStreams.add(stream);
+        call.on('cancelled', () => openStreams.delete(stream));
+        watch(call);
+      },
+    });
+  };
+  return { addService } as unknown as Server;
 }
 
 function bind(server: Server, address: string): Promise<number> {

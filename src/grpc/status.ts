@@ -1,6 +1,6 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Log } from '../log.js';
-import { InvalidRequestError, LimitReachedError } from '../presence/errors.js';
+import { InvalidRequestError, LimitReachedError, UnreadableRecordError } from '../presence/errors.js';
 import { StoreUnavailableError } from '../store/store.js';
 
 /** What a handler fails with. */
@@ -13,6 +13,7 @@ export function toRpcError(error: unknown, log: Log): RpcError {
   const { message } = error as Error;
   if (error instanceof InvalidRequestError) return { code: status.INVALID_ARGUMENT, details: message };
   if (error instanceof LimitReachedError) return { code: status.RESOURCE_EXHAUSTED, details: message };
+  if (error instanceof UnreadableRecordError) return { code: status.FAILED_PRECONDITION, details: message };
   if (error instanceof StoreUnavailableError) return { code: status.UNAVAILABLE, details: message };
   log.error({ error: error instanceof Error ? error.stack : error }, 'request failed');
   return { code: status.INTERNAL, details: 'internal error; the log of the node says more' };

@@ -10,6 +10,7 @@ import type { LeaveResponse } from '../gen/phid/v1/LeaveResponse.js';
 import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
 import type { SuspicionResponse } from '../gen/phid/v1/SuspicionResponse.js';
 import type { Assessment } from '../presence/assessment.js';
+import { UnreadableRecordError } from '../presence/errors.js';
 import type { RpcContext } from './context.js';
 import { toSuspicion } from './conversion.js';
 import { toRpcError } from './status.js';
@@ -52,9 +53,10 @@ export async function heartbeat(
   const receivedMs = presence.clock.nowMs();
   const namespace = presence.namespaces.get(request.namespace);
   const origin = validOrigin(request.origin);
-  await presence.ingest.record(namespace, [
+  const unreadable = await presence.ingest.record(namespace, [
     validHeartbeat(request.heartbeat, { namespace, origin, receivedMs }),
   ]);
+  if (unreadable.length > 0) throw new UnreadableRecordError();
   return { suggestedIntervalMs: namespace.detector.settings.expectedIntervalMs };
 }
 

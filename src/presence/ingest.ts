@@ -28,15 +28,18 @@ export interface IngestCounts {
 interface Submission {
   remaining: number;
   error: Error | undefined;
-  readonly done: (error: Error | undefined) => void;
+  /** Positions of heartbeats whose user's record cannot be read. */
+  unreadable: number[];
+  readonly done: (submission: Submission) => void;
 }
 
 interface Batch {
   readonly namespace: Namespace;
   readonly shard: number;
   readonly heartbeats: ReceivedHeartbeat[];
-  /** Whose heartbeat each is. */
+  /** Whose heartbeat each is, and its position there. */
   readonly submissions: Submission[];
+  readonly positions: number[];
 }
 
 /**
@@ -66,11 +69,12 @@ export class Ingest {
   }
 
   /**
-   * Resolves when all of `heartbeats` are recorded. Rejects with LimitReachedError (none was taken), or with the
-   * store's error when one or more could not be recorded.
+   * Resolves when `heartbeats` are recorded, with the positions of those that were not because their user's record
+   * cannot be read: hardly ever any. Rejects with LimitReachedError (none was taken), or with the store's error when
+   * one or more could not be recorded.
    */
-  record(namespace: Namespace, heartbeats: readonly ReceivedHeartbeat[]): Promise<void> {
-    if (heartbeats.length === 0) return Promise.resolve();
+  record(namespace: Namespace, heartbeats: readonly ReceivedHeartbeat[]): Promise<readonly number[]> {
+    if (heartbeats.length === 0) return Promise.resolve([]);
     if (this.#pending + heartbeats.length > this.#settings.pendingMax) {
       this.batches.refused += heartbeats.length;
       return Promise.reject(
@@ -82,9 +86,12 @@ export class Ingest {
       const submission: Submission = {
         remaining: heartbeats.length,
         error: undefined,
-        done: (error) => (error ? reject(error) : resolve()),
+        unreadable: [],
+        done: ({ error, unreadable }) => (error ? reject(error) : resolve(unreadable)),
       };
-      for (const heartbeat of heartbeats) this.#add(namespace, heartbeat, submission);
+      for (let i = 0; i < heartbeats.length; i++) {
+        this.#add(namespace, heartbeats[i] as ReceivedHeartbeat, { submission, position: i });
+      }
     });
   }
 
@@ -101,7 +108,11 @@ export class Ingest {
     await Promise.all(this.#inFlight);
   }
 
-  #add(namespace: Namespace, heartbeat: ReceivedHeartbeat, submission: Submission): void {
+  #add(
+    namespace: Namespace,
+    heartbeat: ReceivedHeartbeat,
+    { submission, position }: { submission: Submission; position: number },
+  ): void {
     let batches = this.#open.get(namespace);
     if (!batches) {
       batches = new Array<Batch | undefined>(this.#store.shards).fill(undefined);
@@ -110,12 +121,13 @@ export class Ingest {
     const shard = this.#store.shardOf(heartbeat.userId);
     let batch = batches[shard];
     if (!batch) {
-      batch = { namespace, shard, heartbeats: [], submissions: [] };
+      batch = { namespace, shard, heartbeats: [], submissions: [], positions: [] };
       batches[shard] = batch;
       this.#cancelFlush ??= this.#clock.after(this.#settings.batchDelayMs, () => this.#flush());
     }
     batch.heartbeats.push(heartbeat);
     batch.submissions.push(submission);
+    batch.positions.push(position);
     if (batch.heartbeats.length >= this.#settings.batchSizeMax) this.#send(batch);
   }
 
@@ -144,10 +156,12 @@ export class Ingest {
     const counts = this.#countsOf(batch.namespace.name);
     if (error) counts.failed += batch.heartbeats.length;
     for (const arrival of arrivals) count(counts, arrival);
-    for (const submission of batch.submissions) {
+    for (const [i, submission] of batch.submissions.entries()) {
       submission.error ??= error;
+      const flags = arrivals[i]?.flags ?? 0;
+      if (flags & ArrivalFlag.UNREADABLE) submission.unreadable.push(batch.positions[i] as number);
       submission.remaining -= 1;
-      if (submission.remaining === 0) submission.done(submission.error);
+      if (submission.remaining === 0) submission.done(submission);
     }
   }
 
@@ -162,6 +176,10 @@ export class Ingest {
 }
 
 function count(counts: IngestCounts, { flags, lost }: Arrival): void {
+  if (flags & ArrivalFlag.UNREADABLE) {
+    counts.failed += 1;
+    return;
+  }
   counts.recorded += 1;
   counts.lost += lost;
   if (flags === 0) return;

@@ -111,7 +111,11 @@ export class Subscription {
     if (!suspicion) return 'FORGOTTEN';
     if (told.status === 'UNKNOWN') return 'FIRST_SEEN';
     // Facts against facts, not against the time of a reading: a leave may come in the very µs of one.
-    if (suspicion.leftUs > told.leftUs && RANK[status] > RANK[told.status]) return 'LEAVE';
+    if (suspicion.leftUs > told.leftUs && RANK[status] > RANK[told.status]) {
+      // Of what the leave left behind, had all that matters crossed by then? If not, it is the silence since.
+      const crossing = crossingUs(suspicion, this.#thresholdOf(status), this.namespace.detector);
+      if (crossing === undefined || crossing <= suspicion.leftUs) return 'LEAVE';
+    }
     const heardSince = suspicion.lastSeenUs > told.lastSeenUs;
     if (told.thresholds !== this.thresholds && !heardSince) return 'THRESHOLDS';
     return RANK[status] < RANK[told.status] ? 'HEARTBEAT' : 'SUSPICION';
@@ -119,10 +123,13 @@ export class Subscription {
 
   #thresholdCrossed(cause: Cause, previous: Status, status: Status): number | undefined {
     if (cause !== 'SUSPICION' && cause !== 'HEARTBEAT' && cause !== 'THRESHOLDS') return undefined;
-    const { suspect, offline } = this.thresholds;
     // Up: the highest that was reached. Down: the lowest that φ is under again.
-    if (RANK[status] > RANK[previous]) return status === 'OFFLINE' ? offline : suspect;
-    return status === 'ONLINE' ? suspect : offline;
+    if (RANK[status] > RANK[previous]) return this.#thresholdOf(status);
+    return status === 'ONLINE' ? this.thresholds.suspect : this.thresholds.offline;
+  }
+
+  #thresholdOf(status: Status): number {
+    return status === 'OFFLINE' ? this.thresholds.offline : this.thresholds.suspect;
   }
 
   #instantOf(cause: Cause, { suspicion, nowUs }: Assessment, threshold: number | undefined): number {

@@ -1,5 +1,7 @@
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HeartbeatStreamResponse__Output } from '../../src/gen/phid/v1/HeartbeatStreamResponse.js';
+import { shardOf, userKey } from '../../src/store/redis/keys.js';
 import { type Node, startNode } from '../support/node.js';
 import { startRedis } from '../support/redis-server.js';
 import { ingestSettings } from '../support/settings.js';
@@ -95,6 +97,38 @@ describe('HeartbeatStream', () => {
     expect(await small.outcome('Heartbeat', { heartbeat: { userId: 'a', sessionId: 's' } })).toBe('OK');
     expect(await (await fetch(small.httpUrl('/metrics'))).text()).toMatch(/^phid_ingest_refused_total 11$/m);
     await small.stop();
+  });
+
+  it('answers what was recorded before it ends for a batch that was refused', async () => {
+    const small = await startNode({ ingest: { batchDelayMs: 100, batchSizeMax: 512, pendingMax: 6 } });
+    const { stream, answers, end } = openStream(small);
+    stream.write({ batchId: 1, heartbeats: beats(4) });
+    stream.write({ batchId: 2, heartbeats: beats(4) });
+    await vi.waitFor(() => expect(end.error).toContain('8 RESOURCE_EXHAUSTED'));
+    expect(answers.map(({ batchId, accepted }) => [Number(batchId), accepted])).toEqual([[1, 4]]);
+    await small.stop();
+  });
+
+  it('rejects heartbeats of a user whose record it cannot read, and records the others', async () => {
+    const redis = await startRedis();
+    const onRedis = await startNode({ redis: redis.url });
+    const admin = new Redis(redis.url);
+    await admin.set(userKey(shardOf('user-2'), 'default', 'user-2'), Buffer.from([9]));
+    const { stream, answers } = openStream(onRedis);
+    const heartbeats = beats(4);
+    heartbeats[0] = { userId: '', sessionId: 'phone' };
+    stream.write({ batchId: 1, heartbeats });
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    expect(answers[0]).toMatchObject({ accepted: 2 });
+    expect(answers[0]?.rejections.map(({ index }) => index)).toEqual([0, 2]);
+    expect(answers[0]?.rejections[1]?.reason).toContain('format that this phid does not know');
+    expect(await onRedis.outcome('Heartbeat', { heartbeat: { userId: 'user-2', sessionId: 's' } })).toContain(
+      '9 FAILED_PRECONDITION',
+    );
+    stream.end();
+    admin.disconnect();
+    await onRedis.stop();
+    await redis.stop();
   });
 
   it('reads no further while the limit of batches in flight is being recorded', async () => {

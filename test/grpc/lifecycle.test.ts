@@ -120,6 +120,22 @@ describe('a node', () => {
     node.client.close();
   });
 
+  it('does not wait for clients that watch its health', async () => {
+    const node = await startNode();
+    const client = new HealthClient(`127.0.0.1:${node.service.grpcPort}`, credentials.createInsecure());
+    const said: string[] = [];
+    const watching = (client.watch as (request: object) => NodeJS.ReadableStream).call(client, {
+      service: '',
+    });
+    watching.on('data', ({ status: health }: { status: string }) => said.push(health));
+    watching.on('error', (error) => said.push(error.message));
+    await vi.waitFor(() => expect(said).toEqual(['SERVING']));
+    await node.stop();
+    await vi.waitFor(() => expect(said.at(-1)).toBe('14 UNAVAILABLE: the server is shutting down'));
+    expect(said).toEqual(['SERVING', 'NOT_SERVING', '14 UNAVAILABLE: the server is shutting down']);
+    client.close();
+  });
+
   it('changes nobody’s φ when it restarts between two heartbeats', async () => {
     const redis = await startRedis();
     const before = await startNode({ redis: redis.url });

@@ -116,6 +116,18 @@ describe('a change is caused by', () => {
     expect(bench.toldFacts().change).toBe('ONLINE>OFFLINE SUSPICION');
   });
 
+  it('SUSPICION, when one session left unseen and the other beat on and died later', () => {
+    bench.beats('laptop');
+    bench.beats('phone');
+    bench.told();
+    bench.leave('phone');
+    bench.beats('laptop');
+    bench.pass(20_000);
+    const { change, threshold, atMs } = bench.toldFacts();
+    expect({ change, threshold }).toEqual({ change: 'ONLINE>OFFLINE SUSPICION', threshold: 5 });
+    expect(atMs).toBeLessThan(-10_000);
+  });
+
   it('FORGOTTEN: the record has expired', () => {
     bench.beats();
     bench.told();

@@ -140,13 +140,96 @@ describe('redis store', () => {
     }
   });
 
-  it('refuses a record of a format it does not know, and leaves it alone', async () => {
-    const store = await open();
-    const key = `phid1:{p${String(shardOf('future')).padStart(2, '0')}}:u:default:future`;
+  it('leaves a record of a format it does not know alone, and takes everybody else', async () => {
+    const log = new MemoryLog();
+    const store = await open(server.url, log);
+    const shard = 2;
+    const userIds = Array.from({ length: 200 }, (_, i) => `reader-${i}`)
+      .filter((userId) => shardOf(userId) === shard)
+      .slice(0, 5);
+    const future = userIds[2] as string;
+    const key = `phid1:{p02}:u:default:${future}`;
     await admin.set(key, Buffer.from([9, 1, 2, 3]));
-    const heartbeat = { ...now(), userId: 'future' };
-    await expect(store.record(namespace, shardOf('future'), [heartbeat])).rejects.toThrow('format 9');
+    const batch = userIds.map((userId) => ({ ...now(), userId }));
+    const { arrivals } = await store.record(namespace, shard, batch);
+    expect(arrivals.map(({ flags }) => flags)).toEqual([1, 1, ArrivalFlag.UNREADABLE, 1, 1]);
     expect(await admin.getBuffer(key)).toEqual(Buffer.from([9, 1, 2, 3]));
+    const readings = await store.read(namespace, userIds);
+    expect(readings.map(({ record }) => record !== undefined)).toEqual([true, true, false, true, true]);
+    expect(log.text).toContain(`the record cannot be read {"key":"${key}","error":"user record has format 9`);
+    await expect(store.leave(namespace, future, '')).rejects.toThrow('format 9');
+  });
+
+  it('misses nothing that is recorded in the very millisecond in which it begins to follow', async () => {
+    const store = await open();
+    for (let i = 0; i < 25; i++) {
+      const userId = `instant-${i}`;
+      const heard: string[] = [];
+      let recorded: Promise<unknown> | undefined;
+      const unfollow = store.follow({
+        changed: (_, changed) => void heard.push(changed),
+        lost: () => {},
+        resync: () => {
+          recorded = store.record(namespace, shardOf(userId), [{ ...now(), userId }]);
+        },
+      });
+      await vi.waitFor(() => expect(heard).toContain(userId), { interval: 2 });
+      await recorded;
+      unfollow();
+    }
+  });
+
+  it('is lost, and says so, when it cannot begin to follow', async () => {
+    const full = await startRedis({ args: ['--maxclients', '1'] });
+    const store = await open(full.url);
+    const heard: string[] = [];
+    store.follow({
+      changed: () => {},
+      lost: () => void heard.push('lost'),
+      resync: () => void heard.push('resync'),
+    });
+    await vi.waitFor(() => expect(heard).toEqual(['lost']));
+    await full.stop();
+  });
+
+  it('does not let a heartbeat that had to load its script first undo the leave behind it', async () => {
+    const store = await open();
+    const shard = shardOf('leaver');
+    await store.record(namespace, shard, [{ ...now(), userId: 'leaver' }]);
+    await store.leave(namespace, 'nobody', '');
+    await admin.script('FLUSH');
+    await store.leave(namespace, 'nobody', '');
+    await Promise.all([
+      store.record(namespace, shard, [{ ...now(), userId: 'leaver' }]),
+      store.leave(namespace, 'leaver', ''),
+    ]);
+    const [reading] = await store.read(namespace, ['leaver']);
+    expect(reading?.record?.sessions[0]?.left).toBe(true);
+  });
+
+  it('is unavailable while the server is a replica, and looks for the master again', async () => {
+    const demoted = await startRedis();
+    const other = new Redis(demoted.url);
+    const store = await open(demoted.url);
+    await other.replicaof('127.0.0.1', '1');
+    await expect(store.record(namespace, 0, [now()])).rejects.toThrow(StoreUnavailableError);
+    await vi.waitFor(() => expect(store.isReady()).toBe(false), { interval: 1 });
+    await other.replicaof('NO', 'ONE');
+    await vi.waitFor(() => store.record(namespace, 0, [now()]), 5_000);
+    other.disconnect();
+    await demoted.stop();
+  });
+
+  it('gives up a connection on which nothing is answered any more', async () => {
+    const mortal = await startRedis();
+    const store = await open(mortal.url);
+    await mortal.kill('SIGSTOP');
+    const outcome = store.record(namespace, 0, [now()]).catch((error: Error) => error);
+    expect(await outcome).toBeInstanceOf(StoreUnavailableError);
+    await vi.waitFor(() => expect(store.isReady()).toBe(false), 10_000);
+    await mortal.kill('SIGCONT');
+    await vi.waitFor(() => store.record(namespace, 0, [now()]), 10_000);
+    await mortal.stop();
   });
 
   it('begins a session anew whose record lies in the future, because the clock was set back', async () => {

@@ -5,6 +5,8 @@ import { redactUrl } from './url.js';
 
 /** A command that takes longer counts as an outage, ms. A healthy Redis answers in under one. */
 const COMMAND_TIMEOUT_MS = 2_000;
+/** A socket that owes answers and is silent for longer is given up, ms: ioredis keeps what timed out on a dead one. */
+const SOCKET_TIMEOUT_MS = 2 * COMMAND_TIMEOUT_MS;
 const CONNECT_TIMEOUT_MS = 5_000;
 const RECONNECT_DELAY_MS_MAX = 2_000;
 /** An unreachable Redis is reported at once, and then no more often than this, ms. */
@@ -13,9 +15,10 @@ const REPORT_INTERVAL_MS = 10_000;
 /**
  * Connects and keeps reconnecting. Commands are never queued while disconnected nor re-sent afterwards: the caller
  * knows best what a heartbeat that was not recorded is worth, and its age is stale by then.
- * `blocking` is for a connection that waits in XREAD: no command timeout, but a silent socket is given up.
+ * `blockMs` is for a connection that waits in XREAD for so long: it has no command timeout, and does not report, because
+ * its owner does.
  */
-export function connectRedis(url: string, log: Log, blocking?: { readonly silenceMsMax: number }): Redis {
+export function connectRedis(url: string, log: Log, blockMs?: number): Redis {
   const redis = new Redis(url, {
     // RESP2: the same reply shapes from every server that phid supports.
     protocol: 2,
@@ -24,8 +27,17 @@ export function connectRedis(url: string, log: Log, blocking?: { readonly silenc
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), RECONNECT_DELAY_MS_MAX),
-    ...(blocking ? { socketTimeout: blocking.silenceMsMax } : { commandTimeout: COMMAND_TIMEOUT_MS }),
+    // A demoted master keeps its connections: resolve the name again, behind which the new one is.
+    reconnectOnError: (error) => /\bREADONLY\b/.test(error.message),
+    ...(blockMs === undefined
+      ? { commandTimeout: COMMAND_TIMEOUT_MS, socketTimeout: SOCKET_TIMEOUT_MS }
+      : { socketTimeout: blockMs + SOCKET_TIMEOUT_MS }),
   });
+  if (blockMs !== undefined) {
+    // An 'error' that nobody listens to ends the process.
+    redis.on('error', () => {});
+    return redis;
+  }
   const shown = redactUrl(url);
   let reportedMs = Number.NEGATIVE_INFINITY;
   let down = false;
@@ -48,17 +60,24 @@ export function connectRedis(url: string, log: Log, blocking?: { readonly silenc
   return redis;
 }
 
+/** States of a server that is up and cannot serve. Anywhere in the message: Redis < 7 wraps errors of scripts. */
+const CANNOT_SERVE = /\b(READONLY|OOM|MISCONF|NOREPLICAS|MASTERDOWN|LOADING|BUSY|CLUSTERDOWN|TRYAGAIN)\b/;
+
 /** Errors of the server's own making mean an outage too, unless they say that the request was wrong. */
 export function asStoreError(error: unknown, url: string): Error {
   const cause = error instanceof Error ? error : new Error(String(error));
-  const isWrongRequest = cause.name === 'ReplyError' && /^(ERR|WRONGTYPE|NOPERM|NOAUTH)/.test(cause.message);
+  const isWrongRequest =
+    cause.name === 'ReplyError' &&
+    !CANNOT_SERVE.test(cause.message) &&
+    /^(ERR|WRONGTYPE|NOPERM|NOAUTH)/.test(cause.message);
   if (isWrongRequest) return cause;
   return new StoreUnavailableError(`Redis at ${redactUrl(url)} is unavailable: ${describe(cause)}`, {
     cause,
   });
 }
 
-/** Node reports a refused connection as an AggregateError without a message. */
-function describe(error: Error & { code?: string }): string {
+/** In the words of somebody who does not know ioredis; Node reports a refused connection without a message. */
+export function describe(error: Error & { code?: string }): string {
+  if (error.name === 'MaxRetriesPerRequestError') return 'the connection was closed';
   return error.message || error.code || error.name;
 }

@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis';
+import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import type { StoreListener } from '../store.js';
-import { connectRedis } from './connection.js';
+import { connectRedis, describe } from './connection.js';
 import { parseMember, SHARDS, streamKey } from './keys.js';
 
 const BLOCK_MS = 5_000;
-/** The server answers an idle XREAD after BLOCK_MS; a socket silent for this long has been cut, ms. */
-const SILENCE_MS_MAX = 3 * BLOCK_MS;
+/** After an error on a live connection, which has to be broken before it is made anew, ms. */
+const RETRY_DELAY_MS = 2_000;
 const ENTRIES_MAX = 1_000;
 
 type StreamReply = [key: Buffer, entries: [id: Buffer, fields: Buffer[]][]][] | null;
@@ -18,15 +19,26 @@ type StreamReply = [key: Buffer, entries: [id: Buffer, fields: Buffer[]][]][] | 
  */
 export class ShardFeed {
   readonly #redis: Redis;
+  readonly #clock: Clock;
   readonly #listener: StoreListener;
   readonly #keys = Array.from({ length: SHARDS }, (_, shard) => streamKey(shard));
   #ids: string[] = [];
+  /** The listener was told, and not yet asked to read everything again. */
+  #isLost = false;
   #closed = false;
 
-  constructor(url: string, log: Log, listener: StoreListener) {
-    this.#redis = connectRedis(url, log, { silenceMsMax: SILENCE_MS_MAX });
-    this.#listener = listener;
+  constructor(options: {
+    readonly url: string;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly listener: StoreListener;
+  }) {
+    this.#clock = options.clock;
+    this.#listener = options.listener;
+    this.#redis = connectRedis(options.url, options.log, BLOCK_MS);
     this.#redis.on('ready', () => void this.#follow());
+    // Also where it never was ready: then nothing has failed that could tell.
+    this.#redis.on('close', () => this.#lost(new Error('the connection was closed')));
   }
 
   close(): void {
@@ -37,31 +49,42 @@ export class ShardFeed {
   async #follow(): Promise<void> {
     try {
       await this.#startAtPresent();
-      while (!this.#closed) {
-        const reply = (await this.#redis.xreadBuffer(
-          'COUNT',
-          ENTRIES_MAX,
-          'BLOCK',
-          BLOCK_MS,
-          'STREAMS',
-          ...this.#keys,
-          ...this.#ids,
-        )) as StreamReply;
-        for (const [key, entries] of reply ?? []) await this.#deliver(key.toString(), entries);
-      }
+      while (!this.#closed) await this.#read(BLOCK_MS);
     } catch (error) {
-      // ioredis reconnects by itself and says 'ready' again; an error on a live connection has to break it first.
-      if (this.#closed) return;
-      this.#listener.lost(error as Error);
-      if (this.#redis.status === 'ready') this.#redis.disconnect(true);
+      this.#lost(error as Error);
+      // ioredis reconnects by itself and says 'ready' again.
+      if (this.#redis.status === 'ready') {
+        this.#clock.after(RETRY_DELAY_MS, () => {
+          if (!this.#closed) this.#redis.disconnect(true);
+        });
+      }
     }
   }
 
+  #lost(error: Error): void {
+    if (this.#closed || this.#isLost) return;
+    this.#isLost = true;
+    this.#listener.lost(new Error(describe(error), { cause: error }));
+  }
+
+  /** Asks for a resync only when the streams can be read. */
   async #startAtPresent(): Promise<void> {
     const [seconds, micros] = await this.#redis.time();
     const nowMs = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
-    this.#ids = this.#keys.map(() => `${nowMs}-0`);
+    // XREAD begins behind the id it is given, and the first entry of this very millisecond is <now>-0.
+    this.#ids = this.#keys.map(() => `${nowMs - 1}-0`);
+    await this.#read();
+    this.#isLost = false;
     this.#listener.resync();
+  }
+
+  /** Delivers what is there; with `blockMs` waits for it. */
+  async #read(blockMs?: number): Promise<void> {
+    const streams = ['STREAMS', ...this.#keys, ...this.#ids] as const;
+    const reply = (await (blockMs === undefined
+      ? this.#redis.xreadBuffer('COUNT', ENTRIES_MAX, ...streams)
+      : this.#redis.xreadBuffer('COUNT', ENTRIES_MAX, 'BLOCK', blockMs, ...streams))) as StreamReply;
+    for (const [key, entries] of reply ?? []) await this.#deliver(key.toString(), entries);
   }
 
   async #deliver(key: string, entries: [Buffer, Buffer[]][]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.js';
+import type { UserRecord } from '../../detector/user.js';
 import type { Log } from '../../log.js';
 import type { Reading, ReceivedHeartbeat, Recorded, Store, StoreListener, StoreNamespace } from '../store.js';
 import {
@@ -55,14 +56,18 @@ export class RedisStore implements Store {
   ): Promise<Recorded> {
     const keys = [streamKey(shard)];
     for (const { userId } of heartbeats) keys.push(userKey(shard, namespace.name, userId));
-    const args = [this.#parametersOf(namespace), encodeHeartbeats(heartbeats, this.#clock.nowMs())];
-    return decodeRecorded((await this.#run(recordScript, keys, args)) as Buffer);
+    const reply = await this.#run(recordScript, keys, () => [
+      this.#parametersOf(namespace),
+      encodeHeartbeats(heartbeats, this.#clock.nowMs()),
+    ]);
+    return decodeRecorded(reply as Buffer);
   }
 
   async leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
     const shard = shardOf(userId);
     const keys = [streamKey(shard), userKey(shard, namespace.name, userId)];
-    await this.#run(leaveScript, keys, [sessionId, String(namespace.retentionMs), String(STREAM_LENGTH)]);
+    const args = [sessionId, String(namespace.retentionMs), String(STREAM_LENGTH)];
+    await this.#run(leaveScript, keys, () => args);
   }
 
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
@@ -78,11 +83,10 @@ export class RedisStore implements Store {
     await Promise.all(
       Array.from(indexesByShard, async ([shard, indexes]) => {
         const keys = indexes.map((index) => userKey(shard, namespace.name, userIds[index] as string));
-        const [now, records] = (await this.#run(readScript, keys, [])) as [Buffer, (Buffer | null)[]];
+        const [now, records] = (await this.#run(readScript, keys, () => [])) as [Buffer, (Buffer | null)[]];
         const nowUs = now.readDoubleLE(0);
         indexes.forEach((index, i) => {
-          const bytes = records[i];
-          readings[index] = { nowUs, record: bytes ? decodeUserRecord(bytes) : undefined };
+          readings[index] = { nowUs, record: this.#decode(keys[i] as string, records[i]) };
         });
       }),
     );
@@ -90,7 +94,7 @@ export class RedisStore implements Store {
   }
 
   follow(listener: StoreListener): () => void {
-    const feed = new ShardFeed(this.#url, this.#log, listener);
+    const feed = new ShardFeed({ url: this.#url, clock: this.#clock, log: this.#log, listener });
     this.#feeds.add(feed);
     return () => {
       this.#feeds.delete(feed);
@@ -104,6 +108,20 @@ export class RedisStore implements Store {
     this.#redis.disconnect();
   }
 
+  /** A record that cannot be read is reported and taken for none: one user must not cost the others their answer. */
+  #decode(key: string, bytes: Buffer | null | undefined): UserRecord | undefined {
+    if (!bytes) return undefined;
+    try {
+      return decodeUserRecord(bytes);
+    } catch (error) {
+      this.#log.error(
+        { key, error: (error as Error).message },
+        'a user is UNKNOWN: the record cannot be read',
+      );
+      return undefined;
+    }
+  }
+
   #parametersOf(namespace: StoreNamespace): Buffer {
     let parameters = this.#parameters.get(namespace.detector);
     if (!parameters) {
@@ -113,7 +131,11 @@ export class RedisStore implements Store {
     return parameters;
   }
 
-  async #run(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+  async #run(
+    script: Script,
+    keys: readonly string[],
+    args: () => readonly (string | Buffer)[],
+  ): Promise<unknown> {
     if (!this.isReady()) throw asStoreError(new Error('not connected'), this.#url);
     try {
       return await script.run(this.#redis, keys, args);

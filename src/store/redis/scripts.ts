@@ -17,15 +17,20 @@ export class Script {
   /**
    * Runs the script; the reply's strings are Buffers. Loads it first where the server does not have it (a restart,
    * SCRIPT FLUSH): by its own hand and not by ioredis', which would send it again behind the rest of a pipeline
-   * unnoticed. What overtakes it meanwhile is harmless, because the scripts tolerate reordering.
+   * unnoticed. What overtakes it meanwhile is harmless, because the scripts tolerate reordering and `args` are made again:
+   * the ages of heartbeats have grown.
    */
-  async run(redis: Redis, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+  async run(
+    redis: Redis,
+    keys: readonly string[],
+    args: () => readonly (string | Buffer)[],
+  ): Promise<unknown> {
     try {
-      return await redis.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args);
+      return await redis.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args());
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
       await redis.script('LOAD', this.source);
-      return await redis.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args);
+      return await redis.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args());
     }
   }
 }

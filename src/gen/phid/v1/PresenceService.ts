@@ -28,6 +28,7 @@ import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as 
  * - A user who was never seen is no error: the status is UNKNOWN.
  * 
  * Status codes of every rpc:
+ * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat only).
  * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
  * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
@@ -75,7 +76,8 @@ export interface PresenceServiceClient extends grpc.Client {
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
    * back-pressure: a server that cannot keep up stops reading. A batch that is too large, or has a bad
    * namespace or origin, ends the stream after the answers to those before it; so does a store that cannot be
-   * reached (UNAVAILABLE). What was not answered may or may not be recorded, and is safe to send again.
+   * reached (UNAVAILABLE), and a server on which too many heartbeats wait to be recorded
+   * (RESOURCE_EXHAUSTED). What was not answered may or may not be recorded, and is safe to send again.
    */
   HeartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   HeartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
@@ -84,7 +86,8 @@ export interface PresenceServiceClient extends grpc.Client {
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
    * back-pressure: a server that cannot keep up stops reading. A batch that is too large, or has a bad
    * namespace or origin, ends the stream after the answers to those before it; so does a store that cannot be
-   * reached (UNAVAILABLE). What was not answered may or may not be recorded, and is safe to send again.
+   * reached (UNAVAILABLE), and a server on which too many heartbeats wait to be recorded
+   * (RESOURCE_EXHAUSTED). What was not answered may or may not be recorded, and is safe to send again.
    */
   heartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   heartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
@@ -183,6 +186,7 @@ export interface PresenceServiceClient extends grpc.Client {
  * - A user who was never seen is no error: the status is UNKNOWN.
  * 
  * Status codes of every rpc:
+ * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat only).
  * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
  * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
@@ -207,7 +211,8 @@ export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementati
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
    * back-pressure: a server that cannot keep up stops reading. A batch that is too large, or has a bad
    * namespace or origin, ends the stream after the answers to those before it; so does a store that cannot be
-   * reached (UNAVAILABLE). What was not answered may or may not be recorded, and is safe to send again.
+   * reached (UNAVAILABLE), and a server on which too many heartbeats wait to be recorded
+   * (RESOURCE_EXHAUSTED). What was not answered may or may not be recorded, and is safe to send again.
    */
   HeartbeatStream: grpc.handleBidiStreamingCall<_phid_v1_HeartbeatStreamRequest__Output, _phid_v1_HeartbeatStreamResponse>;
   

@@ -33,7 +33,7 @@ export const _phid_v1_StatusChange_Cause = {
    */
   SUSPICION: 'SUSPICION',
   /**
-   * A session left, by Leave, and with it the last that kept the user above a threshold.
+   * A session left, by Leave, and with it the last that kept the user's phi below a threshold.
    */
   LEAVE: 'LEAVE',
   /**
@@ -77,7 +77,7 @@ export type _phid_v1_StatusChange_Cause =
   | 'SUSPICION'
   | 4
   /**
-   * A session left, by Leave, and with it the last that kept the user above a threshold.
+   * A session left, by Leave, and with it the last that kept the user's phi below a threshold.
    */
   | 'LEAVE'
   | 5
@@ -123,8 +123,8 @@ export interface StatusChange {
    */
   'suspicion'?: (_phid_v1_Suspicion | null);
   /**
-   * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT, LEAVE,
-   * FORGOTTEN.
+   * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT,
+   * FIRST_SEEN, LEAVE, FORGOTTEN.
    */
   'threshold'?: (number | string);
   /**
@@ -167,8 +167,8 @@ export interface StatusChange__Output {
    */
   'suspicion': (_phid_v1_Suspicion__Output | null);
   /**
-   * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT, LEAVE,
-   * FORGOTTEN.
+   * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT,
+   * FIRST_SEEN, LEAVE, FORGOTTEN.
    */
   'threshold'?: (number);
   /**

@@ -17,7 +17,7 @@
   Writes   the user keys; an entry of the shard stream for each arrival that trackers must hear of
 ]]
 -- @include user-record
-local FIRST_SEEN, LATE, DUPLICATE, BURST, STALE, EARLIER = 1, 2, 4, 8, 16, 32
+local FIRST_SEEN, LATE, DUPLICATE, BURST, STALE, EARLIER, UNREADABLE = 1, 2, 4, 8, 16, 32, 64
 local SAMPLE_MAX = 2096640
 local OWED_MAX, LOST_MAX = 65535, 65535
 local LEARNED_GAP_INTERVALS = 3
@@ -250,18 +250,22 @@ for i = 2, #KEYS do
   cursor = cursor + origin_bytes
 
   local value = redis.call('GET', key)
-  local pos = value and find_session(value, h.id)
   local flags, lost, z, silence = FIRST_SEEN, 0, 0, 0
-  if pos then
-    local s, next_at = read_session(value, pos)
-    flags, lost, z, silence = arrive(s, h)
-    value = sub(value, 1, pos - 1) .. pack_session(s) .. sub(value, next_at)
+  if value and byte(value) ~= FORMAT then
+    flags = UNREADABLE
   else
-    value = add_session(value, h)
-  end
-  redis.call('SET', key, value, 'PX', retention)
-  if flags % 4 > 0 or flags >= EARLIER then
-    redis.call('XADD', stream, 'MAXLEN', '~', stream_length, '*', 'u', sub(key, string.find(key, ':u:', 1, true) + 3))
+    local pos = value and find_session(value, h.id)
+    if pos then
+      local s, next_at = read_session(value, pos)
+      flags, lost, z, silence = arrive(s, h)
+      value = sub(value, 1, pos - 1) .. pack_session(s) .. sub(value, next_at)
+    else
+      value = add_session(value, h)
+    end
+    redis.call('SET', key, value, 'PX', retention)
+    if flags % 4 > 0 or flags >= EARLIER then
+      redis.call('XADD', stream, 'MAXLEN', '~', stream_length, '*', 'u', sub(key, string.find(key, ':u:', 1, true) + 3))
+    end
   end
   results[i] = struct.pack('<BI4dd', flags, lost, z, silence)
 end
