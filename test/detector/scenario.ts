@@ -63,9 +63,9 @@ export class Scenario {
   }
 
   leave(afterMs: number, sessionId = ''): boolean {
-    const atUs = this.nowUs + Math.round(afterMs * 1000);
-    this.nowUs = Math.max(this.nowUs, atUs);
-    return recordLeave(this.user, sessionId, atUs);
+    // A leave is stamped when it is recorded: never old news.
+    this.nowUs += Math.round(Math.max(0, afterMs) * 1000);
+    return recordLeave(this.user, sessionId, this.nowUs);
   }
 
   suspicion(silenceMs = 0): UserSuspicion {
