@@ -93,6 +93,7 @@ export async function crossing(): Promise<BenchResult> {
       ...percentiles('crossing_late', crossingsMs),
       resumes: resumesMs.length,
       ...percentiles('resume_late', resumesMs),
+      resume_within_10ms_percent: (100 * resumesMs.filter((ms) => ms <= 10).length) / resumesMs.length,
       ...percentiles('resume_after_call', callsMs),
     },
   };
