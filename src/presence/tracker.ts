@@ -269,20 +269,29 @@ export class Tracker {
   async #readBatch(namespace: Namespace, batch: readonly TrackedUser[]): Promise<void> {
     this.counts.reads += 1;
     this.counts.usersRead += batch.length;
+    // Whoever comes while the answer is on its way gets one of their own: this one may be older than what they know.
+    // Copies also because whoever is told may close, and must not take the next one's turn.
+    const watching = batch.map((user) => [...user.subscriptions]);
     const readings = await this.#store.read(
       namespace,
       batch.map((user) => user.userId),
     );
     if (this.#closed) return;
     const readMs = this.#clock.nowMs();
-    for (const [i, user] of batch.entries()) this.#show(user, readings[i] as Reading, readMs);
+    for (const [i, user] of batch.entries()) {
+      this.#show(user, readings[i] as Reading, { readMs, watching: watching[i] as Subscription[] });
+    }
   }
 
-  /** Shows a reading to everybody who watches the user and arms the timer for the earliest next crossing. */
-  #show(user: TrackedUser, reading: Reading, readMs: number): void {
+  /** Shows a reading to those who watched the user when it was asked for; arms the timer for the next crossing. */
+  #show(
+    user: TrackedUser,
+    reading: Reading,
+    { readMs, watching }: { readMs: number; watching: readonly Subscription[] },
+  ): void {
     let nextUs = Number.POSITIVE_INFINITY;
-    // A copy: whoever is told may close, and must not take the next one's turn.
-    for (const subscription of [...user.subscriptions]) {
+    for (const subscription of watching) {
+      if (!user.subscriptions.includes(subscription)) continue;
       const crossing = subscription.observe(user.userId, reading, this.#degraded);
       if (crossing !== undefined && crossing < nextUs) nextUs = crossing;
     }

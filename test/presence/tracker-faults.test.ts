@@ -213,6 +213,16 @@ describe('while a read is under way', () => {
     expect(bench.store.reads.slice(-2)).toEqual([['alice'], ['alice']]);
   });
 
+  it('a subscriber who comes has a snapshot of what was recorded before', async () => {
+    const release = hold('beforeReadReply');
+    await bench.beat('alice', { sessionId: 'new' });
+    await bench.leave('alice');
+    const late = bench.open();
+    bench.tracker.add(late.subscription, ['alice']);
+    await release();
+    expect(late.lines).toEqual(['alice UNKNOWN>OFFLINE SNAPSHOT', 'synced']);
+  });
+
   it('a user who is removed is not shown and sets no timer, though somebody else is', async () => {
     const release = hold('beforeRead');
     await bench.leave('alice');
