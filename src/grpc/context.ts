@@ -9,8 +9,8 @@ export interface StreamSettings {
   readonly batchesInFlightMax: number;
 }
 
-/** Told of every rpc that ended: its name, its status code and how long it took. */
-export type RpcObserver = (method: string, code: number, durationMs: number) => void;
+/** Told of every rpc that ended: its name, the name of its status code (`OK`), and how long it took. */
+export type RpcObserver = (method: string, code: string, durationMs: number) => void;
 
 /** A stream that has to be ended before the server can stop. */
 export interface OpenStream {
@@ -23,6 +23,6 @@ export interface RpcContext {
   readonly presence: Presence;
   readonly log: Log;
   readonly settings: StreamSettings;
-  readonly observe: RpcObserver;
+  readonly observe: (method: string, code: number, durationMs: number) => void;
   readonly openStreams: Set<OpenStream>;
 }

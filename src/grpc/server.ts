@@ -3,6 +3,7 @@ import {
   Server,
   ServerCredentials,
   type ServiceDefinition,
+  status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
@@ -41,7 +42,11 @@ interface GrpcServerOptions {
 
 /** Serves PresenceService, health and reflection on `address`, host:port. Rejects when it cannot be bound. */
 export async function startGrpcServer(address: string, options: GrpcServerOptions): Promise<GrpcServer> {
-  const context: RpcContext = { ...options, openStreams: new Set<OpenStream>() };
+  const context: RpcContext = {
+    ...options,
+    observe: (method, code, durationMs) => options.observe(method, status[code] ?? String(code), durationMs),
+    openStreams: new Set<OpenStream>(),
+  };
   const server = new Server({
     'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,

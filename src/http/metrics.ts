@@ -18,7 +18,7 @@ const KINDS: readonly [kind: string, count: keyof IngestCounts][] = [
 
 interface Metrics {
   readonly registry: Registry;
-  observeRpc(method: string, code: number, durationMs: number): void;
+  observeRpc(method: string, code: string, durationMs: number): void;
 }
 
 /**
@@ -138,6 +138,6 @@ export function createMetrics(
   });
   return {
     registry,
-    observeRpc: (method, code, durationMs) => rpcs.observe({ method, code: String(code) }, durationMs / 1000),
+    observeRpc: (method, code, durationMs) => rpcs.observe({ method, code }, durationMs / 1000),
   };
 }

@@ -74,7 +74,7 @@ describe('a node', () => {
     await node.call('Suspicion', { userId: 'alice' });
     const metrics = await (await fetch(node.httpUrl('/metrics'))).text();
     expect(metrics).toMatch(/^process_cpu_seconds_total \d/m);
-    expect(metrics).toMatch(/^phid_rpc_duration_seconds_count\{method="Suspicion",code="0"\} 1$/m);
+    expect(metrics).toMatch(/^phid_rpc_duration_seconds_count\{method="Suspicion",code="OK"\} 1$/m);
     await node.stop();
   });
 
