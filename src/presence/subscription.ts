@@ -12,6 +12,8 @@ interface Told {
   /** The last sign of life and the last leave that this was judged by, µs; 0: none. */
   readonly lastSeenUs: number;
   readonly leftUs: number;
+  /** There was no φ: every session had left. */
+  readonly left: boolean;
   readonly thresholds: Thresholds;
 }
 
@@ -78,7 +80,8 @@ export class Subscription {
     const version = change?.version ?? (told as Told).version;
     const { status, suspicion } = assessment;
     const { lastSeenUs = 0, leftUs = 0 } = suspicion ?? {};
-    this.#told.set(userId, { status, version, lastSeenUs, leftUs, thresholds });
+    const left = suspicion !== undefined && suspicion.phi === undefined;
+    this.#told.set(userId, { status, version, lastSeenUs, leftUs, left, thresholds });
     if (change && !told) {
       this.outbox.snapshot(change);
       this.#snapshotArrived();
@@ -94,7 +97,8 @@ export class Subscription {
   #changeFrom(told: Told, assessment: Assessment): Change | undefined {
     if (told.status === assessment.status) return undefined;
     const cause = this.#causeOf(told, assessment);
-    const threshold = this.#thresholdCrossed(cause, told.status, assessment.status);
+    // Who returns from a leave has crossed nothing: there was no φ.
+    const threshold = told.left ? undefined : this.#thresholdCrossed(cause, told.status, assessment.status);
     const atUs = this.#instantOf(cause, assessment, threshold);
     return {
       previous: told.status,

@@ -29,7 +29,7 @@ it('any node answers for any user: what one records the other tells, and one may
   await events.until([
     'UNKNOWN>ONLINE FIRST_SEEN -',
     'ONLINE>OFFLINE LEAVE -',
-    'OFFLINE>ONLINE HEARTBEAT 3',
+    'OFFLINE>ONLINE HEARTBEAT -',
     'ONLINE>SUSPECT SUSPICION 3',
     'SUSPECT>OFFLINE SUSPICION 5',
   ]);

@@ -81,7 +81,8 @@ describe('a change is caused by', () => {
     expect(bench.subscription.observe('alice', bench.reading, false)).toBeUndefined();
     bench.pass(500);
     bench.beat();
-    expect(bench.toldFacts().change).toBe('OFFLINE>ONLINE HEARTBEAT');
+    // And crosses nothing when they return: there was no φ.
+    expect(bench.toldFacts()).toEqual({ change: 'OFFLINE>ONLINE HEARTBEAT', threshold: undefined, atMs: 0 });
   });
 
   it('LEAVE of one session, when the other has long been silent', () => {

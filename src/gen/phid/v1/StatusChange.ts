@@ -124,7 +124,7 @@ export interface StatusChange {
   'suspicion'?: (_phid_v1_Suspicion | null);
   /**
    * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT,
-   * FIRST_SEEN, LEAVE, FORGOTTEN.
+   * FIRST_SEEN, LEAVE, FORGOTTEN, and the return from a leave.
    */
   'threshold'?: (number | string);
   /**
@@ -168,7 +168,7 @@ export interface StatusChange__Output {
   'suspicion': (_phid_v1_Suspicion__Output | null);
   /**
    * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT,
-   * FIRST_SEEN, LEAVE, FORGOTTEN.
+   * FIRST_SEEN, LEAVE, FORGOTTEN, and the return from a leave.
    */
   'threshold'?: (number);
   /**
