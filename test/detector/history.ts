@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { DetectorSettings } from '../../src/detector/detector.js';
 import type { Arrival } from '../../src/detector/session.js';
+import { uniform } from '../support/uniform.js';
 import { detectorOf, MODEL_NAMES, MODELS, type Scenario } from './scenario.js';
-import { uniform } from './uniform.js';
 
 /** What a client may do to its sequence number. */
 type Numbering = 'none' | 'next' | 'skip' | 'repeat' | 'old' | 'restart';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exponentialTail, logisticTail, normalTail, type Survival } from '../../src/detector/survival.js';
-import { uniform } from './uniform.js';
+import { uniform } from '../support/uniform.js';
 
 const SURVIVALS: readonly (readonly [string, Survival])[] = [
   ['normal', normalTail],

@@ -4,9 +4,9 @@ import type { Detector } from '../../src/detector/detector.js';
 import { ArrivalFlag } from '../../src/detector/session.js';
 import { PHI_MAX } from '../../src/detector/status.js';
 import { crossingUs, suspicionOf } from '../../src/detector/user.js';
+import { uniform } from '../support/uniform.js';
 import { anyDetector, anyHistory, type Event, happen } from './history.js';
 import { EPOCH_US, Scenario } from './scenario.js';
-import { uniform } from './uniform.js';
 
 function lived(detector: Detector, history: readonly Event[]): Scenario {
   const scenario = new Scenario(detector);

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { ArrivalFlag } from '../../src/detector/session.js';
 import { HYSTERESIS, PHI_MAX, type Status, statusOf } from '../../src/detector/status.js';
 import { crossingUs, SESSIONS_MAX, statusOfUser, suspicionOf } from '../../src/detector/user.js';
+import { uniform } from '../support/uniform.js';
 import { detectorOf, EPOCH_US, MODEL_NAMES, MODELS, Scenario } from './scenario.js';
-import { uniform } from './uniform.js';
 
 const sessionIds = (scenario: Scenario) => scenario.user.sessions.map(({ sessionId }) => sessionId);
 

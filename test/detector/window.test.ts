@@ -7,7 +7,7 @@ import {
   SampleWindow,
   WINDOW_MAX,
 } from '../../src/detector/window.js';
-import { uniform } from './uniform.js';
+import { uniform } from '../support/uniform.js';
 
 const kept = (sampleMs: number) => decodeSample(encodeSample(sampleMs));
 

@@ -9,6 +9,7 @@ import { MemoryLog } from '../support/log.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { storeNamespace } from '../support/settings.js';
+import { uniform } from '../support/uniform.js';
 
 let server: RedisServer;
 let admin: Redis;
@@ -41,11 +42,11 @@ const settings: fc.Arbitrary<Partial<DetectorSettings>> = fc.record({
 /** A step of a user's life: time passes, then a heartbeat (sometimes old news) or a leave. */
 const step = fc.record({
   passMs: fc.oneof(
-    { weight: 4, arbitrary: fc.double({ min: 900, max: 1_300, noNaN: true }) },
-    { weight: 2, arbitrary: fc.double({ min: 0, max: 30, noNaN: true }) },
-    { weight: 2, arbitrary: fc.double({ min: 0, max: 200_000, noNaN: true }) },
+    { weight: 4, arbitrary: uniform(900, 1_300) },
+    { weight: 2, arbitrary: uniform(0, 30) },
+    { weight: 2, arbitrary: uniform(0, 100_000) },
   ),
-  lateMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.double({ min: 0, max: 3_000, noNaN: true })),
+  lateMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, uniform(0, 3_000)),
   leaves: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, fc.constant(true)),
   session: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 20 })),
   sequence: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 })),
