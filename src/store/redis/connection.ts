@@ -15,10 +15,9 @@ const REPORT_INTERVAL_MS = 10_000;
 /**
  * Connects and keeps reconnecting. Commands are never queued while disconnected nor re-sent afterwards: the caller
  * knows best what a heartbeat that was not recorded is worth, and its age is stale by then.
- * `blockMs` is for a connection that waits in XREAD for so long: it has no command timeout, and does not report, because
- * its owner does.
+ * One that waits in XREAD for `blockMs` has no command timeout, and does not report, because its owner does.
  */
-export function connectRedis(url: string, log: Log, blockMs?: number): Redis {
+export function connectRedis(url: string, use: { readonly log: Log } | { readonly blockMs: number }): Redis {
   const redis = new Redis(url, {
     // RESP2: the same reply shapes from every server that phid supports.
     protocol: 2,
@@ -29,16 +28,18 @@ export function connectRedis(url: string, log: Log, blockMs?: number): Redis {
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), RECONNECT_DELAY_MS_MAX),
     // A demoted master keeps its connections: resolve the name again, behind which the new one is.
     reconnectOnError: (error) => /\bREADONLY\b/.test(error.message),
-    ...(blockMs === undefined
-      ? { commandTimeout: COMMAND_TIMEOUT_MS, socketTimeout: SOCKET_TIMEOUT_MS }
-      : { socketTimeout: blockMs + SOCKET_TIMEOUT_MS }),
+    ...('blockMs' in use
+      ? { socketTimeout: use.blockMs + SOCKET_TIMEOUT_MS }
+      : { commandTimeout: COMMAND_TIMEOUT_MS, socketTimeout: SOCKET_TIMEOUT_MS }),
   });
-  if (blockMs !== undefined) {
-    // An 'error' that nobody listens to ends the process.
-    redis.on('error', () => {});
-    return redis;
-  }
-  const shown = redactUrl(url);
+  // An 'error' that nobody listens to would end the process.
+  if ('blockMs' in use) redis.on('error', () => {});
+  else report(redis, redactUrl(url), use.log);
+  return redis;
+}
+
+/** Says that the server cannot be reached, and when it can again. */
+function report(redis: Redis, shown: string, log: Log): void {
   let reportedMs = Number.NEGATIVE_INFINITY;
   let down = false;
   let cause = 'the connection was closed';
@@ -57,7 +58,6 @@ export function connectRedis(url: string, log: Log, blockMs?: number): Redis {
     cause = 'the connection was closed';
     reportedMs = Number.NEGATIVE_INFINITY;
   });
-  return redis;
 }
 
 /** States of a server that is up and cannot serve. Anywhere in the message: Redis < 7 wraps errors of scripts. */

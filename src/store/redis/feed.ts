@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.js';
-import type { Log } from '../../log.js';
 import type { StoreListener } from '../store.js';
 import { connectRedis, describe } from './connection.js';
 import { parseMember, SHARDS, streamKey } from './keys.js';
@@ -30,12 +29,11 @@ export class ShardFeed {
   constructor(options: {
     readonly url: string;
     readonly clock: Clock;
-    readonly log: Log;
     readonly listener: StoreListener;
   }) {
     this.#clock = options.clock;
     this.#listener = options.listener;
-    this.#redis = connectRedis(options.url, options.log, BLOCK_MS);
+    this.#redis = connectRedis(options.url, { blockMs: BLOCK_MS });
     this.#redis.on('ready', () => void this.#follow());
     // Also where it never was ready: then nothing has failed that could tell.
     this.#redis.on('close', () => this.#lost(new Error('the connection was closed')));

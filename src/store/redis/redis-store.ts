@@ -38,7 +38,7 @@ export class RedisStore implements Store {
     this.#url = options.url;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#redis = connectRedis(options.url, options.log);
+    this.#redis = connectRedis(options.url, { log: options.log });
   }
 
   shardOf(userId: string): number {
@@ -94,7 +94,7 @@ export class RedisStore implements Store {
   }
 
   follow(listener: StoreListener): () => void {
-    const feed = new ShardFeed({ url: this.#url, clock: this.#clock, log: this.#log, listener });
+    const feed = new ShardFeed({ url: this.#url, clock: this.#clock, listener });
     this.#feeds.add(feed);
     return () => {
       this.#feeds.delete(feed);
