@@ -28,8 +28,6 @@ export interface Service {
   readonly grpcPort: number;
   readonly httpPort: number;
   readonly presence: Presence;
-  /** Takes over the thresholds of these namespaces, and nothing else; returns the names of those that changed. */
-  reloadThresholds(next: Readonly<Record<string, NamespaceSettings>>): string[];
   /** Stops gracefully: what was acknowledged is recorded, streams end with UNAVAILABLE. */
   stop(): Promise<void>;
 }
@@ -78,13 +76,7 @@ export async function startService(
       grpc.setServing(false);
       await grpc.stop();
     });
-    return {
-      grpcPort: grpc.port,
-      httpPort: http.port,
-      presence,
-      reloadThresholds: (next) => presence.reloadThresholds(next),
-      stop: unwind,
-    };
+    return { grpcPort: grpc.port, httpPort: http.port, presence, stop: unwind };
   } catch (error) {
     await unwind();
     throw error;

@@ -80,7 +80,7 @@ function reload(sources: Sources, { started, service, log }: Running): void {
     return;
   }
   const before = thresholdsOf(service);
-  const changed = service.reloadThresholds(next.settings.namespaces);
+  const changed = service.presence.reloadThresholds(next.settings.namespaces);
   const after = thresholdsOf(service);
   for (const name of changed) {
     log.info({ namespace: name }, `SIGHUP: thresholds of ${name}: ${before.get(name)} -> ${after.get(name)}`);

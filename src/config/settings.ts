@@ -1,7 +1,5 @@
-import type { StreamSettings } from '../grpc/context.js';
-import type { IngestSettings } from '../presence/ingest.js';
 import type { NamespaceSettings } from '../presence/namespace.js';
-import type { TrackerSettings } from '../presence/tracker.js';
+import type { ServiceSettings } from '../service.js';
 import type { namespaceSettings } from './namespace-settings.js';
 import type { nodeSettings } from './node-settings.js';
 import type { ValuesOf } from './setting.js';
@@ -9,17 +7,8 @@ import type { ValuesOf } from './setting.js';
 export type LogLevel = NodeValues['logLevel'];
 
 /** Everything a node is started with, validated. */
-export interface Settings {
-  /** host:port; port 0 takes a free one. */
-  readonly grpcAddr: string;
-  readonly httpAddr: string;
-  /** URL of Redis; undefined for the embedded store. */
-  readonly redis: string | undefined;
+export interface Settings extends ServiceSettings {
   readonly logLevel: LogLevel;
-  readonly ingest: IngestSettings;
-  readonly tracker: TrackerSettings;
-  readonly stream: StreamSettings;
-  readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
 }
 
 export type NodeValues = ValuesOf<typeof nodeSettings>;

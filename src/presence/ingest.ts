@@ -89,8 +89,14 @@ export class Ingest {
         unreadable: [],
         done: ({ error, unreadable }) => (error ? reject(error) : resolve(unreadable)),
       };
-      for (let i = 0; i < heartbeats.length; i++) {
-        this.#add(namespace, heartbeats[i] as ReceivedHeartbeat, { submission, position: i });
+      const batches = this.#batchesOf(namespace);
+      for (let position = 0; position < heartbeats.length; position++) {
+        const heartbeat = heartbeats[position] as ReceivedHeartbeat;
+        const batch = this.#batchFor(namespace, batches, this.#store.shardOf(heartbeat.userId));
+        batch.heartbeats.push(heartbeat);
+        batch.submissions.push(submission);
+        batch.positions.push(position);
+        if (batch.heartbeats.length >= this.#settings.batchSizeMax) this.#send(batch);
       }
     });
   }
@@ -108,27 +114,24 @@ export class Ingest {
     await Promise.all(this.#inFlight);
   }
 
-  #add(
-    namespace: Namespace,
-    heartbeat: ReceivedHeartbeat,
-    { submission, position }: { submission: Submission; position: number },
-  ): void {
+  /** The open batches of a namespace, by shard. */
+  #batchesOf(namespace: Namespace): (Batch | undefined)[] {
     let batches = this.#open.get(namespace);
     if (!batches) {
       batches = new Array<Batch | undefined>(this.#store.shards).fill(undefined);
       this.#open.set(namespace, batches);
     }
-    const shard = this.#store.shardOf(heartbeat.userId);
+    return batches;
+  }
+
+  #batchFor(namespace: Namespace, batches: (Batch | undefined)[], shard: number): Batch {
     let batch = batches[shard];
     if (!batch) {
       batch = { namespace, shard, heartbeats: [], submissions: [], positions: [] };
       batches[shard] = batch;
       this.#cancelFlush ??= this.#clock.after(this.#settings.batchDelayMs, () => this.#flush());
     }
-    batch.heartbeats.push(heartbeat);
-    batch.submissions.push(submission);
-    batch.positions.push(position);
-    if (batch.heartbeats.length >= this.#settings.batchSizeMax) this.#send(batch);
+    return batch;
   }
 
   #flush(): void {
@@ -140,7 +143,7 @@ export class Ingest {
   }
 
   #send(batch: Batch): void {
-    (this.#open.get(batch.namespace) as (Batch | undefined)[])[batch.shard] = undefined;
+    this.#batchesOf(batch.namespace)[batch.shard] = undefined;
     this.batches.sent += 1;
     this.batches.heartbeats += batch.heartbeats.length;
     const sent = this.#store.record(batch.namespace, batch.shard, batch.heartbeats).then(

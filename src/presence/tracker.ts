@@ -30,7 +30,7 @@ const RETRY_DELAY_MS = 250;
  * Watches users for subscriptions. Each watched user has one timer, armed at the next instant at which one of the
  * subscribers' thresholds would be crossed if the silence lasts. When it fires, or the store says that something
  * happened, the user is read again and shown to the subscribers. Between two such moments crossings only move later
- * (DESIGN 5), so a timer can be too early, and then reads once for nothing; it is never late.
+ * (docs/ARCHITECTURE.md), so a timer can be too early, and then reads once for nothing; it is never late.
  */
 export class Tracker {
   /** Plain counts for /metrics. */
