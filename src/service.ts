@@ -5,6 +5,7 @@ import { createMetrics } from './http/metrics.js';
 import { startHttpServer } from './http/server.js';
 import type { Log } from './log.js';
 import type { IngestSettings } from './presence/ingest.js';
+import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
 import { Presence } from './presence/presence.js';
 import type { TrackerSettings } from './presence/tracker.js';
@@ -19,6 +20,7 @@ export interface ServiceSettings {
   readonly redis: string | undefined;
   readonly ingest: IngestSettings;
   readonly tracker: TrackerSettings;
+  readonly learning: LearningSettings;
   readonly stream: StreamSettings;
   readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
 }
@@ -44,10 +46,10 @@ export async function startService(
   log: Log,
   clock: Clock = systemClock,
 ): Promise<Service> {
-  const { ingest, tracker, namespaces: namespaceSettings } = settings;
+  const { ingest, tracker, learning, namespaces: namespaceSettings } = settings;
   const store = settings.redis ? new RedisStore({ url: settings.redis, clock, log }) : new MemoryStore(clock);
   const namespaces = new Namespaces(namespaceSettings);
-  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker });
+  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning });
   const metrics = createMetrics(presence, { ...ingest, ...tracker });
   const undo: (() => Promise<void>)[] = [() => presence.close()];
   const unwind = async () => {

@@ -30,7 +30,11 @@ export function addConfig(program: Command): void {
     config.command('print').description('show every setting in effect and where it came from'),
   )
     .option('--explain', 'also what each setting means, its range, and what too low and too high cost', false)
-    .option('--json', 'by path: {"value": ..., "origin": ...}; durations in ms', false)
+    .option(
+      '--json',
+      'by path: {"value": ..., "origin": ...}, "derived" where it follows from another; durations in ms',
+      false,
+    )
     .addHelpText('after', PRINT_HELP)
     .action(print);
 }

@@ -4,11 +4,12 @@ import { type Loaded, loadConfig } from '../config/load.js';
 import { nodeSettings } from '../config/node-settings.js';
 import { describeOrigin } from '../config/problem.js';
 import type { Settings } from '../config/settings.js';
+import { type FleetPlan, fleetEvents, fleetUsers } from '../fleet/fleet.js';
+import { kinds } from '../fleet/kinds.js';
 import type { NamespaceSettings } from '../presence/namespace.js';
 import type { Service } from '../service.js';
 import { CliError } from './cli-error.js';
 import { Client } from './client.js';
-import { type Member, simulatedFleet } from './fleet.js';
 import { driveFleet } from './fleet-driver.js';
 import { followUsers, type WatchView } from './follow.js';
 import { toJson } from './json.js';
@@ -25,21 +26,38 @@ interface DemoOptions extends Record<string, unknown> {
 
 const NAMESPACE = 'demo';
 
-/** Tuned for clients that beat every second, so that things happen while one watches. */
+/**
+ * For clients that beat every second, so that things happen while one watches. Thresholds by time: in a fleet of a
+ * dozen, no φ of one false alarm a day can be known.
+ */
 const demoNamespace: NamespaceSettings = {
   detector: {
-    model: 'normal',
+    model: 'adaptive',
     logistic: false,
     window: 30,
     minSamples: 4,
     expectedIntervalMs: 1_000,
-    acceptablePauseMs: 500,
-    minStdDevMs: 400,
+    acceptablePauseMs: 0,
+    minStdDevMs: 1,
     maxSilenceMs: 30_000,
   },
   retentionMs: 600_000,
-  thresholds: { suspect: 3, offline: 8 },
+  halfLifeMs: 600_000,
+  intents: { suspect: { detectionTimeMs: 3_000 }, offline: { detectionTimeMs: 8_000 } },
 };
+
+/** The same clients as everywhere, in a hurry: what happens to them every ten minutes happens every few seconds. */
+const CLIENTS = { intervalMs: 1_000, episodeMs: 8_000, stallMs: 2_200 };
+
+/** Every kind in turn, without an end. */
+function fleetOf({ users, seed }: { readonly users: number; readonly seed: number }): FleetPlan {
+  const members = kinds.slice(0, users).map((kind, i) => ({
+    kind,
+    users: Math.ceil((users - i) / kinds.length),
+    options: CLIENTS,
+  }));
+  return { members, seed, durationMs: Number.POSITIVE_INFINITY };
+}
 
 const HELP = `
 The fleet is in the namespace "demo"; a file that has a namespace of this name sets other thresholds or another model.
@@ -67,9 +85,9 @@ async function run(options: DemoOptions): Promise<void> {
   const settings = settingsOf(loaded);
   const stop = stopSignal();
   const service = await startNode(settings, createLog(settings.logLevel, 2));
-  const fleet = simulatedFleet(options.users, options.seed);
+  const fleet = fleetOf(options);
   const addr = localAddress(settings.grpcAddr, service.grpcPort);
-  const intro = introduction({ service, settings, fleet, addr, seed: options.seed });
+  const intro = introduction({ service, settings, fleet, addr });
   (options.json ? process.stderr : process.stdout).write(`${intro}\n`);
 
   const client = new Client({ addr, timeout: 5_000 });
@@ -92,7 +110,7 @@ async function run(options: DemoOptions): Promise<void> {
 /** Watches the fleet, and lets it begin when the watch does. Settles only when something failed, or with `signal`. */
 function play(
   client: Client,
-  fleet: readonly Member[],
+  fleet: FleetPlan,
   {
     json,
     messageHeartbeatsMax,
@@ -110,10 +128,9 @@ function play(
         const { change, notice, synced } = event;
         if (synced && !started) {
           started = true;
-          const halt = driveFleet(fleet, {
+          const halt = driveFleet(fleetEvents(fleet), {
             client,
             namespace: NAMESPACE,
-            origin: 'demo',
             messageHeartbeatsMax,
             onError: fail,
           });
@@ -129,7 +146,7 @@ function play(
       connection: (message) => process.stderr.write(`phid: ${message}\n`),
       close: () => {},
     };
-    const request = { namespace: NAMESPACE, userIds: fleet.map(({ userId }) => userId) };
+    const request = { namespace: NAMESPACE, userIds: fleetUsers(fleet).map(({ userId }) => userId) };
     followUsers(client, request, { view, signal }).then(resolve, fail);
   });
 }
@@ -160,23 +177,23 @@ function introduction({
   settings,
   fleet,
   addr,
-  seed,
 }: {
   readonly service: Service;
   readonly settings: Settings;
-  readonly fleet: readonly Member[];
+  readonly fleet: FleetPlan;
   readonly addr: string;
-  readonly seed: number;
 }): string {
-  const stories = new Map<string, string[]>();
-  for (const { userId, story } of fleet) stories.set(story, [...(stories.get(story) ?? []), userId]);
-  const cast = [...stories].map(([story, names]) => [`  ${shortList(names)}`, story]);
+  const users = fleetUsers(fleet);
+  const cast = fleet.members.map(({ kind }) => {
+    const names = users.filter((user) => user.kind === kind).map(({ userId }) => userId);
+    return [`  ${shortList(names)}`, kind.story];
+  });
   const to = addr === DEFAULT_CALL_ADDR ? '' : ` --addr ${addr}`;
-  const user = fleet[Math.min(2, fleet.length - 1)]?.userId ?? '';
+  const user = (users.find(({ kind }) => kind.name === 'crash') ?? users[0])?.userId ?? '';
   return `phid demo: gRPC on ${addr}, metrics on http://${localAddress(settings.httpAddr, service.httpPort)}/metrics, \
 store: ${service.presence.store.name}
 
-${count(fleet.length, 'simulated user')} in the namespace "${NAMESPACE}" (seed ${seed}):
+${count(users.length, 'simulated user')} in the namespace "${NAMESPACE}" (seed ${fleet.seed}):
 ${table(cast).join('\n')}
 
 Ask from another terminal:

@@ -1,63 +1,69 @@
 import { systemClock } from '../clock.js';
+import type { FleetEvent } from '../fleet/event.js';
 import type { Heartbeat } from '../gen/phid/v1/Heartbeat.js';
-import { type Timed, TimerQueue } from '../presence/timers.js';
 import type { Client } from './client.js';
-import type { Member, Step } from './fleet.js';
-
-interface Actor extends Timed {
-  readonly member: Member;
-  step: Step;
-}
 
 /**
- * Lets a fleet act, against a real server: heartbeats over one HeartbeatStream, as a gateway would send them. Returns
- * how to stop it. `onError` hears of a stream that ended or a leave that failed; the fleet goes silent then.
+ * Lets a fleet act in real time, against a real server: heartbeats over one HeartbeatStream, as a gateway would send
+ * them. Returns how to stop it. `onError` hears of a stream that ended or a leave that failed; the fleet goes silent
+ * then.
  */
 export function driveFleet(
-  fleet: readonly Member[],
+  events: Iterable<FleetEvent>,
   options: {
     readonly client: Client;
     readonly namespace: string;
-    readonly origin: string;
     /** Heartbeats that the server takes in one message. */
     readonly messageHeartbeatsMax: number;
     readonly onError: (error: unknown) => void;
   },
 ): () => void {
-  const { client, namespace, origin, messageHeartbeatsMax, onError } = options;
+  const { client, namespace, messageHeartbeatsMax, onError } = options;
   const stream = client.heartbeatStream();
+  let cancelSleep = () => {};
   const stop = () => {
-    timers.close();
+    cancelSleep();
     stream.end();
   };
   const fail = (error: unknown) => {
     stop();
     onError(error);
   };
-  const act = (due: readonly Actor[]) => {
-    const heartbeats: Heartbeat[] = [];
-    for (const actor of due) {
-      const { step, member } = actor;
-      const { userId } = member;
-      if ('beat' in step) heartbeats.push({ userId, ...step.beat });
-      else client.leave({ namespace, userId, sessionId: step.leave.sessionId }).catch(fail);
-      // From when it was due, not from now: the play must not slow down with the machine.
-      arm(actor, actor.dueMs);
-    }
-    for (let i = 0; i < heartbeats.length; i += messageHeartbeatsMax) {
-      stream.write({ namespace, origin, heartbeats: heartbeats.slice(i, i + messageHeartbeatsMax) });
-    }
-  };
-  const timers = new TimerQueue<Actor>(systemClock, act);
-  const arm = (actor: Actor, fromMs: number) => {
-    actor.step = actor.member.steps.next().value as Step;
-    timers.arm(actor, fromMs + actor.step.afterMs);
-  };
   stream.on('data', () => {});
   stream.on('error', fail);
+
+  const coming = events[Symbol.iterator]();
+  const take = (): FleetEvent | undefined => {
+    const { value, done } = coming.next();
+    return done ? undefined : value;
+  };
   const startMs = systemClock.nowMs();
-  for (const member of fleet) {
-    arm({ member, step: { afterMs: 0, leave: { sessionId: '' } }, dueMs: 0, heapIndex: -1 }, startMs);
-  }
+  let next = take();
+  const act = () => {
+    const heartbeats = new Map<string, Heartbeat[]>();
+    // By the time of the fleet, not from event to event: the play must not slow down with the machine.
+    for (const untilMs = systemClock.nowMs() - startMs; next && next.atMs <= untilMs; next = take()) {
+      const { userId, sessionId, origin } = next;
+      if (next.type === 'leave') {
+        client.leave({ namespace, userId, sessionId }).catch(fail);
+        continue;
+      }
+      const { sequence, declaredMs, activity } = next;
+      const sent = { userId, sessionId, sequence, nextIntervalMs: Math.round(declaredMs), activity };
+      const ofOrigin = heartbeats.get(origin);
+      if (ofOrigin) ofOrigin.push(sent);
+      else heartbeats.set(origin, [sent]);
+    }
+    for (const [origin, due] of heartbeats) {
+      for (let i = 0; i < due.length; i += messageHeartbeatsMax) {
+        stream.write({ namespace, origin, heartbeats: due.slice(i, i + messageHeartbeatsMax) });
+      }
+    }
+    sleep();
+  };
+  const sleep = () => {
+    if (next) cancelSleep = systemClock.after(Math.max(0, startMs + next.atMs - systemClock.nowMs()), act);
+  };
+  sleep();
   return stop;
 }

@@ -5,6 +5,7 @@ import { CliError, EXIT_FAILURE, EXIT_USAGE } from './cli-error.js';
 import { addConfig } from './config.js';
 import { addDemo } from './demo.js';
 import { addHeartbeat } from './heartbeat.js';
+import { addReplay } from './replay.js';
 import { addServe } from './serve.js';
 import { addSuspicion } from './suspicion.js';
 import { addWatch } from './watch.js';
@@ -42,7 +43,8 @@ function createProgram(): Command {
     .showHelpAfterError('(--help says what is possible)')
     .exitOverride()
     .addHelpText('after', HELP);
-  for (const add of [addServe, addDemo, addHeartbeat, addSuspicion, addWatch, addConfig]) add(program);
+  for (const add of [addServe, addDemo, addHeartbeat, addSuspicion, addWatch, addReplay, addConfig])
+    add(program);
   return program;
 }
 

@@ -16,7 +16,7 @@ those it lists:
   namespaces:
     web:
       expected_interval: 10s
-      thresholds: { suspect: { phi: 3 }, offline: { phi: 5 } }
+      thresholds: { suspect: { detection_time: 20s }, offline: { phi: 5 } }
     sensors: { model: exponential, expected_interval: 10m, max_silence: 2h }
 
 "phid config print --explain" writes a file with every setting explained; "phid config check" reports what is wrong.
@@ -60,6 +60,7 @@ function announce({ started: { settings, file }, service, log }: Running): void 
     { grpc, http, store, namespaces, ...(file === undefined ? {} : { config: file }) },
     `phid listens: gRPC on ${grpc}, HTTP on ${http}; store: ${store}; namespaces: ${namespaces.join(', ')}`,
   );
+  service.presence.sayThresholds();
 }
 
 interface Running {
@@ -79,23 +80,11 @@ function reload(sources: Sources, { started, service, log }: Running): void {
     log.error({ problems }, `SIGHUP: the settings stay as they were: ${problems.join('; ')}`);
     return;
   }
-  const before = thresholdsOf(service);
+  // The presence itself says what the new thresholds mean.
   const changed = service.presence.reloadThresholds(next.settings.namespaces);
-  const after = thresholdsOf(service);
-  for (const name of changed) {
-    log.info({ namespace: name }, `SIGHUP: thresholds of ${name}: ${before.get(name)} -> ${after.get(name)}`);
-  }
+  for (const name of changed)
+    log.info({ namespace: name }, `SIGHUP: the thresholds of ${name} were taken over`);
   const ignored = needingRestart(started.entries, next.entries);
   for (const line of ignored) log.warn({}, `SIGHUP: needs a restart, not taken over: ${line}`);
   if (changed.length + ignored.length === 0) log.info({}, 'SIGHUP: nothing has changed');
-}
-
-function thresholdsOf({ presence }: Service): Map<string, string> {
-  const namespaces = [...presence.namespaces.all()];
-  return new Map(
-    namespaces.map(({ name, thresholds: { suspect, offline } }) => [
-      name,
-      `suspect ${suspect}, offline ${offline}`,
-    ]),
-  );
 }

@@ -12,6 +12,7 @@ const USERS_PER_REQUEST = 1_000;
 const HELP = `
 Columns:
   φ           suspicion level: -log10 of the probability that a live session is silent this long
+  THRESHOLDS  φ at which a user is SUSPECT and OFFLINE, by the thresholds of the namespace
   SILENCE     since the last sign of life
   INTERVAL    between heartbeats, as expected: mean ± standard deviation
   SUSPECT IN  further silence until φ reaches the threshold; "reached" when it has
@@ -53,6 +54,7 @@ const HEADER = [
   'USER',
   'STATUS',
   'φ',
+  'THRESHOLDS',
   'SILENCE',
   'LAST SEEN',
   'INTERVAL',
@@ -81,15 +83,31 @@ export function suspicionTable(suspicions: readonly Suspicion__Output[], session
 
 function userRow(suspicion: Suspicion__Output): string[] {
   const { userId, status, phi, warming, degraded, suspectInMs, offlineInMs } = suspicion;
+  const thresholds = `${phiText(suspicion.suspectPhi)}, ${phiText(suspicion.offlinePhi)}`;
   if (status === 'UNKNOWN') {
-    return [printable(userId), status, '-', '-', 'never', '-', '-', '-', '-', degraded ? 'degraded' : ''];
+    return [
+      printable(userId),
+      status,
+      '-',
+      thresholds,
+      '-',
+      'never',
+      '-',
+      '-',
+      '-',
+      '-',
+      degraded ? 'degraded' : '',
+    ];
   }
+  const [phiCell, ...rest] = statistics(suspicion);
   const untilText = (ms: number) => (phi === undefined ? '-' : ms === 0 ? 'reached' : durationText(ms));
   const notes = [warming ? 'warming' : '', degraded ? 'degraded' : '', phi === undefined ? 'left' : ''];
   return [
     printable(userId),
     status,
-    ...statistics(suspicion),
+    phiCell,
+    thresholds,
+    ...rest,
     untilText(suspectInMs),
     untilText(offlineInMs),
     notes.filter(Boolean).join(', '),
@@ -105,10 +123,11 @@ function sessionRow(session: SessionSuspicion__Output): string[] {
     activity === 'ACTIVITY_UNSPECIFIED' ? '' : activity.toLowerCase(),
     origin === '' ? '' : `via ${printable(origin)}`,
   ];
-  return [`  ${printable(sessionId)}`, '', ...statistics(session), '', '', notes.filter(Boolean).join(', ')];
+  const [phiCell, ...rest] = statistics(session);
+  return [`  ${printable(sessionId)}`, '', phiCell, '', ...rest, '', '', notes.filter(Boolean).join(', ')];
 }
 
-function statistics(of: Suspicion__Output | SessionSuspicion__Output): string[] {
+function statistics(of: Suspicion__Output | SessionSuspicion__Output): [phi: string, ...rest: string[]] {
   const { phi, elapsedMs, lastSeen, meanMs, stddevMs, samples } = of;
   return [
     phiText(phi),

@@ -54,7 +54,7 @@ export class TraceLane implements Timed {
       }
       if (sessions && this.#sessionsSeen > sessions.last) return this.close();
       if (sessions && this.#sessionsSeen < sessions.first) continue;
-      const sequence = arrival.sequence + this.#sequenceOffset;
+      const sequence = arrival.sequence === undefined ? 0 : arrival.sequence + this.#sequenceOffset;
       this.next = {
         heartbeat: { userId, sessionId: arrival.session, sequence },
         atMs: this.#sessionStartMs + arrival.receivedMs / speed,

@@ -1,5 +1,5 @@
 import { describeValue, type Entry } from './entry.js';
-import { namespaceSettings } from './namespace-settings.js';
+import { namespaceSettings, thresholdWays } from './namespace-settings.js';
 import { nodeSettings } from './node-settings.js';
 import type { Problem } from './problem.js';
 import type { Setting } from './setting.js';
@@ -13,9 +13,9 @@ interface Findings {
 
 /** Two settings that only make sense together: `left <relation> right`. */
 interface Relation {
-  readonly left: Setting<number>;
+  readonly left: Setting<number> | Setting<number | undefined>;
   readonly relation: 'at most' | 'below';
-  readonly right: Setting<number>;
+  readonly right: Setting<number> | Setting<number | undefined>;
 }
 
 const nodeRelations: readonly Relation[] = [
@@ -23,19 +23,25 @@ const nodeRelations: readonly Relation[] = [
   { left: nodeSettings.heartbeatsPerMessageMax, relation: 'at most', right: nodeSettings.pendingMax },
 ];
 
-const { minSamples, window, expectedIntervalMs, maxSilenceMs, retentionMs, suspect, offline } =
-  namespaceSettings;
+const { minSamples, window, expectedIntervalMs, maxSilenceMs, retentionMs } = namespaceSettings;
+const { suspect, offline } = thresholdWays;
 const namespaceRelations: readonly Relation[] = [
   { left: minSamples, relation: 'at most', right: window },
   { left: expectedIntervalMs, relation: 'below', right: maxSilenceMs },
   { left: maxSilenceMs, relation: 'below', right: retentionMs },
-  { left: suspect, relation: 'at most', right: offline },
+  { left: suspect.phi, relation: 'at most', right: offline.phi },
+  { left: offline.falseAlarmsPerUserDay, relation: 'at most', right: suspect.falseAlarmsPerUserDay },
+  { left: suspect.detectionTimeMs, relation: 'at most', right: offline.detectionTimeMs },
+  { left: suspect.detectionTimeMs, relation: 'at most', right: maxSilenceMs },
+  { left: offline.detectionTimeMs, relation: 'at most', right: maxSilenceMs },
 ];
 
-const normalOnly = [
-  namespaceSettings.logistic,
-  namespaceSettings.acceptablePauseMs,
-  namespaceSettings.minStdDevMs,
+/** Settings that one model alone looks at. */
+const modelOnly: readonly (readonly [model: string, setting: Setting])[] = [
+  ['normal', namespaceSettings.logistic as Setting],
+  ['normal', namespaceSettings.acceptablePauseMs as Setting],
+  ['normal', namespaceSettings.minStdDevMs as Setting],
+  ['adaptive', namespaceSettings.halfLifeMs as Setting],
 ];
 
 export function checkNode(findings: Findings): void {
@@ -46,11 +52,24 @@ export function checkNode(findings: Findings): void {
 export function checkNamespace(name: string, findings: Findings): void {
   const prefix = `namespaces.${name}.`;
   for (const relation of namespaceRelations) checkRelation(relation, prefix, findings);
-  if (find(namespaceSettings.model, prefix, findings).value === 'normal') return;
-  for (const setting of normalOnly) {
+  for (const ways of Object.values(thresholdWays)) checkWays(Object.values(ways), prefix, findings);
+  const inUse = find(namespaceSettings.model, prefix, findings).value;
+  for (const [model, setting] of modelOnly) {
     const { path, origin } = find(setting, prefix, findings);
-    if (origin.source !== 'default')
-      findings.warnings.push(`${path}: has no effect, because model is not normal`);
+    if (model !== inUse && origin.source !== 'default')
+      findings.warnings.push(`${path}: has no effect, because model is not ${model}`);
+  }
+}
+
+/** A threshold can be for one thing only: the rest follows from it. */
+function checkWays(ways: readonly Setting<number | undefined>[], prefix: string, findings: Findings): void {
+  const written = ways
+    .map((way) => find(way, prefix, findings))
+    .filter(({ origin }) => origin.source !== 'default');
+  const [first, ...others] = written;
+  for (const { path, origin } of others) {
+    const text = `cannot be set together with ${first?.path}: each follows from the other`;
+    findings.problems.push({ path, text, origin });
   }
 }
 
@@ -58,6 +77,8 @@ function checkRelation({ left, relation, right }: Relation, prefix: string, find
   const lesser = find(left, prefix, findings);
   const greater = find(right, prefix, findings);
   if (!lesser.isValid || !greater.isValid) return;
+  // One of several ways to say a thing, and not the one that was taken.
+  if (lesser.value === undefined || greater.value === undefined) return;
   const [a, b] = [lesser.value as number, greater.value as number];
   if (relation === 'below' ? a < b : a <= b) return;
   // Blame the one that somebody wrote: the way out is to change it, or to write the other one too.
@@ -76,6 +97,6 @@ function checkRelation({ left, relation, right }: Relation, prefix: string, find
   });
 }
 
-function find(setting: Setting, prefix: string, { entries }: Findings): Entry {
+function find(setting: Pick<Setting, 'path'>, prefix: string, { entries }: Findings): Entry {
   return entries.find(({ path }) => path === prefix + setting.path) as Entry;
 }

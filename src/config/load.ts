@@ -91,7 +91,9 @@ function entryOf(tree: Tree, setting: Setting, found: Found | undefined, problem
   const path = [...tree.keys, setting.path].join('.');
   // `redis:` with nothing behind it is YAML's way to leave something out.
   if (!found || found.raw === null) {
-    return { path, setting, value: setting.default, isValid: true, origin: { source: 'default' } };
+    const isReplaced = setting.unless?.some((other) => isWritten(tree, other)) ?? false;
+    const value = isReplaced ? undefined : setting.default;
+    return { path, setting, value, isValid: true, origin: { source: 'default' } };
   }
   const { kind } = setting;
   const parsed = kind.schema.safeParse(found.raw);
@@ -106,6 +108,11 @@ function fileOf({ flags, env }: Sources): ConfigFile | undefined {
   if (flag !== undefined) return readConfigFile(flag, { source: 'flag', name: CONFIG_FLAG });
   const variable = env[CONFIG_ENV];
   return variable ? readConfigFile(variable, { source: 'environment', name: CONFIG_ENV }) : undefined;
+}
+
+function isWritten(tree: Tree, path: string): boolean {
+  const found = tree.take(path.split('.'));
+  return found !== undefined && found.raw !== null;
 }
 
 /** Without a list of namespaces there is `default`; with one there is what it lists, and nothing else. */

@@ -1,9 +1,10 @@
 import { WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import { WINDOW_MAX } from '../detector/window.js';
 import { boolean, decimal, duration, integer, oneOf } from './kinds.js';
-import { setting } from './setting.js';
+import { optional, setting } from './setting.js';
 
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -12,14 +13,26 @@ export const NAMESPACE_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 export const NAMESPACE_NAME_ALLOWED =
   'a name of 1 to 63 characters a-z, 0-9, _ and -, beginning with a letter or digit';
 
+/*
+ * Why 3 and 5: with heartbeats every 10 s, on mobile networks, a crash is noticed after about 20 s at φ = 3, and one
+ * false OFFLINE a user and week is φ = log10(60,480 gaps a week) = 4.78.
+ */
+const phi = decimal(WATCHABLE_PHI_MIN, WATCHABLE_PHI_MAX);
+const falseAlarms = decimal(1e-6, 100_000);
+const detectionTime = duration(1, 7 * DAY_MS);
+
+/** Of the three ways to say what a threshold is for. */
+const EITHER =
+  'Either phi, false_alarms_per_user_day or detection_time; the others follow. Reloads on SIGHUP.';
+
 /** Settings of a namespace. They are in the file only, below `namespaces.<name>`. */
 export const namespaceSettings = {
   model: setting({
     path: 'model',
-    kind: oneOf('normal', 'exponential'),
-    default: 'normal',
+    kind: oneOf('adaptive', 'normal', 'exponential'),
+    default: 'adaptive',
     meaning:
-      'How intervals are distributed: `normal` for clients with a rhythm, `exponential` for those without one.',
+      'How intervals are distributed: `adaptive` learns it from the fleet; `normal` assumes clients with a rhythm, `exponential` clients without one.',
   }),
   logistic: setting({
     path: 'logistic',
@@ -86,20 +99,72 @@ export const namespaceSettings = {
     tooLow: 'OFFLINE becomes UNKNOWN early, and last_seen is lost',
     tooHigh: 'memory for users who will not return',
   }),
-  suspect: setting({
+  halfLifeMs: setting({
+    path: 'half_life',
+    kind: duration(MINUTE_MS, 365 * DAY_MS),
+    default: DAY_MS,
+    meaning: 'Model adaptive: time after which what was learned of the fleet counts half.',
+    tooLow: 'rare silences are forgotten before there are enough: high thresholds are guesses',
+    tooHigh: 'slow to follow when networks or clients change',
+  }),
+  suspectPhi: setting<number | undefined>({
     path: 'thresholds.suspect.phi',
-    kind: decimal(WATCHABLE_PHI_MIN, WATCHABLE_PHI_MAX),
+    kind: phi,
     default: 3,
-    meaning: 'Suspicion level at which a user is SUSPECT. At most thresholds.offline.phi. Reloads on SIGHUP.',
+    unless: ['thresholds.suspect.false_alarms_per_user_day', 'thresholds.suspect.detection_time'],
+    meaning: `Suspicion level at which a user is SUSPECT. At most thresholds.offline.phi. ${EITHER}`,
     tooLow: 'more false alarms: ten times as many for each step of 1',
     tooHigh: 'suspicion comes later',
   }),
-  offline: setting({
+  suspectFalseAlarms: optional({
+    path: 'thresholds.suspect.false_alarms_per_user_day',
+    kind: falseAlarms,
+    meaning: `How often a user who is there may be called SUSPECT, a day and session. ${EITHER}`,
+    tooLow: 'suspicion comes later, and max_silence decides in the end',
+    tooHigh: 'more false alarms',
+  }),
+  suspectDetectionMs: optional({
+    path: 'thresholds.suspect.detection_time',
+    kind: detectionTime,
+    meaning: `Silence after which a typical user is to be SUSPECT. At most max_silence. ${EITHER}`,
+    tooLow: 'many false alarms; below an interval of heartbeats it cannot be had',
+    tooHigh: 'suspicion comes later',
+  }),
+  offlinePhi: setting<number | undefined>({
     path: 'thresholds.offline.phi',
-    kind: decimal(WATCHABLE_PHI_MIN, WATCHABLE_PHI_MAX),
+    kind: phi,
     default: 5,
-    meaning: 'Suspicion level at which a user is OFFLINE. Reloads on SIGHUP.',
+    unless: ['thresholds.offline.false_alarms_per_user_day', 'thresholds.offline.detection_time'],
+    meaning: `Suspicion level at which a user is OFFLINE. ${EITHER}`,
     tooLow: 'more false alarms: ten times as many for each step of 1',
     tooHigh: 'detection comes later, and max_silence decides in the end',
   }),
+  offlineFalseAlarms: optional({
+    path: 'thresholds.offline.false_alarms_per_user_day',
+    kind: falseAlarms,
+    meaning: `How often a user who is there may be called OFFLINE, a day and session. At most that of suspect. ${EITHER}`,
+    tooLow: 'detection comes later, and max_silence decides in the end',
+    tooHigh: 'more false alarms',
+  }),
+  offlineDetectionMs: optional({
+    path: 'thresholds.offline.detection_time',
+    kind: detectionTime,
+    meaning: `Silence after which a typical user is to be OFFLINE. At least that of suspect, at most max_silence. ${EITHER}`,
+    tooLow: 'many false alarms; below an interval of heartbeats it cannot be had',
+    tooHigh: 'detection comes later',
+  }),
+} as const;
+
+/** The three ways to say what a threshold is for. One is enough for each. */
+export const thresholdWays = {
+  suspect: {
+    phi: namespaceSettings.suspectPhi,
+    falseAlarmsPerUserDay: namespaceSettings.suspectFalseAlarms,
+    detectionTimeMs: namespaceSettings.suspectDetectionMs,
+  },
+  offline: {
+    phi: namespaceSettings.offlinePhi,
+    falseAlarmsPerUserDay: namespaceSettings.offlineFalseAlarms,
+    detectionTimeMs: namespaceSettings.offlineDetectionMs,
+  },
 } as const;

@@ -51,6 +51,14 @@ export const nodeSettings = {
     tooLow: 'peaks are refused although the store would have managed',
     tooHigh: 'memory, while the store is slow',
   }),
+  learningIntervalMs: setting({
+    path: 'learning.interval',
+    kind: duration(1_000, 600_000),
+    default: 5_000,
+    meaning: 'How often what was learned of the fleets is exchanged with the other nodes. Model adaptive.',
+    tooLow: 'more work for the store and for watching nodes, for figures that change slowly',
+    tooHigh: 'a young fleet is judged by the prior for longer, and nodes differ from each other',
+  }),
   subscriptionUsersMax: setting({
     path: 'limits.stream_users_max',
     kind: integer(1, 1_000_000),

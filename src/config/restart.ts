@@ -1,7 +1,9 @@
 import { describeValue, type Entry } from './entry.js';
-import { namespaceSettings } from './namespace-settings.js';
+import { namespaceSettings, thresholdWays } from './namespace-settings.js';
 
-const reloadable = [namespaceSettings.suspect.path, namespaceSettings.offline.path];
+const reloadable = Object.values(thresholdWays).flatMap((ways) =>
+  Object.values(ways).map(({ path }) => path),
+);
 
 /** What differs between the settings a node was started with and `next` and only a restart can apply, a line each. */
 export function needingRestart(started: readonly Entry[], next: readonly Entry[]): string[] {
@@ -16,7 +18,7 @@ export function needingRestart(started: readonly Entry[], next: readonly Entry[]
   }
   for (const [path, entry] of after) {
     const old = before.get(path);
-    if (!old || old.value === entry.value || reloadable.includes(entry.setting.path)) continue;
+    if (!old || old.value === entry.value || reloadable.some((path) => path === entry.setting.path)) continue;
     lines.push(`${path} ${describeValue(old)} -> ${describeValue(entry)}`);
   }
   return lines;

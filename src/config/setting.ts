@@ -7,6 +7,8 @@ export interface Setting<T = unknown> {
   readonly kind: Kind<T>;
   /** Undefined: unset, where that means something. */
   readonly default: NoInfer<T>;
+  /** Paths of settings that take its place: where one of them is written, there is no default. */
+  readonly unless?: readonly string[];
   readonly meaning: string;
   /** What a value too low, or too high, costs. */
   readonly tooLow?: string;

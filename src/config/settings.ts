@@ -1,3 +1,4 @@
+import type { Intent } from '../detector/intent.js';
 import type { NamespaceSettings } from '../presence/namespace.js';
 import type { ServiceSettings } from '../service.js';
 import type { namespaceSettings } from './namespace-settings.js';
@@ -26,12 +27,30 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     logLevel,
     ingest: { batchDelayMs, batchSizeMax, pendingMax },
     tracker: { subscriptionUsersMax, trackedUsersMax, subscriptionsMax },
+    learning: { intervalMs: node.learningIntervalMs },
     stream: { heartbeatsPerMessageMax, batchesInFlightMax },
     namespaces: Object.fromEntries([...namespaces].map(([name, values]) => [name, toNamespace(values)])),
   };
 }
 
 function toNamespace(values: NamespaceValues): NamespaceSettings {
-  const { retentionMs, suspect, offline, ...detector } = values;
-  return { detector, retentionMs, thresholds: { suspect, offline } };
+  const { retentionMs, halfLifeMs, ...rest } = values;
+  const { suspectPhi, suspectFalseAlarms, suspectDetectionMs, ...others } = rest;
+  const { offlinePhi, offlineFalseAlarms, offlineDetectionMs, ...detector } = others;
+  const intents = {
+    suspect: intentOf(suspectPhi, suspectFalseAlarms, suspectDetectionMs),
+    offline: intentOf(offlinePhi, offlineFalseAlarms, offlineDetectionMs),
+  };
+  return { detector, retentionMs, halfLifeMs, intents };
+}
+
+/** One of them was checked to be there. */
+function intentOf(
+  phi: number | undefined,
+  falseAlarmsPerUserDay: number | undefined,
+  detectionTimeMs: number | undefined,
+): Intent {
+  if (detectionTimeMs !== undefined) return { detectionTimeMs };
+  if (falseAlarmsPerUserDay !== undefined) return { falseAlarmsPerUserDay };
+  return { phi: phi as number };
 }

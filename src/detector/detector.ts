@@ -1,8 +1,18 @@
+import {
+  type AdaptiveState,
+  intervalOf,
+  newAdaptiveState,
+  type SurvivalTables,
+  scaleOf,
+} from './adaptive.js';
+import { priorTables } from './prior.js';
+import { crossingMs, fleetShape, phiOf, type Shape, watchMs } from './shape.js';
 import { PHI_MAX, WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from './status.js';
 import { exponentialTail, logisticTail, normalTail, type Survival } from './survival.js';
+import type { SurvivalTable } from './survival-table.js';
 import type { SampleWindow } from './window.js';
 
-export type ModelName = 'normal' | 'exponential';
+export type ModelName = 'adaptive' | 'normal' | 'exponential';
 
 /** How a namespace judges silence. Every duration in ms. */
 export interface DetectorSettings {
@@ -33,6 +43,11 @@ export interface Estimate {
   readonly scaleMs: number;
   /** True while the prior still stands in for missing samples. */
   readonly warming: boolean;
+  /** Silence from which on an arrival must be announced: somebody may suspect the session. */
+  readonly watchMs: number;
+  /** `adaptive` only: the session's own shape, and the interval that lost heartbeats are counted in, ms. */
+  readonly shape: Shape | undefined;
+  readonly intervalMs: number;
 }
 
 /** The part of a session's record that an estimate is made from. */
@@ -40,13 +55,30 @@ interface Observed {
   readonly window: SampleWindow;
   /** Interval that the client declared with its last heartbeat, ms; 0 when it declared none. */
   readonly declaredMs: number;
+  /** Mean interval when the client began to declare, ms; 0 when none was learned. */
+  readonly rhythmMs?: number;
+  /** Heartbeats that the last gap swallowed and that may still come; 0 by default. */
+  readonly owed?: number;
+  /** They have begun to come. */
+  readonly releasing?: boolean;
+  /** What the adaptive model learned; undefined when it did not look after this session yet. */
+  readonly adaptive?: AdaptiveState | undefined;
 }
 
 /** The prior's standard deviation as a share of its mean, as Akka bootstraps its window. */
 const PRIOR_STD_DEV_SHARE = 1 / 4;
 
+/** A client that fell silent for more intervals did not slow down, it was cut off. */
+const SLOWED_MAX = 15;
+
 /** A clock cannot resolve less, and a window of zero intervals must not divide by zero. */
 const SCALE_MS_MIN = 1;
+
+/** The survival function of the models that know theirs; `adaptive` learns it. */
+function givenSurvival({ model, logistic }: DetectorSettings): Survival {
+  if (model === 'exponential') return exponentialTail;
+  return logistic ? logisticTail : normalTail;
+}
 
 /**
  * A model with its settings: turns a session's record into φ and φ into a deadline. Pure: no clock, no I/O.
@@ -54,24 +86,79 @@ const SCALE_MS_MIN = 1;
  */
 export class Detector {
   readonly settings: DetectorSettings;
+  readonly suspectPhi: number;
+  /** What the fleet taught: survival tables of the `adaptive` model. */
+  readonly tables: SurvivalTables;
   readonly survival: Survival;
   /** z at which a gap is judged an outage: the crossing of the namespace's suspect threshold. */
   readonly zOutage: number;
   /** z at the lowest and the highest threshold that a stream may watch. */
   readonly zWatchableMin: number;
   readonly zWatchableMax: number;
+  /** The shape of a session of which nothing is known yet. */
+  readonly fleetShape: Shape;
+  /** Scale of a session that beats at the expected interval and of which nothing else is known, ms. */
+  readonly priorScaleMs: number;
 
-  constructor(settings: DetectorSettings, suspectPhi: number) {
+  constructor(settings: DetectorSettings, suspectPhi: number, tables: SurvivalTables = priorTables) {
     this.settings = settings;
-    this.survival =
-      settings.model === 'exponential' ? exponentialTail : settings.logistic ? logisticTail : normalTail;
+    this.suspectPhi = suspectPhi;
+    this.tables = tables;
+    this.survival = settings.model === 'adaptive' ? tables.plain : givenSurvival(settings);
     this.zOutage = this.survival.z(suspectPhi);
     this.zWatchableMin = this.survival.z(WATCHABLE_PHI_MIN);
     this.zWatchableMax = this.survival.z(WATCHABLE_PHI_MAX);
+    this.fleetShape = fleetShape(tables.plain);
+    const { expectedIntervalMs } = settings;
+    const prior = newAdaptiveState(expectedIntervalMs, expectedIntervalMs, this.fleetShape);
+    this.priorScaleMs = scaleOf(prior, expectedIntervalMs);
   }
 
   /** Mean, deviation, location and scale of the next interval of a session. */
-  estimate({ window, declaredMs }: Observed): Estimate {
+  estimate(session: Observed): Estimate {
+    return this.settings.model === 'adaptive'
+      ? this.#adaptiveEstimate(session)
+      : this.#givenEstimate(session);
+  }
+
+  #adaptiveEstimate(session: Observed): Estimate {
+    const { window, declaredMs } = session;
+    const { minSamples, expectedIntervalMs } = this.settings;
+    const state = session.adaptive ?? this.newAdaptiveState(session);
+    const warming = state.learned < minSamples;
+    // One that is habitually early is still not late before its word.
+    let locationMs = Math.max(state.meanMs, declaredMs);
+    let intervalMs = intervalOf(state, declaredMs);
+    let scaleMs = scaleOf(state, intervalMs);
+    if (warming && declaredMs === 0) {
+      // The prior counts for the samples still missing: of a first gap, nobody knows whether it is the rhythm.
+      const weight = state.learned / minSamples;
+      locationMs = weight * locationMs + (1 - weight) * expectedIntervalMs;
+      scaleMs = weight * scaleMs + (1 - weight) * this.priorScaleMs;
+      intervalMs = weight * intervalMs + (1 - weight) * expectedIntervalMs;
+    }
+    const expectedMs = locationMs;
+    // The last gap swallowed heartbeats that were neither lost nor came late. Perhaps the client slowed down: if it does so
+    // again it is not suspected.
+    const { owed = 0, releasing = false } = session;
+    if (declaredMs === 0 && owed > 0 && owed <= SLOWED_MAX && !releasing) {
+      locationMs += Math.max(0, (owed + 0.5) * intervalMs - scaleMs * state.shape.watchZ);
+    }
+    const { shape } = state;
+    const placement = { locationMs, scaleMs, intervalMs };
+    return {
+      expectedMs,
+      stdDevMs: Math.sqrt(window.variance),
+      locationMs,
+      scaleMs,
+      intervalMs,
+      warming,
+      watchMs: watchMs(shape, placement),
+      shape,
+    };
+  }
+
+  #givenEstimate({ window, declaredMs }: Observed): Estimate {
     const { minSamples, expectedIntervalMs, acceptablePauseMs, minStdDevMs } = this.settings;
     let mean = window.meanMs;
     let variance = window.variance;
@@ -92,26 +179,53 @@ export class Detector {
     // Samples of a declaring session are residuals. One that is habitually early is still not late before its word.
     const expectedMs = declaredMs > 0 ? declaredMs + Math.max(0, mean) : mean;
     const stdDevMs = Math.sqrt(variance);
-    return this.settings.model === 'exponential'
-      ? { expectedMs, stdDevMs, locationMs: 0, scaleMs: Math.max(expectedMs, SCALE_MS_MIN), warming }
-      : {
-          expectedMs,
-          stdDevMs,
-          locationMs: expectedMs + acceptablePauseMs,
-          scaleMs: Math.max(stdDevMs, minStdDevMs, SCALE_MS_MIN),
-          warming,
-        };
+    const exponential = this.settings.model === 'exponential';
+    const locationMs = exponential ? 0 : expectedMs + acceptablePauseMs;
+    const scaleMs = exponential
+      ? Math.max(expectedMs, SCALE_MS_MIN)
+      : Math.max(stdDevMs, minStdDevMs, SCALE_MS_MIN);
+    return {
+      expectedMs,
+      stdDevMs,
+      locationMs,
+      scaleMs,
+      intervalMs: expectedMs,
+      warming,
+      watchMs: locationMs + scaleMs * this.zWatchableMin,
+      shape: undefined,
+    };
+  }
+
+  /** The state that the adaptive model begins with: of a new session, or of one that another model looked after. */
+  newAdaptiveState({ window, declaredMs, rhythmMs }: Omit<Observed, 'adaptive'>): AdaptiveState {
+    const { expectedIntervalMs } = this.settings;
+    const known = window.count > 0 ? declaredMs + window.meanMs : declaredMs;
+    const intervalMs = known > 0 ? known : expectedIntervalMs;
+    // What was declared says nothing about the rhythm of a client that declares nothing.
+    const undeclaredMs = declaredMs > 0 ? rhythmMs || expectedIntervalMs : intervalMs;
+    return newAdaptiveState(intervalMs, undeclaredMs, this.fleetShape);
   }
 
   /** φ after `silenceMs`: 0 .. PHI_MAX, finite, increasing; PHI_MAX from max_silence on. */
-  phi(silenceMs: number, { locationMs, scaleMs }: Estimate): number {
+  phi(silenceMs: number, estimate: Estimate): number {
     if (silenceMs >= this.settings.maxSilenceMs) return PHI_MAX;
-    return Math.min(PHI_MAX, this.survival.phi((silenceMs - locationMs) / scaleMs));
+    const { shape, locationMs, scaleMs } = estimate;
+    const phi = shape
+      ? phiOf(shape, this.#tableOf(shape), estimate, silenceMs)
+      : this.survival.phi((silenceMs - locationMs) / scaleMs);
+    return Math.min(PHI_MAX, phi);
   }
 
   /** The inverse: the silence, ms, at which φ reaches `phi` (> 0); 0 .. max_silence. */
-  deadlineMs(phi: number, { locationMs, scaleMs }: Estimate): number {
-    const silenceMs = locationMs + scaleMs * this.survival.z(phi);
+  deadlineMs(phi: number, estimate: Estimate): number {
+    const { shape, locationMs, scaleMs } = estimate;
+    const silenceMs = shape
+      ? crossingMs(shape, this.#tableOf(shape), estimate, phi)
+      : locationMs + scaleMs * this.survival.z(phi);
     return Math.max(0, Math.min(silenceMs, this.settings.maxSilenceMs));
+  }
+
+  #tableOf({ onLattice }: Shape): SurvivalTable {
+    return onLattice ? this.tables.lattice : this.tables.plain;
   }
 }

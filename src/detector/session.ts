@@ -1,3 +1,4 @@
+import { type AdaptiveState, judge, learn, redeclare } from './adaptive.js';
 import type { Detector, Estimate } from './detector.js';
 import { SampleWindow } from './window.js';
 
@@ -21,6 +22,10 @@ export interface SessionRecord {
   /** Heartbeats that the last gap swallowed and a queue may still release at once. */
   owed: number;
   left: boolean;
+  /** The last heartbeat came out of a queue that is being released. */
+  releasing: boolean;
+  /** What the adaptive model learned; undefined under another model. */
+  adaptive: AdaptiveState | undefined;
   readonly window: SampleWindow;
 }
 
@@ -52,15 +57,29 @@ export const ArrivalFlag = {
   EARLIER: 32,
   /** Not recorded: the user's record has a format that this phid does not know, and is left alone. */
   UNREADABLE: 64,
+  /** `adaptive` only: the prior still stood in for missing samples, so that z says nothing about the fleet. */
+  WARMING: 128,
+  /** z is the lateness beside what lost heartbeats explain. */
+  ON_LATTICE: 256,
 } as const;
 
 /** Arrivals that trackers must hear of; every other one only moves crossings later. */
 export const ANNOUNCED_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.LATE | ArrivalFlag.EARLIER;
 
+/** Arrivals whose z is no silence between two heartbeats of a client whose rhythm is known. */
+export const UNJUDGED_FLAGS =
+  ArrivalFlag.FIRST_SEEN |
+  ArrivalFlag.DUPLICATE |
+  ArrivalFlag.STALE |
+  ArrivalFlag.UNREADABLE |
+  ArrivalFlag.WARMING;
+
 export interface Arrival {
   readonly flags: number;
   /** Standardised silence that this heartbeat ended, judged by the record before it; 0 when first seen. */
   readonly z: number;
+  /** The scale it was judged by, ms; 0 when first seen. */
+  readonly scaleMs: number;
   /** The silence itself, ms. */
   readonly silenceMs: number;
   /** Heartbeats lost before this one, by sequence number; at most 65,535. */
@@ -77,7 +96,39 @@ const LOST_MAX = 0xffff;
  */
 const LEARNED_GAP_INTERVALS = 3;
 
-export function newSession(heartbeat: Heartbeat, atUs: number): SessionRecord {
+/**
+ * Of a first gap nobody knows what interval the lost heartbeats had; and a client whose sequence numbers are no count
+ * (a time, a random number) has lost none. So many lost ones are believed of a first gap, and later so many intervals
+ * more than the gap can hold.
+ */
+const FIRST_LOST_MAX = 20;
+const LOST_EXCESS = 1.5;
+
+/** Held back by each of two gaps in a row, by a client that slowed down; with less the mean keeps up. */
+const SLOWED_LEAST = 3;
+
+/** An arrival from which nothing was learned. */
+const unlearned = { z: 0, scaleMs: 0, silenceMs: 0, lost: 0 } as const;
+
+/** The record of a session that begins; what was learned of `donor`, an earlier session of the user, goes on in it. */
+export function newSession(
+  heartbeat: Heartbeat,
+  atUs: number,
+  detector: Detector,
+  donor?: SessionRecord,
+): SessionRecord {
+  const session = blankSession(heartbeat, atUs);
+  if (detector.settings.model !== 'adaptive') return session;
+  if (donor?.adaptive) {
+    session.adaptive = { ...donor.adaptive, beyond: [...donor.adaptive.beyond] };
+    redeclare(session.adaptive, donor.declaredMs, heartbeat.declaredMs);
+  } else {
+    session.adaptive = detector.newAdaptiveState(session);
+  }
+  return session;
+}
+
+function blankSession(heartbeat: Heartbeat, atUs: number): SessionRecord {
   return {
     sessionId: heartbeat.sessionId,
     origin: heartbeat.origin,
@@ -89,6 +140,8 @@ export function newSession(heartbeat: Heartbeat, atUs: number): SessionRecord {
     activity: heartbeat.activity,
     owed: 0,
     left: false,
+    releasing: false,
+    adaptive: undefined,
     window: new SampleWindow(),
   };
 }
@@ -113,49 +166,110 @@ export function arrive(
   // What was recorded in the future was recorded before the store's clock was set back: begin anew, or every heartbeat
   // would be old news until the clock has caught up.
   const isAhead = knownUs > nowUs;
-  if (atUs < knownUs && !isAhead) return { flags: ArrivalFlag.STALE, z: 0, silenceMs: 0, lost: 0 };
+  if (atUs < knownUs && !isAhead) return { flags: ArrivalFlag.STALE, ...unlearned };
+  if (detector.settings.model !== 'adaptive') session.adaptive = undefined;
+  else session.adaptive ??= detector.newAdaptiveState(session);
   if (session.left || isAhead) {
     session.left = false;
+    session.releasing = false;
     session.owed = 0;
     session.sequence = heartbeat.sequence;
     accept(session, heartbeat, atUs, detector);
-    return { flags: ArrivalFlag.FIRST_SEEN, z: 0, silenceMs: 0, lost: 0 };
+    return { flags: ArrivalFlag.FIRST_SEEN, ...unlearned };
   }
 
   const before = detector.estimate(session);
-  const lastUs = session.lastUs;
+  const { lastUs } = session;
   const silenceMs = (atUs - lastUs) / 1000;
-  const z = (silenceMs - before.locationMs) / before.scaleMs;
   // Not the silence that it ended, but the one that a reader could see until now: a heartbeat that arrived in time and
   // waited to be recorded would leave everybody who looked meanwhile with a suspicion that nothing takes back.
   const seenMs = (nowUs - lastUs) / 1000;
-  const isLate =
-    (seenMs - before.locationMs) / before.scaleMs >= detector.zWatchableMin ||
-    seenMs >= detector.settings.maxSilenceMs;
-  let flags = isLate ? ArrivalFlag.LATE : 0;
-  let lost = 0;
+  let flags = seenMs >= before.watchMs || seenMs >= detector.settings.maxSilenceMs ? ArrivalFlag.LATE : 0;
 
   const { sequence } = heartbeat;
   const numbered = sequence > 0 && session.sequence > 0;
   const restarted = numbered && sequence === 1 && session.sequence > 1;
-  if (numbered && !restarted && sequence <= session.sequence) {
+  const isDuplicate = numbered && !restarted && sequence <= session.sequence;
+  const lost =
+    numbered && sequence > session.sequence ? Math.min(LOST_MAX, sequence - session.sequence - 1) : 0;
+  const gapMs = (atUs - session.baseUs) / 1000;
+  const explained = explainedLosses(session, before, lost, gapMs);
+  const regularMs = before.shape?.onLattice
+    ? Math.max(0, silenceMs - explained * before.intervalMs)
+    : silenceMs;
+  const z = (regularMs - before.locationMs) / before.scaleMs;
+  if (before.shape?.onLattice) flags |= ArrivalFlag.ON_LATTICE;
+  if (before.warming && session.adaptive) flags |= ArrivalFlag.WARMING;
+
+  if (isDuplicate) {
     flags |= ArrivalFlag.DUPLICATE;
     session.lastUs = atUs;
   } else {
-    if (numbered && !restarted) lost = Math.min(LOST_MAX, sequence - session.sequence - 1);
-    if (restarted) session.owed = 0;
-    else if (!sample(session, (atUs - session.baseUs) / 1000, before, detector)) flags |= ArrivalFlag.BURST;
+    const { releasing } = session;
+    session.releasing = false;
+    if (restarted) {
+      session.owed = 0;
+    } else {
+      const owedBefore = session.owed;
+      const isSample = sample(session, gapMs, before, detector);
+      session.releasing = !isSample;
+      if (!isSample) flags |= ArrivalFlag.BURST;
+      // Under numbers it is known which ones will not come.
+      if (session.adaptive && isSample) session.owed = Math.max(0, session.owed - explained);
+      const isNewRhythm =
+        !before.warming && isSample && !releasing && explained === 0 && repeats(session, owedBefore);
+      adapt(session, { gapMs, lost: explained, z, before, isNewRhythm }, detector);
+    }
     if (sequence > 0) session.sequence = sequence;
     accept(session, heartbeat, atUs, detector);
   }
   if (comesEarlier(before, lastUs, detector.estimate(session), atUs, detector)) flags |= ArrivalFlag.EARLIER;
-  return { flags, z, silenceMs, lost };
+  return { flags, z, scaleMs: before.scaleMs, silenceMs, lost };
+}
+
+/** How many of the heartbeats lost by number the gap had room for. */
+function explainedLosses(session: SessionRecord, before: Estimate, lost: number, gapMs: number): number {
+  const isFirst = session.adaptive?.learned === 0 && session.declaredMs === 0;
+  const isPlausible = isFirst
+    ? lost <= FIRST_LOST_MAX
+    : (lost + 1) * before.intervalMs <= LOST_EXCESS * gapMs;
+  return isPlausible ? lost : 0;
+}
+
+/** Whether the gap just sampled is about as many undeclared intervals long as the one before, and at least four. */
+function repeats({ owed, declaredMs }: SessionRecord, owedBefore: number): boolean {
+  return (
+    declaredMs === 0 &&
+    owed >= SLOWED_LEAST &&
+    owedBefore >= SLOWED_LEAST &&
+    Math.abs(owed - owedBefore) <= 1 + owedBefore / 4
+  );
+}
+
+/** Lets the adaptive model learn from an arrival in order. */
+function adapt(
+  { adaptive, declaredMs }: SessionRecord,
+  arrival: {
+    readonly gapMs: number;
+    readonly lost: number;
+    readonly z: number;
+    readonly before: Estimate;
+    readonly isNewRhythm: boolean;
+  },
+  { tables, zOutage }: Detector,
+): void {
+  if (!adaptive) return;
+  const { gapMs, lost, z, before, isNewRhythm } = arrival;
+  if (!before.warming) judge(adaptive, z, before.shape?.onLattice ? tables.lattice : tables.plain);
+  const { warming, scaleMs } = before;
+  learn(adaptive, { gapMs, lost, declaredMs, warming, scaleMs, zOutage, isNewRhythm }, tables);
 }
 
 /** Ends a session gracefully at `atUs`. The window stays: a client that returns need not be learned again. */
 export function leave(session: SessionRecord, atUs: number): boolean {
   if (session.left) return false;
   session.left = true;
+  session.releasing = false;
   session.baseUs = atUs;
   return true;
 }
@@ -182,6 +296,7 @@ function sample(session: SessionRecord, gapMs: number, before: Estimate, detecto
 
 /** The heartbeat in order becomes the one that the next is measured from. */
 function accept(session: SessionRecord, heartbeat: Heartbeat, atUs: number, detector: Detector): void {
+  if (session.adaptive) redeclare(session.adaptive, session.declaredMs, heartbeat.declaredMs);
   // Samples are residuals when the interval is declared and intervals when not: re-base the window at a change.
   const { window } = session;
   if (session.declaredMs === 0 && heartbeat.declaredMs > 0) {
@@ -201,8 +316,9 @@ function accept(session: SessionRecord, heartbeat: Heartbeat, atUs: number, dete
 }
 
 /**
- * Whether any watchable crossing lies earlier after an arrival than before it. Crossings are linear in z up to the
- * z where max_silence cuts the old one off, and the new cut is always later; so the two ends of that range decide.
+ * Whether any watchable crossing lies earlier after an arrival than before it. With one shape before and after, crossings
+ * are linear in z up to the z where max_silence cuts the old one off, and the new cut is always later; so the two ends
+ * of that range decide. On the lattice they are linear in the lost heartbeats as well: the corners decide.
  */
 function comesEarlier(
   before: Estimate,
@@ -211,10 +327,35 @@ function comesEarlier(
   afterLastUs: number,
   { zWatchableMin, zWatchableMax, settings: { maxSilenceMs } }: Detector,
 ): boolean {
+  const { shape } = before;
+  if (shape !== after.shape) return true;
   const movedMs = (afterLastUs - beforeLastUs) / 1000;
-  const earlierAt = (z: number) =>
-    movedMs + after.locationMs + after.scaleMs * z <
-    Math.min(before.locationMs + before.scaleMs * z, maxSilenceMs);
-  const zCut = (maxSilenceMs - before.locationMs) / before.scaleMs;
-  return earlierAt(zWatchableMin) || earlierAt(Math.max(zWatchableMin, Math.min(zWatchableMax, zCut)));
+  const gainedMs = (losses: number, z: number) =>
+    movedMs +
+    (after.locationMs - before.locationMs) +
+    losses * (after.intervalMs - before.intervalMs) +
+    z * (after.scaleMs - before.scaleMs);
+  const room = maxSilenceMs - before.locationMs;
+  if (!shape?.onLattice) {
+    const zMin = shape?.watchZ ?? zWatchableMin;
+    // A session's own curve may put φ = 300 beyond the fleet's z(300).
+    const zMax = Math.max(
+      zMin,
+      Math.min(shape ? Number.POSITIVE_INFINITY : zWatchableMax, room / before.scaleMs),
+    );
+    // The old crossing at zMin may itself lie beyond the cut.
+    if (before.locationMs + before.scaleMs * zMin >= maxSilenceMs) {
+      return movedMs + after.locationMs + after.scaleMs * zMin < maxSilenceMs;
+    }
+    return gainedMs(0, zMin) < 0 || gainedMs(0, zMax) < 0;
+  }
+  const zMin = shape.watchLosses > 0 ? 0 : Math.min(0, shape.watchZ);
+  const zMax = before.intervalMs / before.scaleMs;
+  const lossesMax = Math.max(0, Math.ceil(room / before.intervalMs));
+  return (
+    gainedMs(0, zMin) < 0 ||
+    gainedMs(0, zMax) < 0 ||
+    gainedMs(lossesMax, zMin) < 0 ||
+    gainedMs(lossesMax, zMax) < 0
+  );
 }

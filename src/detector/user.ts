@@ -20,7 +20,9 @@ export interface UserRecord {
 export const SESSIONS_MAX = 16;
 
 /** A session's record without its samples: what an answer about it may keep. */
-export type SessionFacts = Readonly<Omit<SessionRecord, 'window'>> & { readonly samples: number };
+export type SessionFacts = Readonly<Omit<SessionRecord, 'window' | 'adaptive'>> & {
+  readonly samples: number;
+};
 
 /** A session's suspicion at a moment. */
 export interface SessionSuspicion {
@@ -55,6 +57,7 @@ export function recordHeartbeat(
   const known = sessions.find((s) => s.sessionId === heartbeat.sessionId);
   if (known) return arrive(known, heartbeat, time, detector);
 
+  const donor = donorOf(sessions, atUs);
   // A new session is the moment to forget the dead: a reconnect under a new id is what usually killed the old one.
   const { maxSilenceMs } = detector.settings;
   const alive = sessions.filter((s) => (atUs - Math.max(s.lastUs, s.baseUs)) / 1000 < maxSilenceMs);
@@ -63,9 +66,20 @@ export function recordHeartbeat(
     const leastAlive = alive.reduce((a, b) => (lastHeardUs(b) < lastHeardUs(a) ? b : a));
     alive.splice(alive.indexOf(leastAlive), 1);
   }
-  alive.push(newSession(heartbeat, atUs));
+  alive.push(newSession(heartbeat, atUs, detector, donor));
   sessions.splice(0, sessions.length, ...alive);
-  return { flags: ArrivalFlag.FIRST_SEEN, z: 0, silenceMs: 0, lost: 0 };
+  return { flags: ArrivalFlag.FIRST_SEEN, z: 0, scaleMs: 0, silenceMs: 0, lost: 0 };
+}
+
+/**
+ * The session that a new one of the user takes over from: the one heard last, if it left or its next heartbeat is
+ * overdue. A reconnect under a new id need not be learned again; a second device is somebody else.
+ */
+function donorOf(sessions: readonly SessionRecord[], atUs: number): SessionRecord | undefined {
+  let donor: SessionRecord | undefined;
+  for (const session of sessions) if (!donor || session.lastUs > donor.lastUs) donor = session;
+  if (!donor?.adaptive) return undefined;
+  return donor.left || (atUs - donor.lastUs) / 1000 >= donor.adaptive.meanMs ? donor : undefined;
 }
 
 /** Ends one session of `user`, or all when `sessionId` is empty; returns whether anything changed. */
@@ -88,7 +102,7 @@ export function suspicionOf(
     const estimate = detector.estimate(session);
     const elapsedMs = Math.max(0, (nowUs - session.lastUs) / 1000);
     const phi = session.left ? undefined : detector.phi(elapsedMs, estimate);
-    const { window, ...facts } = session;
+    const { window, adaptive: _, ...facts } = session;
     return { session: { ...facts, samples: window.count }, estimate, elapsedMs, phi };
   });
   const liveliest = sessions.reduce((a, b) => (livelier(b, a) ? b : a));

@@ -12,7 +12,8 @@ import { activityName } from './validation.js';
 export function toSuspicion(assessment: Assessment): Suspicion {
   const { userId, status, suspicion, degraded, suspectInMs, offlineInMs, namespace } = assessment;
   const model = namespace.detector.settings.model;
-  if (!suspicion) return { userId, status, model, degraded };
+  const thresholds = { suspectPhi: assessment.thresholds.suspect, offlinePhi: assessment.thresholds.offline };
+  if (!suspicion) return { userId, status, model, degraded, ...thresholds };
   const { estimate, session } = suspicion.liveliest;
   return {
     userId,
@@ -28,6 +29,7 @@ export function toSuspicion(assessment: Assessment): Suspicion {
     degraded,
     suspectInMs,
     offlineInMs,
+    ...thresholds,
     sessions: [...suspicion.sessions].sort(byLiveliness).map(toSession),
   };
 }

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { CALIBRATION_PHIS } from '../presence/calibration.js';
 import type { IngestCounts } from '../presence/ingest.js';
 import type { Presence } from '../presence/presence.js';
 
@@ -16,6 +17,9 @@ const KINDS: readonly [kind: string, count: keyof IngestCounts][] = [
   ['stale', 'stale'],
 ];
 
+/** Levels of φ at which the survival tables in use are shown. */
+const LEARNED_PHIS = [1, 2, 3, 4, 5];
+
 interface Metrics {
   readonly registry: Registry;
   observeRpc(method: string, code: string, durationMs: number): void;
@@ -32,7 +36,7 @@ export function createMetrics(
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const { ingest, tracker, store } = presence;
+  const { ingest, tracker, store, namespaces, learning } = presence;
 
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -106,6 +110,86 @@ export function createMetrics(
   );
   gauge('phid_ingest_pending', 'Heartbeats received and not yet recorded.', () => ingest.pending);
   gauge('phid_ingest_pending_limit', 'Limit of phid_ingest_pending.', () => limits.pendingMax);
+
+  new Counter({
+    name: 'phid_heartbeats_judged_total',
+    help: 'Recorded heartbeats whose silence was judged: not first ones, duplicates, or of young sessions.',
+    registers,
+    labelNames: ['namespace'],
+    collect() {
+      this.reset();
+      for (const { name, calibration } of namespaces.all()) this.inc({ namespace: name }, calibration.judged);
+    },
+  });
+  new Counter({
+    name: 'phid_heartbeats_beyond_phi_total',
+    help: 'Of these, those whose silence had reached this phi of the fleet: one in 10^phi, where phi means what it says.',
+    registers,
+    labelNames: ['namespace', 'phi'],
+    collect() {
+      this.reset();
+      for (const { name, calibration } of namespaces.all()) {
+        for (const [i, phi] of CALIBRATION_PHIS.entries()) {
+          this.inc({ namespace: name, phi }, calibration.beyond[i]);
+        }
+      }
+    },
+  });
+  new Gauge({
+    name: 'phid_threshold_phi',
+    help: 'phi at which a user becomes SUSPECT or OFFLINE by the thresholds of the namespace.',
+    registers,
+    labelNames: ['namespace', 'status'],
+    collect() {
+      for (const { name, thresholds } of namespaces.all()) {
+        this.set({ namespace: name, status: 'suspect' }, thresholds.suspect);
+        this.set({ namespace: name, status: 'offline' }, thresholds.offline);
+      }
+    },
+  });
+
+  new Gauge({
+    name: 'phid_learned_heartbeats',
+    help: 'Heartbeats of all nodes that the survival table was learned from; old ones count less.',
+    registers,
+    labelNames: ['namespace'],
+    collect() {
+      for (const [namespace, { weight }] of learning.learners) this.set({ namespace }, weight);
+    },
+  });
+  new Counter({
+    name: 'phid_learned_table_changes_total',
+    help: 'Times a survival table differed enough to take the place of the one in use.',
+    registers,
+    labelNames: ['namespace'],
+    collect() {
+      this.reset();
+      for (const [namespace, { tableChanges }] of learning.learners) this.inc({ namespace }, tableChanges);
+    },
+  });
+  new Counter({
+    name: 'phid_learning_failures_total',
+    help: 'Exchanges of what was learned that failed; it is kept and sent with the next.',
+    registers,
+    labelNames: ['namespace'],
+    collect() {
+      this.reset();
+      for (const [namespace, { failedCalls }] of learning.learners) this.inc({ namespace }, failedCalls);
+    },
+  });
+  new Gauge({
+    name: 'phid_learned_z',
+    help: 'Standardised silence at which phi is reached, by the survival table in use.',
+    registers,
+    labelNames: ['namespace', 'table', 'phi'],
+    collect() {
+      for (const [name, { namespace }] of learning.learners) {
+        for (const [table, survival] of Object.entries(namespace.learned.tables)) {
+          for (const phi of LEARNED_PHIS) this.set({ namespace: name, table, phi }, survival.z(phi));
+        }
+      }
+    },
+  });
 
   gauge('phid_watch_streams', 'Open Watch and Track streams.', () => tracker.subscriptions);
   gauge('phid_watched_users', 'Users watched by at least one stream.', () => tracker.trackedUsers);

@@ -8,6 +8,8 @@ export interface Assessment {
   readonly namespace: Namespace;
   readonly userId: string;
   readonly status: Status;
+  /** What `status` was read against. */
+  readonly thresholds: Thresholds;
   /** Undefined when the user is UNKNOWN. */
   readonly suspicion: UserSuspicion | undefined;
   /** The store's clock at that moment, µs. */
@@ -43,6 +45,7 @@ export function assess(
     namespace,
     userId,
     status: statusOfUser(suspicion, thresholds, previous),
+    thresholds,
     suspicion,
     nowUs,
     suspectInMs: inMs(thresholds.suspect),

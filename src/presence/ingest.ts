@@ -52,15 +52,23 @@ export class Ingest {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #settings: IngestSettings;
+  readonly #recorded: (namespace: Namespace, arrivals: readonly Arrival[]) => void;
   readonly #open = new Map<Namespace, (Batch | undefined)[]>();
   readonly #inFlight = new Set<Promise<void>>();
   #pending = 0;
   #cancelFlush: (() => void) | undefined;
 
-  constructor(options: { readonly store: Store; readonly clock: Clock; readonly settings: IngestSettings }) {
+  /** `recorded` hears what each batch turned out to be, before its callers do. */
+  constructor(options: {
+    readonly store: Store;
+    readonly clock: Clock;
+    readonly settings: IngestSettings;
+    readonly recorded?: (namespace: Namespace, arrivals: readonly Arrival[]) => void;
+  }) {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#settings = options.settings;
+    this.#recorded = options.recorded ?? (() => {});
   }
 
   /** Heartbeats received and not yet recorded. */
@@ -158,7 +166,12 @@ export class Ingest {
     this.#pending -= batch.heartbeats.length;
     const counts = this.#countsOf(batch.namespace.name);
     if (error) counts.failed += batch.heartbeats.length;
-    for (const arrival of arrivals) count(counts, arrival);
+    const { calibration, detector } = batch.namespace;
+    for (const arrival of arrivals) {
+      count(counts, arrival);
+      calibration.add(arrival, detector);
+    }
+    this.#recorded(batch.namespace, arrivals);
     for (const [i, submission] of batch.submissions.entries()) {
       submission.error ??= error;
       const flags = arrivals[i]?.flags ?? 0;

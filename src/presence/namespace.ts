@@ -1,40 +1,114 @@
 import { Detector, type DetectorSettings } from '../detector/detector.js';
-import type { Thresholds } from '../detector/status.js';
+import type { Learned } from '../detector/fleet-counts.js';
+import {
+  deriveThresholds,
+  type Fleet,
+  fleetOf,
+  type Intents,
+  type Meaning,
+  meaningOf,
+} from '../detector/intent.js';
+import { priorTables } from '../detector/prior.js';
+import { type Thresholds, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import type { StoreNamespace } from '../store/store.js';
+import { Calibration } from './calibration.js';
 import { InvalidRequestError } from './errors.js';
 
 /** Settings of a namespace, validated. */
 export interface NamespaceSettings {
   readonly detector: DetectorSettings;
   readonly retentionMs: number;
+  readonly halfLifeMs: number;
+  readonly intents: Intents;
+}
+
+/** What the thresholds of a namespace mean for its fleet. */
+export interface Meanings {
+  readonly suspect: Meaning;
+  readonly offline: Meaning;
+}
+
+/** What is known of a fleet of which nothing was learned. */
+const nothing: Learned = { tables: priorTables, typical: undefined };
+
+/** A namespace's intents and what was learned of its fleet, put together. Changes as a whole. */
+interface Judgement {
+  readonly detector: Detector;
+  readonly fleet: Fleet;
   readonly thresholds: Thresholds;
 }
 
-/** A class of clients with one detector configuration. Thresholds may change while it is in use. */
+/**
+ * A class of clients with one detector configuration. What its thresholds are for may change while it is in use, and
+ * so does what was learned of its fleet; thresholds and detector follow.
+ */
 export class Namespace implements StoreNamespace {
   readonly name: string;
   readonly retentionMs: number;
-  #detector: Detector;
-  #thresholds: Thresholds;
+  readonly halfLifeMs: number;
+  /** Of what this node recorded. */
+  readonly calibration = new Calibration();
+  readonly #settings: DetectorSettings;
+  #intents: Intents;
+  #learned = nothing;
+  #judgement: Judgement;
 
   constructor(name: string, settings: NamespaceSettings) {
     this.name = name;
     this.retentionMs = settings.retentionMs;
-    this.#thresholds = settings.thresholds;
-    this.#detector = new Detector(settings.detector, settings.thresholds.suspect);
+    this.halfLifeMs = settings.halfLifeMs;
+    this.#settings = settings.detector;
+    this.#intents = settings.intents;
+    this.#judgement = this.#judge();
   }
 
   get detector(): Detector {
-    return this.#detector;
+    return this.#judgement.detector;
   }
 
+  /** Derived from the intents. Another object only when they are others, so that a subscriber can tell. */
   get thresholds(): Thresholds {
-    return this.#thresholds;
+    return this.#judgement.thresholds;
   }
 
-  set thresholds(thresholds: Thresholds) {
-    this.#thresholds = thresholds;
-    this.#detector = new Detector(this.#detector.settings, thresholds.suspect);
+  get meanings(): Meanings {
+    const { fleet, thresholds } = this.#judgement;
+    return { suspect: meaningOf(thresholds.suspect, fleet), offline: meaningOf(thresholds.offline, fleet) };
+  }
+
+  get intents(): Intents {
+    return this.#intents;
+  }
+
+  set intents(intents: Intents) {
+    this.#intents = intents;
+    this.#judgement = this.#judge(this.#judgement.thresholds);
+  }
+
+  /** Whether its detector learns from the fleet. */
+  get isLearning(): boolean {
+    return this.#settings.model === 'adaptive';
+  }
+
+  /** What its detector judges by now. */
+  get learned(): Learned {
+    return this.#learned;
+  }
+
+  set learned(learned: Learned) {
+    this.#learned = learned;
+    this.#judgement = this.#judge(this.#judgement.thresholds);
+  }
+
+  #judge(before?: Thresholds): Judgement {
+    const { tables, typical } = this.#learned;
+    // The threshold it is given does not enter what is asked of it here.
+    const survey = new Detector(this.#settings, WATCHABLE_PHI_MIN, tables);
+    const fleet = fleetOf(survey, typical);
+    const derived = deriveThresholds(this.#intents, fleet);
+    const isSame = before?.suspect === derived.suspect && before.offline === derived.offline;
+    const thresholds = isSame ? before : derived;
+    return { detector: new Detector(this.#settings, thresholds.suspect, tables), fleet, thresholds };
   }
 }
 

@@ -1,9 +1,12 @@
 import type { Clock } from '../clock.js';
+import type { Intent, Intents } from '../detector/intent.js';
 import type { Log } from '../log.js';
 import type { Reading, Store } from '../store/store.js';
 import { type Assessment, assess } from './assessment.js';
 import { Ingest, type IngestSettings } from './ingest.js';
+import { Learning, type LearningSettings } from './learning.js';
 import type { Namespace, NamespaceSettings, Namespaces } from './namespace.js';
+import { meaningsText } from './threshold-text.js';
 import { Tracker, type TrackerSettings } from './tracker.js';
 
 /** The use cases of a node: record heartbeats, answer questions, watch. What gRPC serves and tests drive. */
@@ -11,8 +14,12 @@ export class Presence {
   readonly namespaces: Namespaces;
   readonly ingest: Ingest;
   readonly tracker: Tracker;
+  readonly learning: Learning;
   readonly store: Store;
   readonly clock: Clock;
+  readonly #log: Log;
+  /** What the log said last of a namespace's thresholds. */
+  readonly #said = new Map<Namespace, string>();
 
   constructor(options: {
     readonly namespaces: Namespaces;
@@ -21,13 +28,36 @@ export class Presence {
     readonly log: Log;
     readonly ingest: IngestSettings;
     readonly tracker: TrackerSettings;
+    readonly learning: LearningSettings;
   }) {
     const { namespaces, store, clock, log } = options;
     this.namespaces = namespaces;
     this.store = store;
     this.clock = clock;
-    this.ingest = new Ingest({ store, clock, settings: options.ingest });
+    this.#log = log;
+    this.ingest = new Ingest({
+      store,
+      clock,
+      settings: options.ingest,
+      recorded: (namespace, arrivals) => this.learning.add(namespace, arrivals),
+    });
     this.tracker = new Tracker({ store, namespaces, clock, log, settings: options.tracker });
+    this.learning = new Learning({
+      store,
+      namespaces,
+      clock,
+      log,
+      settings: options.learning,
+      changed: (namespace) => this.#judgeAnew(namespace),
+    });
+  }
+
+  /** Says in the log what the thresholds of every namespace mean; from then on, whenever that changes. */
+  sayThresholds(): void {
+    for (const namespace of this.namespaces.all()) {
+      this.#said.set(namespace, '');
+      this.#say(namespace);
+    }
   }
 
   /** What this node says of users now, by the namespace's thresholds, in the order asked for. One read. */
@@ -37,16 +67,15 @@ export class Presence {
     return userIds.map((userId, i) => assess(namespace, userId, readings[i] as Reading, judge));
   }
 
-  /** Takes over the thresholds of `next` and judges the watched again; returns the names that changed. */
+  /** Takes over what thresholds are for from `next` and judges the watched again; returns the names that changed. */
   reloadThresholds(next: Readonly<Record<string, NamespaceSettings>>): string[] {
     const changed: string[] = [];
     for (const namespace of this.namespaces.all()) {
-      const thresholds = next[namespace.name]?.thresholds;
-      const { suspect, offline } = namespace.thresholds;
-      if (!thresholds || (thresholds.suspect === suspect && thresholds.offline === offline)) continue;
-      namespace.thresholds = thresholds;
-      this.tracker.reread(namespace);
+      const intents = next[namespace.name]?.intents;
+      if (!intents || sameIntents(intents, namespace.intents)) continue;
+      namespace.intents = intents;
       changed.push(namespace.name);
+      this.#judgeAnew(namespace);
     }
     return changed;
   }
@@ -54,7 +83,30 @@ export class Presence {
   /** Records what was received and lets go of the store. */
   async close(): Promise<void> {
     this.tracker.shutdown();
+    this.learning.close();
     await this.ingest.drain();
     await this.store.close();
   }
+
+  #judgeAnew(namespace: Namespace): void {
+    this.tracker.reread(namespace);
+    if (this.#said.has(namespace)) this.#say(namespace);
+  }
+
+  /** Unless it was said: tables change more often than what they come to. */
+  #say(namespace: Namespace): void {
+    const { name, meanings } = namespace;
+    const text = meaningsText(meanings);
+    if (this.#said.get(namespace) === text) return;
+    this.#said.set(namespace, text);
+    this.#log.info({ namespace: name, thresholds: meanings }, `thresholds of ${name}: ${text}`);
+  }
+}
+
+function sameIntents(a: Intents, b: Intents): boolean {
+  return sameIntent(a.suspect, b.suspect) && sameIntent(a.offline, b.offline);
+}
+
+function sameIntent(a: Intent, b: Intent): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,3 +1,4 @@
+import type { Learned } from '../detector/fleet-counts.js';
 import type { Status, Thresholds } from '../detector/status.js';
 import { crossingUs } from '../detector/user.js';
 import type { Reading } from '../store/store.js';
@@ -14,7 +15,9 @@ interface Told {
   readonly leftUs: number;
   /** There was no φ: every session had left. */
   readonly left: boolean;
+  /** What it was read against. */
   readonly thresholds: Thresholds;
+  readonly learned: Learned;
 }
 
 const RANK: Readonly<Record<Status, number>> = { ONLINE: 0, SUSPECT: 1, OFFLINE: 2, UNKNOWN: 3 };
@@ -81,7 +84,8 @@ export class Subscription {
     const { status, suspicion } = assessment;
     const { lastSeenUs = 0, leftUs = 0 } = suspicion ?? {};
     const left = suspicion !== undefined && suspicion.phi === undefined;
-    this.#told.set(userId, { status, version, lastSeenUs, leftUs, left, thresholds });
+    const { learned } = this.namespace;
+    this.#told.set(userId, { status, version, lastSeenUs, leftUs, left, thresholds, learned });
     if (change && !told) {
       this.outbox.snapshot(change);
       this.#snapshotArrived();
@@ -121,7 +125,8 @@ export class Subscription {
       if (crossing === undefined || crossing <= suspicion.leftUs) return 'LEAVE';
     }
     const heardSince = suspicion.lastSeenUs > told.lastSeenUs;
-    if (told.thresholds !== this.thresholds && !heardSince) return 'THRESHOLDS';
+    const readsAlike = told.thresholds === this.thresholds && told.learned === this.namespace.learned;
+    if (!readsAlike && !heardSince) return 'THRESHOLDS';
     return RANK[status] < RANK[told.status] ? 'HEARTBEAT' : 'SUSPICION';
   }
 

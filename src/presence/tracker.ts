@@ -165,7 +165,7 @@ export class Tracker {
     this.remove(subscription, [...subscription.users]);
   }
 
-  /** Judges everybody of a namespace again: its thresholds have changed. */
+  /** Judges everybody of a namespace again: its thresholds have changed, or what was learned of its fleet. */
   reread(namespace: Namespace): void {
     for (const user of this.#usersOf(namespace).values()) this.#readAgain(user);
   }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
@@ -7,12 +8,17 @@ import { createGunzip } from 'node:zlib';
 export interface TraceArrival {
   readonly user: string;
   readonly session: string;
-  /** Number within the session; a missing one is a lost heartbeat. Some traces count from 0, some from 1. */
-  readonly sequence: number;
+  /**
+   * Number within the session; a missing one is a lost heartbeat. Some traces count from 0, some from 1; undefined where
+   * heartbeats are not numbered.
+   */
+  readonly sequence: number | undefined;
   /** When it was sent, ms from the start of the session; undefined where nobody recorded it. */
   readonly sentMs: number | undefined;
   /** When it arrived, ms from the start of the session; never falling within one. */
   readonly receivedMs: number;
+  /** Interval to the next heartbeat that this one declares, ms; undefined or 0 when it declares none. */
+  readonly declaredMs?: number | undefined;
 }
 
 /** What a trace holds of one session. */
@@ -34,7 +40,8 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 const LINE_LENGTH_MAX = 65_536;
 
 /**
- * Reads a trace, plain or gzip CSV (told apart by content, not by name), arrival by arrival and without loading it.
+ * Reads a trace, plain or gzip (told apart by content, not by name), arrival by arrival and without loading it. It is a
+ * CSV with a header, or one arrival time (ms) a line: one session of one user, named as the file.
  * With `user` only the arrivals of that user; lines of others are passed over unread. Sessions of one user follow one
  * another; users may be mixed. Throws TraceError.
  */
@@ -42,15 +49,25 @@ export async function* readTrace(path: string, user?: string): AsyncGenerator<Tr
   const progress = new Map<string, UserProgress>();
   const prefix = user === undefined ? '' : `${user},`;
   let number = 0;
-  for await (const line of linesOf(path)) {
+  const fail = (problem: string) => new TraceError(`${path}:${number}: ${problem}`);
+  /** The user of a file that holds arrival times only. */
+  let soleUser: string | undefined;
+  for await (const text of linesOf(path)) {
     number += 1;
+    const line = number === 1 ? text.replace(/^\uFEFF/, '') : text;
     if (number === 1) {
-      if (line.replace(/^\uFEFF/, '') === HEADER) continue;
-      throw new TraceError(`${path}:1: the header is ${quote(line)} and not ${HEADER}`);
+      if (line === HEADER) continue;
+      if (!isNumber(line)) {
+        throw new TraceError(
+          `${path}:1: the header is ${quote(line)} and not ${HEADER}, and it is no arrival time either`,
+        );
+      }
+      soleUser = basename(path);
+      if (user !== undefined && user !== soleUser) return;
     }
-    if (line === '' || !line.startsWith(prefix)) continue;
-    const arrival = parseLine(line, (problem) => new TraceError(`${path}:${number}: ${problem}`));
-    checkOrder(arrival, progress, (problem) => new TraceError(`${path}:${number}: ${problem}`));
+    if (line === '' || (soleUser === undefined && !line.startsWith(prefix))) continue;
+    const arrival = soleUser === undefined ? parseLine(line, fail) : parseTime(line, soleUser, fail);
+    checkOrder(arrival, progress, fail);
     yield arrival;
   }
   if (number === 0) throw new TraceError(`${path}: is empty; it begins with the header ${HEADER}`);
@@ -100,6 +117,15 @@ function parseLine(line: string, fail: Fail): TraceArrival {
     sentMs: sent === '' ? undefined : parseMs('sent_ms', sent, fail),
     receivedMs: parseMs('received_ms', received, fail),
   };
+}
+
+function isNumber(text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text));
+}
+
+function parseTime(line: string, user: string, fail: Fail): TraceArrival {
+  const receivedMs = parseMs('received_ms', line, fail);
+  return { user, session: '0', sequence: undefined, sentMs: undefined, receivedMs };
 }
 
 function parseMs(field: string, text: string, fail: Fail): number {

@@ -8,6 +8,8 @@ export interface StoreNamespace {
   readonly detector: Detector;
   /** How long a user's record outlives its last heartbeat, ms. */
   readonly retentionMs: number;
+  /** Time after which what was learned counts half, ms. */
+  readonly halfLifeMs: number;
 }
 
 /** A heartbeat and when this node received it, on the node's monotonic clock (Clock.nowMs). */
@@ -58,6 +60,12 @@ export interface Store {
   leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void>;
   /** Reads users in the order asked for. The records are to be judged at once, not kept: the embedded store lends its own. */
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
+  /**
+   * Adds what this node counted since its last call to what all nodes did, and returns the sum, which is the caller's.
+   * Older counts have decayed by the namespace's half-life; those of another length, of another version of phid, are
+   * dropped. A call that is repeated counts twice.
+   */
+  learn(namespace: StoreNamespace, counts: Float64Array): Promise<Float64Array>;
   /** Starts telling `listener` what changes, from now on; returns how to stop. */
   follow(listener: StoreListener): () => void;
   /** Whether requests can be expected to succeed at this moment. */

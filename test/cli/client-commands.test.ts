@@ -49,8 +49,8 @@ describe('heartbeat and suspicion', PROCESS_TEST, () => {
 
     const table = await phid('suspicion', 'alice', '--sessions', '--addr', addr);
     expect(table.out).toHaveLength(3);
-    expect(table.out[0]).toMatch(/^USER +STATUS +φ +SILENCE/);
-    expect(table.out[1]).toMatch(/^alice +ONLINE +0\.00 .*warming$/);
+    expect(table.out[0]).toMatch(/^USER +STATUS +φ +THRESHOLDS +SILENCE/);
+    expect(table.out[1]).toMatch(/^alice +ONLINE +0\.\d\d +3\.00, 5\.00 .*warming$/);
     expect(table.out[2]).toMatch(/^ {2}phone .*via eu$/);
     // Not a terminal: no colours.
     expect(table.out.join('')).not.toContain('\x1b');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { NamespaceSettings } from '../../src/presence/namespace.js';
 import { load, problemsOf } from './config-fixture.js';
 
 describe('precedence', () => {
@@ -55,7 +56,7 @@ describe('namespaces', () => {
   test('defaults are those of the documentation', () => {
     expect(load({}).settings.namespaces.default).toEqual({
       detector: {
-        model: 'normal',
+        model: 'adaptive',
         logistic: false,
         window: 100,
         minSamples: 10,
@@ -65,7 +66,8 @@ describe('namespaces', () => {
         maxSilenceMs: 90_000,
       },
       retentionMs: 86_400_000,
-      thresholds: { suspect: 3, offline: 5 },
+      halfLifeMs: 86_400_000,
+      intents: { suspect: { phi: 3 }, offline: { phi: 5 } },
     });
   });
 
@@ -82,6 +84,7 @@ namespaces:
     min_std_dev: 250ms
     max_silence: 1m
     retention: 2h
+    half_life: 3h
     thresholds: { suspect: { phi: 1.5 }, offline: { phi: 8 } }
   b: { <<: *a, window: 60 }
 `;
@@ -98,7 +101,8 @@ namespaces:
         maxSilenceMs: 60_000,
       },
       retentionMs: 7_200_000,
-      thresholds: { suspect: 1.5, offline: 8 },
+      halfLifeMs: 10_800_000,
+      intents: { suspect: { phi: 1.5 }, offline: { phi: 8 } },
     });
     expect(b?.detector).toEqual({ ...a?.detector, window: 60 });
   });
@@ -107,6 +111,21 @@ namespaces:
     expect(
       load({ yaml: 'namespaces: { default: { model: exponential, min_std_dev: 1s } }' }).warnings,
     ).toEqual(['namespaces.default.min_std_dev: has no effect, because model is not normal']);
+    expect(load({ yaml: 'namespaces: { default: { model: normal, half_life: 1h } }' }).warnings).toEqual([
+      'namespaces.default.half_life: has no effect, because model is not adaptive',
+    ]);
+  });
+
+  test.each([
+    ['{ phi: 4 }', { phi: 4 }],
+    ['{ false_alarms_per_user_day: 0.1 }', { falseAlarmsPerUserDay: 0.1 }],
+    ['{ detection_time: 20s }', { detectionTimeMs: 20_000 }],
+    ['{ detection_time: 20s, phi: }', { detectionTimeMs: 20_000 }],
+    ['{}', { phi: 3 }],
+  ])('a threshold is for one thing: %s', (written, intent) => {
+    const { intents } = load({ yaml: `namespaces: { default: { thresholds: { suspect: ${written} } } }` })
+      .settings.namespaces.default as NamespaceSettings;
+    expect(intents).toEqual({ suspect: intent, offline: { phi: 5 } });
   });
 
   test.each(['web', 'a', '0', 'a-b_c9', 'x'.repeat(63)])('the name %j is allowed', (name) => {
@@ -136,7 +155,7 @@ http_adr: 127.0.0.1:1
 ingest: { batch_delay: 5s }
 namespaces:
   web:
-    model: adaptive
+    model: adaptiv
     windw: 20
     thresholds: { suspect: 3, offline: { phi: 0.5 } }
 `;
@@ -146,11 +165,11 @@ namespaces:
       'grpc_addr: "50051" is not host:port with a port from 0 to 65535, such as 127.0.0.1:50051 or [::1]:50051 (--grpc-addr)',
       'ingest.batch_delay: "5s" is not a duration from 0ms to 1s, such as 10s, 2m or 100ms (phid.yaml:3)',
       'limits.streams_max: "many" is not a whole number from 1 to 1000000 (PHID_LIMITS_STREAMS_MAX)',
-      'namespaces.web.model: "adaptive" is not one of normal, exponential (phid.yaml:6)',
+      'namespaces.web.model: "adaptiv" is not one of adaptive, normal, exponential (phid.yaml:6)',
       'namespaces.web.thresholds.offline.phi: 0.5 is not a number from 1 to 300 (phid.yaml:8)',
       'http_adr: there is no such setting; did you mean http_addr? (phid.yaml:2)',
       'namespaces.web.windw: there is no such setting; did you mean window? (phid.yaml:7)',
-      'namespaces.web.thresholds.suspect: 3 is not a mapping, such as { phi: ... } (phid.yaml:8)',
+      'namespaces.web.thresholds.suspect: 3 is not a mapping, such as { phi: ..., false_alarms_per_user_day: ..., detection_time: ... } (phid.yaml:8)',
     ]);
   });
 

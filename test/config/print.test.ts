@@ -10,6 +10,7 @@ ingest: { batch_delay: 3 }
 namespaces:
   web: { window: 50, thresholds: { offline: { phi: 8.5 } } }
   sensors: { model: exponential, expected_interval: 10m, max_silence: 2h }
+  phones: { thresholds: { suspect: { detection_time: 20s }, offline: { false_alarms_per_user_day: 5 } } }
 `;
 
 describe('config print', () => {
@@ -38,10 +39,37 @@ describe('config print', () => {
     expect(text.match(/# Value: /g)).toHaveLength(load({}).entries.length);
   });
 
+  test('beside what a threshold is for stand the other ways to say it, as comments', () => {
+    const yaml =
+      'namespaces: { web: { model: normal, thresholds: { offline: { false_alarms_per_user_day: 0.1 } } } }';
+    const lines = printYaml(load({ yaml }), false)
+      .split('\n')
+      .map((line) => line.replace(/\(.*\//, ''));
+    const behind = '  # what it comes to before anything is learned';
+    // Heartbeats every 10 s, 8,640 gaps a day; a pause of 3 s, and a deviation of a quarter of the interval.
+    expect(lines.slice(lines.indexOf('    thresholds:'), -1)).toEqual([
+      '    thresholds:',
+      '      suspect:',
+      '        phi: 3  # default',
+      `        # false_alarms_per_user_day: 8.6${behind}`,
+      `        # detection_time: 20.7s${behind}`,
+      '      offline:',
+      `        # phi: 4.94${behind}`,
+      expect.stringMatching(/^ {8}false_alarms_per_user_day: 0\.1 {2}# .*phid\.yaml:1$/),
+      `        # detection_time: 23.6s${behind}`,
+    ]);
+  });
+
   test('for machines: value and origin by path, durations in ms', () => {
     const printed = JSON.parse(printJson(load({ yaml }))) as Record<string, unknown>;
     expect(printed['namespaces.sensors.expected_interval']).toMatchObject({ value: 600_000 });
     expect(printed['namespaces.web.retention']).toEqual({ value: 86_400_000, origin: 'default' });
+    expect(printed['namespaces.phones.thresholds.suspect.detection_time']).toMatchObject({ value: 20_000 });
+    expect(printed['namespaces.phones.thresholds.suspect.phi']).toEqual({
+      value: null,
+      origin: 'default',
+      derived: expect.closeTo(2.5, 0),
+    });
     expect(printed.redis).toEqual({ value: null, origin: 'default' });
   });
 });
@@ -81,6 +109,8 @@ describe('a reload', () => {
   test('needs no restart for thresholds', () => {
     const next = yaml.replace('phi: 8.5', 'phi: 9').replace('window: 50,', 'window: 50, ');
     expect(needingRestart(entriesOf(yaml), entriesOf(next))).toEqual([]);
+    const byTime = yaml.replace('phi: 8.5', 'detection_time: 30s');
+    expect(needingRestart(entriesOf(yaml), entriesOf(byTime))).toEqual([]);
   });
 
   test('needs one for anything else, and says from what to what', () => {

@@ -30,6 +30,7 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
   },
   'ingest.batch_heartbeats_max': { good: ['1', '10000'], bad: ['0', '10001', '1.5', 'x', '0x10'] },
   'ingest.pending_heartbeats_max': { good: ['1000', '10000000'], bad: ['0', '10000001'] },
+  'learning.interval': { good: ['1s', '10m'], bad: ['999ms', '11m', 'often'] },
   'limits.stream_users_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
   'limits.tracked_users_max': { good: ['1', '10000000'], bad: ['0', '10000001'] },
   'limits.streams_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
@@ -38,7 +39,7 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
 };
 
 const namespace: Record<string, { good: string[]; bad: string[] }> = {
-  model: { good: ['normal', 'exponential'], bad: ['adaptive', 'Normal', '1', '[normal]'] },
+  model: { good: ['adaptive', 'normal', 'exponential'], bad: ['Adaptive', 'gamma', '1', '[normal]'] },
   logistic: { good: ['true', 'false', '"true"'], bad: ['yes', '1', '{}'] },
   window: { good: ['10', '1000', '"100"'], bad: ['0', '1001', '10.5', 'big', '-5', '.nan', '.inf', '[100]'] },
   min_samples: { good: ['1', '100'], bad: ['0', '1001', '1e-3'] },
@@ -47,8 +48,16 @@ const namespace: Record<string, { good: string[]; bad: string[] }> = {
   min_std_dev: { good: ['1ms', '1h'], bad: ['0', '61m'] },
   max_silence: { good: ['10001ms', '23h'], bad: ['1ms', '8d', '.inf'] },
   retention: { good: ['90001ms', '365d', '2 hours'], bad: ['2ms', '366d', '2 y'] },
+  half_life: { good: ['1m', '365d'], bad: ['59s', '366d', 'never'] },
   'thresholds.suspect.phi': { good: ['1', '5', '4.5'], bad: ['0', '0.99', '300.1', 'high'] },
+  'thresholds.suspect.false_alarms_per_user_day': {
+    good: ['0.000001', '1', '1e5'],
+    bad: ['0', '-1', '100001', 'few'],
+  },
+  'thresholds.suspect.detection_time': { good: ['1ms', '90s'], bad: ['0', '8d', 'soon'] },
   'thresholds.offline.phi': { good: ['3', '300'], bad: ['0.5', '301', '.nan', '-5'] },
+  'thresholds.offline.false_alarms_per_user_day': { good: ['0.1'], bad: ['0', '1e6'] },
+  'thresholds.offline.detection_time': { good: ['30s'], bad: ['0', '8d'] },
 };
 
 /** `a.b.c` with a value, as nested YAML on one line. */
@@ -113,12 +122,42 @@ describe('settings that belong together', () => {
       'thresholds: { suspect: { phi: 6 } }',
       'thresholds.suspect.phi: 6 is not at most namespaces.web.thresholds.offline.phi, 5 by default',
     ],
+    [
+      'thresholds: { suspect: { false_alarms_per_user_day: 1 }, offline: { false_alarms_per_user_day: 2 } }',
+      'thresholds.offline.false_alarms_per_user_day: 2 is not at most namespaces.web.thresholds.suspect.false_alarms_per_user_day, 1',
+    ],
+    [
+      'thresholds: { suspect: { detection_time: 40s }, offline: { detection_time: 30s } }',
+      'thresholds.suspect.detection_time: 40s is not at most namespaces.web.thresholds.offline.detection_time, 30s',
+    ],
+    [
+      'thresholds: { offline: { detection_time: 2m } }',
+      'thresholds.offline.detection_time: 2m is not at most namespaces.web.max_silence, 90s by default',
+    ],
+    [
+      'thresholds: { offline: { detection_time: 30s, phi: 5 } }',
+      'thresholds.offline.detection_time: cannot be set together with namespaces.web.thresholds.offline.phi: each follows from the other',
+    ],
   ])('%s', (yaml, problem) => {
     expect(web(yaml)).toEqual([`namespaces.web.${problem} (phid.yaml:1)`]);
   });
 
   test('equal where equal is allowed', () => {
     expect(web('min_samples: 10, window: 10, thresholds: { suspect: { phi: 5 } }')).toEqual([]);
+  });
+
+  test('thresholds that are for different things are not compared: OFFLINE follows SUSPECT', () => {
+    expect(web('thresholds: { suspect: { phi: 6 }, offline: { detection_time: 30s } }')).toEqual([]);
+    expect(web('thresholds: { suspect: { false_alarms_per_user_day: 1 }, offline: { phi: 1 } }')).toEqual([]);
+  });
+
+  test('three ways to say a threshold are two too many', () => {
+    const problems = web(
+      'thresholds: { suspect: { phi: 3, false_alarms_per_user_day: 1, detection_time: 9s } }',
+    );
+    expect(problems).toHaveLength(2);
+    for (const problem of problems)
+      expect(problem).toContain('set together with namespaces.web.thresholds.suspect.phi');
   });
 
   test('what is wrong by itself is not compared', () => {
@@ -139,14 +178,16 @@ test('limits reach the part that enforces them', () => {
     PHID_INGEST_BATCH_DELAY: '7ms',
     PHID_INGEST_BATCH_HEARTBEATS_MAX: '11',
     PHID_INGEST_PENDING_HEARTBEATS_MAX: '12000',
+    PHID_LEARNING_INTERVAL: '9s',
     PHID_LIMITS_STREAM_USERS_MAX: '13',
     PHID_LIMITS_TRACKED_USERS_MAX: '14',
     PHID_LIMITS_STREAMS_MAX: '15',
     PHID_LIMITS_MESSAGE_HEARTBEATS_MAX: '16',
     PHID_LIMITS_STREAM_MESSAGES_IN_FLIGHT_MAX: '17',
   };
-  const { ingest, tracker, stream } = load({ env }).settings;
+  const { ingest, tracker, stream, learning } = load({ env }).settings;
   expect(ingest).toEqual({ batchDelayMs: 7, batchSizeMax: 11, pendingMax: 12_000 });
+  expect(learning).toEqual({ intervalMs: 9_000 });
   expect(tracker).toEqual({ subscriptionUsersMax: 13, trackedUsersMax: 14, subscriptionsMax: 15 });
   expect(stream).toEqual({ heartbeatsPerMessageMax: 16, batchesInFlightMax: 17 });
 });

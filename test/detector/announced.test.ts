@@ -1,19 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ANNOUNCED_FLAGS, ArrivalFlag } from '../../src/detector/session.js';
+import { REFIT_BEATS, WATCH_PHI } from '../../src/detector/shape.js';
 import { WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../../src/detector/status.js';
 import { crossingUs, suspicionOf, type UserSuspicion } from '../../src/detector/user.js';
-import { anyDetector, anyHistory, happen } from './history.js';
-import { detectorOf, EPOCH_US, MODEL_NAMES, MODELS, Scenario } from './scenario.js';
+import { anyAdaptiveDetector, anyDetector, anyHistory, anyLongHistory, happen } from './history.js';
+import { detectorOf, EPOCH_US, GIVEN_MODEL_NAMES, MODELS, Scenario } from './scenario.js';
 
 const { LATE, EARLIER } = ArrivalFlag;
 
 describe('trackers are told', () => {
-  test.each(MODEL_NAMES)('%s: nothing, while a client keeps its rhythm', (name) => {
+  test.each(GIVEN_MODEL_NAMES)('%s: nothing, while a client keeps its rhythm', (name) => {
     // The pause keeps the usual gaps below φ = 1, which one in ten would cross.
     const scenario = new Scenario(detectorOf({ ...MODELS[name], acceptablePauseMs: 1000 }));
     scenario.beats(24, 10_000, {}, 400);
     for (const { flags } of scenario.beats(240, 10_000, {}, 400)) expect(flags & ANNOUNCED_FLAGS).toBe(0);
+  });
+
+  test('adaptive: of the latest heartbeats of a client that keeps its rhythm, and when its shape is fitted anew', () => {
+    const scenario = new Scenario(detectorOf(MODELS.adaptive));
+    scenario.beats(24, 10_000, {}, 400);
+    const announced = scenario.beats(240, 10_000, {}, 400).filter(({ flags }) => flags & ANNOUNCED_FLAGS);
+    const late = announced.filter(({ flags }) => flags & LATE);
+    expect(late.length).toBeLessThan(240 / 3);
+    expect(announced.length - late.length).toBeLessThanOrEqual(Math.ceil(240 / REFIT_BEATS));
   });
 
   test('that an interval shorter than the last is declared', () => {
@@ -46,6 +56,13 @@ describe('trackers are told', () => {
     expect(scenario.beat(afterMs + 0.002).flags & LATE).toBe(LATE);
   });
 
+  test('adaptive: that a silence crossed the threshold of its watch, to the µs', () => {
+    const scenario = new Scenario(detectorOf(MODELS.adaptive));
+    scenario.beats(48, 10_000, {}, 400);
+    expect(scenario.beat(scenario.estimate().watchMs - 0.002).flags & LATE).toBe(0);
+    expect(scenario.beat(scenario.estimate().watchMs + 0.002).flags & LATE).toBe(LATE);
+  });
+
   test('that max_silence was reached, whatever the model says', () => {
     const scenario = new Scenario();
     scenario.beat(0, { declaredMs: 600_000 });
@@ -60,39 +77,71 @@ describe('a tracker may sleep until the crossing it knows', () => {
   /** Today's date in µs has a resolution of 1/4 µs, and a crossing is a sum of such. */
   const ROUNDING_US = 1;
 
-  test('for any history, a crossing that moves earlier at an arrival is announced', () => {
-    let earlier = 0;
-    fc.assert(
-      fc.property(anyDetector, anyHistory, (detector, history) => {
-        const scenario = new Scenario(detector);
-        const crossings = () => {
-          const suspicion = suspicionOf(scenario.user, EPOCH_US, detector);
-          return PHIS.map((phi) => suspicion && crossingUs(suspicion, phi, detector));
-        };
-        let before = crossings();
-        for (const event of history) {
-          const arrival = happen(scenario, event);
-          const after = crossings();
-          if (arrival && (arrival.flags & ANNOUNCED_FLAGS) === 0) {
-            for (const [i, phi] of PHIS.entries()) {
-              // Who left has no crossing: a return out of that is a crossing that appears.
-              const known = before[i] ?? Number.POSITIVE_INFINITY;
-              const now = after[i] ?? Number.POSITIVE_INFINITY;
-              expect({ phi, movedUs: now < known - ROUNDING_US ? now - known : 0 }).toEqual({
-                phi,
-                movedUs: 0,
-              });
+  const lives = [
+    ['any history', anyDetector, anyHistory],
+    ['any long history of adaptive', anyAdaptiveDetector, anyLongHistory],
+  ] as const;
+
+  test.each(lives)(
+    'for %s, a crossing that moves earlier at an arrival is announced',
+    (_, anyOne, anyLife) => {
+      let earlier = 0;
+      let onLattice = 0;
+      fc.assert(
+        fc.property(anyOne, anyLife, (detector, history) => {
+          const scenario = new Scenario(detector);
+          const crossings = () => {
+            const suspicion = suspicionOf(scenario.user, EPOCH_US, detector);
+            return PHIS.map((phi) => suspicion && crossingUs(suspicion, phi, detector));
+          };
+          let before = crossings();
+          for (const event of history) {
+            const arrival = happen(scenario, event);
+            const after = crossings();
+            if (arrival && arrival.flags & ArrivalFlag.ON_LATTICE) onLattice++;
+            if (arrival && (arrival.flags & ANNOUNCED_FLAGS) === 0) {
+              for (const [i, phi] of PHIS.entries()) {
+                // Who left has no crossing: a return out of that is a crossing that appears.
+                const known = before[i] ?? Number.POSITIVE_INFINITY;
+                const now = after[i] ?? Number.POSITIVE_INFINITY;
+                expect({ phi, movedUs: now < known - ROUNDING_US ? now - known : 0 }).toEqual({
+                  phi,
+                  movedUs: 0,
+                });
+              }
+            } else if (arrival && after.some((now, i) => now !== undefined && now < (before[i] ?? 0)))
+              earlier++;
+            before = after;
+          }
+        }),
+        { numRuns: 500 },
+      );
+      // The histories are such that it happens all the time.
+      expect(earlier).toBeGreaterThan(300);
+      if (anyLife === anyLongHistory) expect(onLattice).toBeGreaterThan(1000);
+    },
+  );
+
+  test.each(lives)(
+    'for %s, LATE begins no later than the lowest watchable threshold',
+    (_, anyOne, anyLife) => {
+      fc.assert(
+        fc.property(anyOne, anyLife, (detector, history) => {
+          const scenario = new Scenario(detector);
+          for (const event of history) {
+            happen(scenario, event);
+            for (const { estimate } of suspicionOf(scenario.user, EPOCH_US, detector)?.sessions ?? []) {
+              const lowestMs = detector.deadlineMs(WATCHABLE_PHI_MIN, estimate);
+              const watchMs = Math.max(0, Math.min(estimate.watchMs, detector.settings.maxSilenceMs));
+              expect(watchMs).toBeLessThanOrEqual(lowestMs);
+              if (detector.settings.model !== 'adaptive') expect(watchMs).toBe(lowestMs);
             }
-          } else if (arrival && after.some((now, i) => now !== undefined && now < (before[i] ?? 0)))
-            earlier++;
-          before = after;
-        }
-      }),
-      { numRuns: 500 },
-    );
-    // The histories are such that it happens all the time.
-    expect(earlier).toBeGreaterThan(300);
-  });
+          }
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
 
   test('for any history, EARLIER is not cried in vain: some watchable crossing of the session did move', () => {
     fc.assert(
@@ -102,6 +151,9 @@ describe('a tracker may sleep until the crossing it knows', () => {
           const before = suspicionOf(scenario.user, EPOCH_US, detector);
           const arrival = happen(scenario, event);
           if (!arrival || (arrival.flags & EARLIER) === 0) continue;
+          // A shape fitted anew may move any crossing, and nobody looks which.
+          const session = scenario.session(event.sessionId);
+          if (session.adaptive && session.adaptive.beats % REFIT_BEATS === 0) continue;
           const after = suspicionOf(scenario.user, EPOCH_US, detector);
           const moved = (phi: number) => {
             const known = sessionCrossingUs(before, event.sessionId, phi);
@@ -113,17 +165,16 @@ describe('a tracker may sleep until the crossing it knows', () => {
             if (!found) throw new Error('EARLIER without a session before it');
             return found.session.lastUs + 1000 * detector.deadlineMs(phi, found.estimate);
           };
-          expect(Math.min(...[...PHIS, ...phiAtMaxSilence(before, event.sessionId)].map(moved))).toBeLessThan(
-            ROUNDING_US,
-          );
+          const phis = [...PHIS, ...phiAtMaxSilence(before, event.sessionId)];
+          if (session.adaptive) phis.push(WATCH_PHI);
+          expect(Math.min(...phis.map(moved))).toBeLessThan(ROUNDING_US);
         }
 
         /** The threshold from which on max_silence is the session's deadline: the other place to look. */
         function phiAtMaxSilence(user: UserSuspicion | undefined, sessionId: string): number[] {
           const found = user?.sessions.find((s) => s.session.sessionId === sessionId);
           if (!found) return [];
-          const z = (detector.settings.maxSilenceMs - found.estimate.locationMs) / found.estimate.scaleMs;
-          const phi = detector.survival.phi(z);
+          const phi = detector.phi(detector.settings.maxSilenceMs - 1e-6, found.estimate);
           return phi > WATCHABLE_PHI_MIN && phi < WATCHABLE_PHI_MAX ? [phi] : [];
         }
       }),
@@ -131,28 +182,39 @@ describe('a tracker may sleep until the crossing it knows', () => {
     );
   });
 
-  test('for any history, a heartbeat is LATE exactly when the silence that could be seen had crossed the lowest threshold', () => {
-    let late = 0;
-    fc.assert(
-      fc.property(anyDetector, anyHistory, (detector, history) => {
-        const scenario = new Scenario(detector);
-        for (const event of history) {
-          const atUs = scenario.nowUs + Math.round(event.afterMs * 1000);
-          // What a reader could see until it was recorded, which is later than it arrived where it is old news.
-          const before = suspicionOf(scenario.user, Math.max(atUs, scenario.nowUs), detector)?.sessions.find(
-            (s) => s.session.sessionId === event.sessionId,
-          );
-          const arrival = happen(scenario, event);
-          if (!arrival || !before || before.phi === undefined || atUs < before.session.lastUs) continue;
-          if (arrival.flags & ArrivalFlag.FIRST_SEEN) continue;
-          if (before.phi >= WATCHABLE_PHI_MIN + 1e-9) expect(arrival.flags & LATE).toBe(LATE);
-          if (before.phi <= WATCHABLE_PHI_MIN - 1e-9) expect(arrival.flags & LATE).toBe(0);
-          expect(arrival.silenceMs).toBe((atUs - before.session.lastUs) / 1000);
-          if (arrival.flags & LATE) late++;
-        }
-      }),
-      { numRuns: 300 },
-    );
-    expect(late).toBeGreaterThan(300);
-  });
+  test.each(lives)(
+    'for %s, a heartbeat is LATE exactly when the silence that could be seen had reached the watch',
+    (_, anyOne, anyLife) => {
+      let late = 0;
+      fc.assert(
+        fc.property(anyOne, anyLife, (detector, history) => {
+          const { maxSilenceMs } = detector.settings;
+          const scenario = new Scenario(detector);
+          for (const event of history) {
+            const atUs = scenario.nowUs + Math.round(event.afterMs * 1000);
+            // What a reader could see until it was recorded, which is later than it arrived where it is old news.
+            const before = suspicionOf(
+              scenario.user,
+              Math.max(atUs, scenario.nowUs),
+              detector,
+            )?.sessions.find((s) => s.session.sessionId === event.sessionId);
+            const arrival = happen(scenario, event);
+            if (!arrival || !before || before.phi === undefined || atUs < before.session.lastUs) continue;
+            if (arrival.flags & ArrivalFlag.FIRST_SEEN) continue;
+            const { elapsedMs, estimate, phi } = before;
+            const isLate = elapsedMs >= estimate.watchMs || elapsedMs >= maxSilenceMs;
+            expect(arrival.flags & LATE).toBe(isLate ? LATE : 0);
+            // Whoever watches the lowest threshold hears of it; under the models that know their tail, nobody else does.
+            if (phi >= WATCHABLE_PHI_MIN + 1e-9) expect(isLate).toBe(true);
+            if (detector.settings.model !== 'adaptive' && phi <= WATCHABLE_PHI_MIN - 1e-9)
+              expect(isLate).toBe(false);
+            expect(arrival.silenceMs).toBe((atUs - before.session.lastUs) / 1000);
+            if (arrival.flags & LATE) late++;
+          }
+        }),
+        { numRuns: 300 },
+      );
+      expect(late).toBeGreaterThan(300);
+    },
+  );
 });

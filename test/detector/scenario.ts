@@ -28,9 +28,13 @@ export const MODELS = {
   normal: { model: 'normal', logistic: false },
   logistic: { model: 'normal', logistic: true },
   exponential: { model: 'exponential', logistic: false },
+  adaptive: { model: 'adaptive', logistic: false },
 } as const satisfies Record<string, Partial<DetectorSettings>>;
 
 export const MODEL_NAMES = Object.keys(MODELS) as (keyof typeof MODELS)[];
+
+/** Those that bring their survival function with them. */
+export const GIVEN_MODEL_NAMES = MODEL_NAMES.filter((name) => name !== 'adaptive');
 
 /** A detector whose suspect threshold is φ = 3, unless told otherwise. */
 export function detectorOf(settings: Partial<DetectorSettings> = {}, suspectPhi = 3): Detector {

@@ -7,10 +7,16 @@ const { FIRST_SEEN, DUPLICATE, STALE, EARLIER } = ArrivalFlag;
 describe('the first heartbeat', () => {
   test('is announced, is no sample, and leaves the session to the prior', () => {
     const scenario = new Scenario();
-    expect(scenario.beat(0, { sequence: 7 })).toEqual({ flags: FIRST_SEEN, z: 0, silenceMs: 0, lost: 0 });
+    expect(scenario.beat(0, { sequence: 7 })).toEqual({
+      flags: FIRST_SEEN,
+      z: 0,
+      scaleMs: 0,
+      silenceMs: 0,
+      lost: 0,
+    });
     expect(scenario.samplesMs()).toEqual([]);
     const prior = { expectedMs: 10_000, stdDevMs: 2500, locationMs: 10_000, scaleMs: 2500, warming: true };
-    expect(scenario.estimate()).toEqual(prior);
+    expect(scenario.estimate()).toMatchObject(prior);
   });
 
   test('that declares its interval is the prior itself', () => {
@@ -23,6 +29,21 @@ describe('the first heartbeat', () => {
     const scenario = new Scenario(detectorOf(MODELS.exponential));
     scenario.beat(0);
     expect(scenario.estimate()).toMatchObject({ expectedMs: 10_000, locationMs: 0, scaleMs: 10_000 });
+  });
+
+  test('under the adaptive model: the expected interval, the scale of the prior and the shape of the fleet', () => {
+    const scenario = new Scenario(detectorOf(MODELS.adaptive));
+    scenario.beat(0);
+    const { fleetShape: shape, priorScaleMs: scaleMs } = scenario.detector;
+    const prior = {
+      expectedMs: 10_000,
+      locationMs: 10_000,
+      intervalMs: 10_000,
+      scaleMs,
+      shape,
+      warming: true,
+    };
+    expect(scenario.estimate()).toMatchObject(prior);
   });
 
   test('the acceptable pause is added to the location, not to the expected interval', () => {
@@ -131,6 +152,7 @@ describe('stale arrivals', () => {
     const before = structuredClone(scenario.session());
     expect(scenario.beat(-1, { declaredMs: 60_000, origin: 'us', activity: 2, sequence: 9 })).toEqual({
       flags: STALE,
+      scaleMs: 0,
       z: 0,
       silenceMs: 0,
       lost: 0,
@@ -168,6 +190,7 @@ describe('leaving', () => {
     expect(scenario.beat(40_000, { sequence: 6 })).toEqual({
       flags: FIRST_SEEN,
       z: 0,
+      scaleMs: 0,
       silenceMs: 0,
       lost: 0,
     });

@@ -19,7 +19,16 @@ const logistic = detectorOf({ logistic: true, maxSilenceMs: NO_MAX_SILENCE_MS })
 const exponential = detectorOf({ model: 'exponential', maxSilenceMs: NO_MAX_SILENCE_MS });
 
 function estimateOf(locationMs: number, scaleMs: number): Estimate {
-  return { expectedMs: locationMs, stdDevMs: scaleMs, locationMs, scaleMs, warming: false };
+  return {
+    expectedMs: locationMs,
+    stdDevMs: scaleMs,
+    locationMs,
+    scaleMs,
+    intervalMs: locationMs,
+    watchMs: Number.POSITIVE_INFINITY,
+    shape: undefined,
+    warming: false,
+  };
 }
 
 interface SinglePhi {

@@ -12,7 +12,7 @@ import { startService } from '../../src/service.js';
 import { MemoryLog } from '../support/log.js';
 import { type Node, nodeOf, startNode } from '../support/node.js';
 import { startRedis } from '../support/redis-server.js';
-import { serviceSettings } from '../support/settings.js';
+import { namespaceSettings, serviceSettings } from '../support/settings.js';
 
 const status = async (node: Node, path: string) => (await fetch(node.httpUrl(path))).status;
 
@@ -75,6 +75,29 @@ describe('a node', () => {
     const metrics = await (await fetch(node.httpUrl('/metrics'))).text();
     expect(metrics).toMatch(/^process_cpu_seconds_total \d/m);
     expect(metrics).toMatch(/^phid_rpc_duration_seconds_count\{method="Suspicion",code="OK"\} 1$/m);
+    await node.stop();
+  });
+
+  it('reports what it learned of its fleet, and whether φ means what it says', async () => {
+    const namespaces = { default: namespaceSettings({ model: 'adaptive' }), fixed: namespaceSettings() };
+    const node = await startNode({ namespaces, learning: { intervalMs: 20 } });
+    await node.seed({ intervalMs: 1_000, n: 106, agoMs: 0 });
+    const metrics = async () => (await fetch(node.httpUrl('/metrics'))).text();
+    await vi.waitFor(async () => {
+      expect(await metrics()).toMatch(/^phid_learned_heartbeats\{namespace="default"\} (99\.99\d+|100)$/m);
+    });
+    const text = await metrics();
+    for (const line of [
+      /^phid_heartbeats_judged_total\{namespace="default"\} 100$/m,
+      /^phid_heartbeats_beyond_phi_total\{namespace="fixed",phi="4"\} 0$/m,
+      /^phid_learned_table_changes_total\{namespace="default"\} [1-9]\d*$/m,
+      /^phid_learning_failures_total\{namespace="default"\} 0$/m,
+      /^phid_learned_z\{namespace="default",table="lattice",phi="5"\} [\d.]+$/m,
+      /^phid_threshold_phi\{namespace="fixed",status="offline"\} 5$/m,
+    ]) {
+      expect(text).toMatch(line);
+    }
+    expect(text).not.toMatch(/^phid_learn.*"fixed"/m);
     await node.stop();
   });
 

@@ -38,11 +38,19 @@ describe.each(['embedded', 'redis'] as const)('PresenceService on the %s store',
       },
     ]);
     expect(suspicion?.offlineInMs).toBeGreaterThan(30_000);
+    expect(suspicion).toMatchObject({ suspectPhi: 3, offlinePhi: 5 });
   });
 
   it('says UNKNOWN of a user it never saw, and no φ', async () => {
     const { suspicion } = await node.call('Suspicion', { userId: 'nobody' });
-    expect(suspicion).toMatchObject({ status: 'UNKNOWN', lastSeen: null, sessions: [], elapsedMs: 0 });
+    expect(suspicion).toMatchObject({
+      status: 'UNKNOWN',
+      lastSeen: null,
+      sessions: [],
+      elapsedMs: 0,
+      suspectPhi: 3,
+      offlinePhi: 5,
+    });
     expect(suspicion?.phi).toBeUndefined();
     expect(await node.call('IsOnline', { userId: 'nobody' })).toMatchObject({ online: false });
   });

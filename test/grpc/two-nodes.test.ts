@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { differs } from '../../src/detector/fleet-counts.js';
+import { priorTables } from '../../src/detector/prior.js';
 import { startNode } from '../support/node.js';
 import { startRedis } from '../support/redis-server.js';
 import { namespaceSettings } from '../support/settings.js';
@@ -35,5 +37,29 @@ it('any node answers for any user: what one records the other tells, and one may
   ]);
   await events.cancel();
   await other.stop();
+  await redis.stop();
+});
+
+it('what one node learns of a fleet the others judge by, also one that starts later', async () => {
+  const redis = await startRedis();
+  const settings = {
+    redis: redis.url,
+    learning: { intervalMs: 20 },
+    namespaces: { default: namespaceSettings({ model: 'adaptive' }) },
+  };
+  const [one, other] = await Promise.all([startNode(settings), startNode(settings)]);
+  const learned = (node: typeof one) => node.service.presence.namespaces.get('').learned;
+  await one.seed({ userId: 'alice', intervalMs: 1_000, n: 300, agoMs: 0 });
+  await other.seed({ userId: 'bob', intervalMs: 900, n: 300, agoMs: 0 });
+  const late = await startNode(settings);
+  await vi.waitFor(() => {
+    for (const node of [one, other, late]) {
+      const learner = node.service.presence.learning.learners.get('default');
+      expect(learner?.weight).toBeCloseTo(2 * 294, 0);
+      expect(differs(learned(node), learned(one))).toBe(false);
+    }
+  });
+  expect(learned(late).tables.plain).not.toBe(priorTables.plain);
+  await Promise.all([one.stop(), other.stop(), late.stop()]);
   await redis.stop();
 });

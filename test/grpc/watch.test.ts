@@ -39,6 +39,7 @@ describe.each(['embedded', 'redis'] as const)('Watch and Track on the %s store',
       const judgedMs = timestampMs(suspicion?.lastSeen ?? null) + (suspicion?.elapsedMs ?? 0);
       expect(timestampMs(at)).toBeLessThanOrEqual(judgedMs + 0.001);
     }
+    expect(high.changes.at(-1)?.suspicion).toMatchObject({ suspectPhi: 2, offlinePhi: 8 });
     const versions = low.changes.map((change) => Number(change.version));
     expect(versions).toEqual([...versions].sort((a, b) => a - b));
     expect(new Set(versions).size).toBe(versions.length);

@@ -28,6 +28,7 @@ export function changeOf(facts: ChangeFacts): Change {
     namespace,
     userId,
     status,
+    thresholds: namespace.thresholds,
     suspicion: undefined,
     nowUs: version,
     suspectInMs: 0,

@@ -145,10 +145,10 @@ describe('a change is caused by', () => {
     bench.beats();
     bench.pass(1_200);
     bench.told();
-    bench.namespace.thresholds = { suspect: 1.5, offline: 5 };
+    bench.namespace.intents = { suspect: { phi: 1.5 }, offline: { phi: 5 } };
     bench.pass(5);
     expect(bench.toldFacts()).toEqual({ change: 'ONLINE>SUSPECT THRESHOLDS', threshold: 1.5, atMs: 0 });
-    bench.namespace.thresholds = { suspect: 8, offline: 12 };
+    bench.namespace.intents = { suspect: { phi: 8 }, offline: { phi: 12 } };
     expect(bench.toldFacts()).toEqual({ change: 'SUSPECT>ONLINE THRESHOLDS', threshold: 8, atMs: 0 });
     // From here on it is the silence again.
     bench.pass(SUSPECT_MS);
@@ -159,7 +159,7 @@ describe('a change is caused by', () => {
     bench.beats();
     bench.pass(SUSPECT_MS + 5);
     bench.told();
-    bench.namespace.thresholds = { suspect: 4, offline: 8 };
+    bench.namespace.intents = { suspect: { phi: 4 }, offline: { phi: 8 } };
     bench.pass(5);
     bench.beat();
     expect(bench.toldFacts().change).toBe('SUSPECT>ONLINE HEARTBEAT');

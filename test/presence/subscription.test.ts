@@ -86,7 +86,7 @@ describe('thresholds', () => {
     bench.beats();
     bench.pass(SUSPECT_MS + 1);
     expect(bench.toldFacts(own).change).toBe('UNKNOWN>ONLINE SNAPSHOT');
-    bench.namespace.thresholds = { suspect: 1, offline: 2 };
+    bench.namespace.intents = { suspect: { phi: 1 }, offline: { phi: 2 } };
     expect(bench.observe(own)).toBeUndefined();
     expect(own.thresholds).toEqual({ suspect: 8, offline: 12 });
   });
@@ -105,7 +105,7 @@ describe('hysteresis', () => {
   it('φ must fall to nine tenths of a threshold before the status does', () => {
     bench.subscription.add(['alice']);
     const reloadAt = (suspect: number, offline: number) => {
-      bench.namespace.thresholds = { suspect, offline };
+      bench.namespace.intents = { suspect: { phi: suspect }, offline: { phi: offline } };
       return bench.observe()?.assessment.status;
     };
     bench.beats();

@@ -11,7 +11,7 @@ import { FaultyStore } from '../support/faulty-store.js';
 import { received } from '../support/heartbeat.js';
 import { MemoryLog } from '../support/log.js';
 import { ManualClock, settle } from '../support/manual-clock.js';
-import { ingestSettings, namespaceSettings, trackerSettings } from '../support/settings.js';
+import { ingestSettings, learningSettings, namespaceSettings, trackerSettings } from '../support/settings.js';
 import { lineOf } from './changes.js';
 
 /** Far enough from any deadline that no test waits for it by accident, and longer than max_silence. */
@@ -44,6 +44,7 @@ export class TrackerBench {
       log: this.log,
       ingest: ingestSettings,
       tracker: { ...trackerSettings, ...tracker },
+      learning: learningSettings,
     });
   }
 

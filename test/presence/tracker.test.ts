@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Thresholds } from '../../src/detector/status.js';
 import { received } from '../support/heartbeat.js';
 import { settle } from '../support/manual-clock.js';
+import { namespaceSettings } from '../support/settings.js';
 import { TrackerBench, type Watch } from './tracker-bench.js';
 
 const STRICT: Thresholds = { suspect: 1, offline: 3 };
@@ -268,8 +269,8 @@ describe('thresholds of the namespace, changed while it is watched', () => {
     await bench.advanceTo((await bench.crossingMs(2)) + 1);
     following.takeLines();
     own.takeLines();
-    const settings = { detector: bench.namespace.detector.settings, retentionMs: 0 };
-    bench.presence.reloadThresholds({ default: { ...settings, thresholds: { suspect: 1.5, offline: 8 } } });
+    const intents = { suspect: { phi: 1.5 }, offline: { phi: 8 } };
+    bench.presence.reloadThresholds({ default: { ...namespaceSettings(), intents } });
     await settle();
     expect(following.lines).toEqual(['alice ONLINE>SUSPECT THRESHOLDS']);
     const offlineMs = await bench.crossingMs(8);
@@ -283,7 +284,7 @@ describe('thresholds of the namespace, changed while it is watched', () => {
   it('that are lower bring the next crossing forward', async () => {
     await bench.beats();
     const watch = await bench.watch();
-    bench.namespace.thresholds = { suspect: 1, offline: 2 };
+    bench.namespace.intents = { suspect: { phi: 1 }, offline: { phi: 2 } };
     bench.tracker.reread(bench.namespace);
     const dueMs = await bench.crossingMs(1);
     await bench.advanceTo(dueMs + 1);

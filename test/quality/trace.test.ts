@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readTrace, surveyTrace, type TraceArrival } from '../../src/quality/trace.js';
@@ -55,6 +55,26 @@ describe('what is read', () => {
     expect(await arrivalsOf(traceFile(content))).toEqual(expected);
   });
 
+  test.each([
+    ['plain', '0\n10.5\n10.5\n31\n'],
+    ['gzip', gzipSync('0\n10.5\n10.5\n31')],
+    ['with CRLF and a byte order mark', '\uFEFF0\r\n10.5\r\n10.5\r\n\r\n31\r\n'],
+  ])('arrival times only, %s: one session of one user, not numbered', async (_, content) => {
+    const path = traceFile(content);
+    const user = basename(path);
+    const arrivals = await arrivalsOf(path);
+    expect(arrivals.map(({ receivedMs }) => receivedMs)).toEqual([0, 10.5, 10.5, 31]);
+    expect(arrivals[0]).toEqual({
+      user,
+      session: '0',
+      sequence: undefined,
+      sentMs: undefined,
+      receivedMs: 0,
+    });
+    expect(await arrivalsOf(path, user)).toEqual(arrivals);
+    expect(await arrivalsOf(path, 'another')).toEqual([]);
+  });
+
   test('one user only', async () => {
     expect(await arrivalsOf(traceFile(text), 'b')).toEqual(expected.filter(({ user }) => user === 'b'));
   });
@@ -100,6 +120,9 @@ describe('what is refused, with file, line, field and value', () => {
   test.each([
     ['', /: is empty; it begins with the header user,session/],
     ['user,session\n', /:1: the header is "user,session" and not user,session,sequence/],
+    ['100\n90\n', /:2: received_ms: 90 is before 100, the arrival before it in the session$/],
+    ['100\nsoon\n', /:2: received_ms: "soon" is not a number of milliseconds >= 0$/],
+    ['-1\n', /:1: received_ms: "-1" is not a number of milliseconds >= 0$/],
     [afterGood('a,0,2,0'), /:3: 4 fields and not 5 .*: "a,0,2,0"$/],
     [afterGood('a,0,2,0,20,30'), /:3: 6 fields and not 5/],
     [afterGood(',0,2,0,20'), /:3: user: is empty$/],

@@ -202,6 +202,41 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
       expect((await read(userId)).record?.sessions[0]).toMatchObject({ sessionId, origin });
     });
 
+    describe('what nodes learn of a fleet', () => {
+      const counts = (...values: number[]) => Float64Array.from(values);
+      /** The half-life is a day: what a test takes costs nothing that shows. */
+      const learned = async (values: number[], of: StoreNamespace = namespace) =>
+        Array.from(await store.learn(of, counts(...values)), (value) => Number(value.toFixed(3)));
+
+      it('adds up over calls and callers', async () => {
+        expect(await learned([1, 0, 2.5])).toEqual([1, 0, 2.5]);
+        expect(await learned([0, 0, 0])).toEqual([1, 0, 2.5]);
+        expect(await learned([10, 1e9, 0.125])).toEqual([11, 1e9, 2.625]);
+        const both = await Promise.all([learned([1, 0, 0]), learned([1, 0, 0])]);
+        expect(both.map(([first]) => first).sort()).toEqual([12, 13]);
+      });
+
+      it('is kept apart by namespace', async () => {
+        await learned([1]);
+        expect(await learned([5], storeNamespace({}, { name: 'other' }))).toEqual([5]);
+        expect(await learned([0])).toEqual([1]);
+      });
+
+      it('is dropped where it has another length, as another version has written it', async () => {
+        await learned([1, 2, 3]);
+        expect(await learned([4, 5])).toEqual([4, 5]);
+        expect(await learned([1, 1])).toEqual([5, 6]);
+      });
+
+      it('is given away: the caller may change it, and what it was called with', async () => {
+        const sent = counts(1);
+        const sums = await store.learn(namespace, sent);
+        sums[0] = 100;
+        sent[0] = 100;
+        expect(await learned([0])).toEqual([1]);
+      });
+    });
+
     it('tells followers who was first seen, late or left, and nobody else', async () => {
       const heard: string[] = [];
       let started: () => void = () => {};

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const settings: fc.Arbitrary<Partial<DetectorSettings>> = fc.record({
-  model: fc.constantFrom('normal', 'exponential'),
+  model: fc.constantFrom('adaptive', 'adaptive', 'normal', 'exponential'),
   logistic: fc.boolean(),
   window: fc.integer({ min: 1, max: 12 }),
   minSamples: fc.integer({ min: 1, max: 12 }),

@@ -8,6 +8,17 @@ import { storeContract } from './contract.js';
 
 storeContract('embedded', async () => ({ store: new MemoryStore(systemClock), clock: systemClock }));
 
+it('counts half of what was learned after the half-life', async () => {
+  const clock = new ManualClock();
+  const store = new MemoryStore(clock);
+  const namespace = storeNamespace({}, { halfLifeMs: 60_000 });
+  await store.learn(namespace, Float64Array.of(8, 0));
+  await clock.advance(60_000);
+  expect(await store.learn(namespace, Float64Array.of(1, 1))).toEqual(Float64Array.of(5, 1));
+  await clock.advance(120_000);
+  expect(await store.learn(namespace, new Float64Array(2))).toEqual(Float64Array.of(1.25, 0.25));
+});
+
 it('sweeps expired users out while others beat', async () => {
   const clock = new ManualClock();
   const store = new MemoryStore(clock);

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { ArrivalFlag } from '../../src/detector/session.js';
-import { SHARDS, shardOf, streamKey } from '../../src/store/redis/keys.js';
+import { fleetKey, SHARDS, shardOf, streamKey } from '../../src/store/redis/keys.js';
 import { RedisStore } from '../../src/store/redis/redis-store.js';
 import { redactUrl } from '../../src/store/redis/url.js';
 import { type StoreListener, StoreUnavailableError } from '../../src/store/store.js';
@@ -230,6 +230,42 @@ describe('redis store', () => {
     await mortal.kill('SIGCONT');
     await vi.waitFor(() => store.record(namespace, 0, [now()]), 10_000);
     await mortal.stop();
+  });
+
+  it('counts half of what was learned after the half-life, and nothing more when the clock was set back', async () => {
+    const store = await open();
+    const fleet = storeNamespace({}, { name: 'fleet', halfLifeMs: 60_000 });
+    const key = fleetKey('fleet');
+    const learn = async (...values: number[]) =>
+      Array.from(await store.learn(fleet, Float64Array.from(values)), (value) => Number(value.toFixed(1)));
+    /** Makes the last call one of `ms` before it was, as learn.lua draws the document. */
+    const age = async (ms: number) => {
+      const bytes = (await admin.getBuffer(key)) as Buffer;
+      bytes.writeDoubleLE(bytes.readDoubleLE(0) - ms * 1000);
+      await admin.set(key, bytes);
+    };
+    await learn(8, 0);
+    await age(60_000);
+    expect(await learn(1, 1)).toEqual([5, 1]);
+    await age(-3_600_000);
+    expect(await learn(0, 0)).toEqual([5, 1]);
+    await age(600_000_000);
+    expect(await learn(2, 0)).toEqual([2, 0]);
+    expect(await admin.pttl(key)).toBeGreaterThan(29 * 86_400_000);
+    expect(await admin.strlen(key)).toBe(24);
+  });
+
+  it('cannot learn while the server cannot be reached, or cannot write', async () => {
+    const demoted = await startRedis();
+    const other = new Redis(demoted.url);
+    const store = await open(demoted.url);
+    await other.replicaof('127.0.0.1', '1');
+    const counts = Float64Array.of(1);
+    await expect(store.learn(namespace, counts)).rejects.toThrow(StoreUnavailableError);
+    other.disconnect();
+    await demoted.stop();
+    await vi.waitFor(() => expect(store.isReady()).toBe(false));
+    await expect(store.learn(namespace, counts)).rejects.toThrow(StoreUnavailableError);
   });
 
   it('begins a session anew whose record lies in the future, because the clock was set back', async () => {

@@ -32,6 +32,7 @@ export class FaultyStore implements Store {
   beforeRead: Fault<readonly string[]> | undefined;
   /** Between the reading and its arrival: the answer says what was true before. */
   beforeReadReply: Fault<readonly string[]> | undefined;
+  beforeLearn: Fault<Float64Array> | undefined;
   readonly #inner: Store;
   readonly #listeners = new Set<StoreListener>();
   #isFeedCut = false;
@@ -74,6 +75,11 @@ export class FaultyStore implements Store {
     const sent = readings.map(copyOf);
     await this.beforeReadReply(userIds);
     return sent;
+  }
+
+  async learn(namespace: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
+    if (this.beforeLearn) await this.beforeLearn(counts);
+    return this.#inner.learn(namespace, counts);
   }
 
   follow(listener: StoreListener): () => void {

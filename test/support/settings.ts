@@ -20,16 +20,17 @@ function detectorSettings(overrides: Partial<DetectorSettings> = {}): DetectorSe
 
 export function storeNamespace(
   overrides: Partial<DetectorSettings> = {},
-  { name = 'default', retentionMs = 86_400_000 } = {},
+  { name = 'default', retentionMs = 86_400_000, halfLifeMs = 86_400_000 } = {},
 ): StoreNamespace {
-  return { name, retentionMs, detector: new Detector(detectorSettings(overrides), 3) };
+  return { name, retentionMs, halfLifeMs, detector: new Detector(detectorSettings(overrides), 3) };
 }
 
 export function namespaceSettings(overrides: Partial<DetectorSettings> = {}): NamespaceSettings {
   return {
     detector: detectorSettings(overrides),
     retentionMs: 86_400_000,
-    thresholds: { suspect: 3, offline: 5 },
+    halfLifeMs: 86_400_000,
+    intents: { suspect: { phi: 3 }, offline: { phi: 5 } },
   };
 }
 
@@ -39,6 +40,7 @@ export const trackerSettings = {
   trackedUsersMax: 10_000,
   subscriptionsMax: 100,
 };
+export const learningSettings = { intervalMs: 5_000 };
 
 /** Settings of a node on free ports and the embedded store. */
 export function serviceSettings(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
@@ -48,6 +50,7 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     redis: undefined,
     ingest: ingestSettings,
     tracker: trackerSettings,
+    learning: learningSettings,
     stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 16 },
     namespaces: { default: namespaceSettings() },
     ...overrides,

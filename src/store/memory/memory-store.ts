@@ -8,6 +8,12 @@ interface Entry {
   expiresUs: number;
 }
 
+/** Counts of a namespace, and when they were decayed last. */
+interface Tally {
+  readonly atUs: number;
+  readonly sums: Float64Array;
+}
+
 /** Entries examined for expiry with every heartbeat: the store is swept twice while it is refreshed once. */
 const SWEPT_PER_HEARTBEAT = 2;
 
@@ -20,6 +26,7 @@ export class MemoryStore implements Store {
   readonly shards = 1;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
+  readonly #tallies = new Map<string, Tally>();
   readonly #listeners = new Set<StoreListener>();
   #sweep: MapIterator<[string, Entry]> = this.#entries.entries();
 
@@ -67,6 +74,20 @@ export class MemoryStore implements Store {
     return userIds.map((userId) => ({ nowUs, record: this.#live(key(namespace.name, userId), nowUs)?.user }));
   }
 
+  async learn({ name, halfLifeMs }: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
+    const atUs = this.#clock.epochUs();
+    const sums = counts.slice();
+    const known = this.#tallies.get(name);
+    if (known?.sums.length === sums.length) {
+      const kept = 2 ** (-(atUs - known.atUs) / 1000 / halfLifeMs);
+      for (let i = 0; i < sums.length; i++) {
+        sums[i] = (sums[i] as number) + kept * (known.sums[i] as number);
+      }
+    }
+    this.#tallies.set(name, { atUs, sums });
+    return sums.slice();
+  }
+
   follow(listener: StoreListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -75,6 +96,7 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {
     this.#listeners.clear();
     this.#entries.clear();
+    this.#tallies.clear();
   }
 
   /** Users held, those expired but not yet swept included. */

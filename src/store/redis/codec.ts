@@ -1,4 +1,8 @@
+import type { AdaptiveState } from '../../detector/adaptive.js';
+import type { Detector } from '../../detector/detector.js';
 import type { Arrival, SessionRecord } from '../../detector/session.js';
+import { CURVE_KNOTS, WATCH_TABLE_PHI_MAX } from '../../detector/shape.js';
+import { TABLE_STEP } from '../../detector/survival-table.js';
 import { SESSIONS_MAX, type UserRecord } from '../../detector/user.js';
 import { SampleWindow } from '../../detector/window.js';
 import type { ReceivedHeartbeat, Recorded, StoreNamespace } from '../store.js';
@@ -8,12 +12,16 @@ import type { ReceivedHeartbeat, Recorded, StoreNamespace } from '../store.js';
  * scripts/user-record.lua, arguments and reply of a batch in scripts/record.lua. Little-endian, no padding.
  */
 
-const FORMAT = 1;
-const SESSION_BYTES = 56;
+const FORMAT = 2;
+const SESSION_BYTES = 57;
 const HEARTBEAT_BYTES = 23;
-const ARRIVAL_BYTES = 21;
+const ARRIVAL_BYTES = 30;
 const PARAMETERS_BYTES = 81;
-const MODEL_CODES = { normal: 0, exponential: 1 } as const;
+/** What a session is, in its record. */
+const STATE = { left: 1, releasing: 2 } as const;
+const MODEL_CODES = { normal: 0, exponential: 1, adaptive: 2 } as const;
+/** Points of a survival table that record.lua looks z up in: one beyond the last φ, for the interpolation. */
+const WATCH_POINTS = WATCH_TABLE_PHI_MAX / TABLE_STEP + 2;
 
 /** Entries that a shard stream keeps, about. A follower further behind reads everything again. */
 export const STREAM_LENGTH = 10_000;
@@ -25,7 +33,8 @@ export function decodeUserRecord(bytes: Buffer): UserRecord {
   const sessions: SessionRecord[] = [];
   let at = 2;
   for (let i = bytes[1] as number; i > 0; i--) {
-    const idStart = at + SESSION_BYTES;
+    const learnedBytes = bytes[at + SESSION_BYTES - 1] as number;
+    const idStart = at + SESSION_BYTES + learnedBytes;
     const originStart = idStart + (bytes[at] as number) + 1;
     const codesStart = originStart + (bytes[at + 1] as number);
     const count = bytes.readUInt16LE(at + 6);
@@ -38,7 +47,8 @@ export function decodeUserRecord(bytes: Buffer): UserRecord {
     sessions.push({
       sessionId: bytes.toString('utf8', idStart, originStart),
       origin: bytes.toString('utf8', originStart, codesStart),
-      left: bytes[at + 2] === 1,
+      left: bytes[at + 2] === STATE.left,
+      releasing: bytes[at + 2] === STATE.releasing,
       activity: bytes[at + 3] as number,
       owed: bytes.readUInt16LE(at + 4),
       declaredMs: bytes.readUInt32LE(at + 8),
@@ -46,11 +56,57 @@ export function decodeUserRecord(bytes: Buffer): UserRecord {
       lastUs: bytes.readDoubleLE(at + 16),
       baseUs: bytes.readDoubleLE(at + 24),
       sequence: bytes.readDoubleLE(at + 32),
+      adaptive: learnedBytes > 0 ? decodeAdaptive(bytes, at + SESSION_BYTES) : undefined,
       window,
     });
     at = codesStart + 2 * count;
   }
   return { sessions };
+}
+
+/** Layout in scripts/adaptive.lua. */
+function decodeAdaptive(bytes: Buffer, at: number): AdaptiveState {
+  const u16 = (index: number) => bytes.readUInt16LE(at + 2 * index);
+  const f64 = (index: number) => bytes.readDoubleLE(at + 42 + 8 * index);
+  return {
+    learned: u16(0),
+    beats: u16(1),
+    judged: u16(2),
+    losses: u16(3),
+    lost: u16(4),
+    extra: u16(5),
+    beyond: CURVE_KNOTS.map((_, j) => u16(6 + j)),
+    meanMs: f64(0),
+    slowMs: f64(1),
+    stretch: f64(2),
+    fastMs: f64(3),
+    shortMs: f64(4),
+    longMs: f64(5),
+    shortRegularMs: f64(6),
+    longRegularMs: f64(7),
+    shape: {
+      loss: u16(12),
+      lossAgain: u16(13),
+      levels: CURVE_KNOTS.map((_, j) => u16(14 + j)),
+      onLattice: bytes[at + 40] === 1,
+      watchLosses: bytes[at + 41] as number,
+      watchZ: f64(8),
+    },
+  };
+}
+
+/** What record.lua needs of the adaptive model, drawn in scripts/adaptive.lua; empty under another model. */
+export function encodeAdaptive({ settings, tables, priorScaleMs, fleetShape }: Detector): Buffer {
+  if (settings.model !== 'adaptive') return Buffer.alloc(0);
+  const both = [tables.plain, tables.lattice];
+  const values = [priorScaleMs, fleetShape.watchZ];
+  for (const table of both) values.push(...CURVE_KNOTS.map((phi) => table.z(phi)));
+  for (const table of both) values.push(...table.zs.subarray(0, WATCH_POINTS));
+  const bytes = Buffer.alloc(8 * values.length);
+  values.forEach((value, i) => {
+    bytes.writeDoubleLE(value, 8 * i);
+  });
+  return bytes;
 }
 
 /** The parameters of record.lua for a namespace. */
@@ -106,10 +162,11 @@ export function decodeRecorded(bytes: Buffer): Recorded {
   const arrivals: Arrival[] = [];
   for (let at = 8; at < bytes.length; at += ARRIVAL_BYTES) {
     arrivals.push({
-      flags: bytes[at] as number,
-      lost: bytes.readUInt32LE(at + 1),
-      z: bytes.readDoubleLE(at + 5),
-      silenceMs: bytes.readDoubleLE(at + 13),
+      flags: bytes.readUInt16LE(at),
+      lost: bytes.readUInt32LE(at + 2),
+      z: bytes.readDoubleLE(at + 6),
+      scaleMs: bytes.readDoubleLE(at + 14),
+      silenceMs: bytes.readDoubleLE(at + 22),
     });
   }
   return { nowUs: bytes.readDoubleLE(0), arrivals };

@@ -3,6 +3,7 @@
  *
  *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
  *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: one field, `u`
+ *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  */
 
 /**
@@ -27,6 +28,11 @@ export function userKey(shard: number, namespace: string, userId: string): strin
 
 export function streamKey(shard: number): string {
   return `${TAGS[shard]}s`;
+}
+
+/** A namespace's document is in a shard of its own choosing: all of them in one would burden one master. */
+export function fleetKey(namespace: string): string {
+  return `${TAGS[shardOf(namespace)]}f:${namespace}`;
 }
 
 /** Splits what the scripts write into the stream: `<namespace>:<user>`; a namespace holds no colon. */

@@ -6,18 +6,24 @@ import type { Reading, ReceivedHeartbeat, Recorded, Store, StoreListener, StoreN
 import {
   decodeRecorded,
   decodeUserRecord,
+  encodeAdaptive,
   encodeHeartbeats,
   encodeParameters,
   STREAM_LENGTH,
 } from './codec.js';
 import { asStoreError, connectRedis } from './connection.js';
+import { decodeCounts, encodeCounts } from './counts-codec.js';
 import { ShardFeed } from './feed.js';
-import { SHARDS, shardOf, streamKey, userKey } from './keys.js';
+import { fleetKey, SHARDS, shardOf, streamKey, userKey } from './keys.js';
 import { Script } from './scripts.js';
 
 const recordScript = new Script('record');
 const leaveScript = new Script('leave');
 const readScript = new Script('read');
+const learnScript = new Script('learn');
+
+/** What was learned of a fleet is forgotten when no node asked for it for so long, ms. */
+const FLEET_EXPIRY_MS = 30 * 86_400_000;
 
 /**
  * Facts in Redis (>= 6.2, or Valkey): one key a user, one stream a shard, no clock but the server's. Any number of
@@ -31,7 +37,7 @@ export class RedisStore implements Store {
   readonly #log: Log;
   readonly #redis: Redis;
   readonly #feeds = new Set<ShardFeed>();
-  readonly #parameters = new WeakMap<StoreNamespace['detector'], Buffer>();
+  readonly #parameters = new WeakMap<StoreNamespace['detector'], readonly [Buffer, Buffer]>();
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: { readonly url: string; readonly clock: Clock; readonly log: Log }) {
@@ -56,9 +62,11 @@ export class RedisStore implements Store {
   ): Promise<Recorded> {
     const keys = [streamKey(shard)];
     for (const { userId } of heartbeats) keys.push(userKey(shard, namespace.name, userId));
+    const [parameters, adaptive] = this.#parametersOf(namespace);
     const reply = await this.#run(recordScript, keys, () => [
-      this.#parametersOf(namespace),
+      parameters,
       encodeHeartbeats(heartbeats, this.#clock.nowMs()),
+      adaptive,
     ]);
     return decodeRecorded(reply as Buffer);
   }
@@ -93,6 +101,11 @@ export class RedisStore implements Store {
     return readings;
   }
 
+  async learn({ name, halfLifeMs }: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
+    const args = [encodeCounts(counts), String(halfLifeMs), String(FLEET_EXPIRY_MS)];
+    return decodeCounts((await this.#run(learnScript, [fleetKey(name)], () => args)) as Buffer);
+  }
+
   follow(listener: StoreListener): () => void {
     const feed = new ShardFeed({ url: this.#url, clock: this.#clock, listener });
     this.#feeds.add(feed);
@@ -122,10 +135,10 @@ export class RedisStore implements Store {
     }
   }
 
-  #parametersOf(namespace: StoreNamespace): Buffer {
+  #parametersOf(namespace: StoreNamespace): readonly [Buffer, Buffer] {
     let parameters = this.#parameters.get(namespace.detector);
     if (!parameters) {
-      parameters = encodeParameters(namespace);
+      parameters = [encodeParameters(namespace), encodeAdaptive(namespace.detector)];
       this.#parameters.set(namespace.detector, parameters);
     }
     return parameters;

@@ -41,7 +41,8 @@ export const _phid_v1_StatusChange_Cause = {
    */
   FORGOTTEN: 'FORGOTTEN',
   /**
-   * The namespace's thresholds were changed, and phi reads differently against the new ones.
+   * The namespace's thresholds were changed, or what it learned of its fleet, and the silence reads
+   * differently since.
    */
   THRESHOLDS: 'THRESHOLDS',
 } as const;
@@ -87,7 +88,8 @@ export type _phid_v1_StatusChange_Cause =
   | 'FORGOTTEN'
   | 6
   /**
-   * The namespace's thresholds were changed, and phi reads differently against the new ones.
+   * The namespace's thresholds were changed, or what it learned of its fleet, and the silence reads
+   * differently since.
    */
   | 'THRESHOLDS'
   | 7

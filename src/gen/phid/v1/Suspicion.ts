@@ -33,8 +33,9 @@ export interface Suspicion {
    */
   'elapsedMs'?: (number | string);
   /**
-   * Interval from one heartbeat to the next as it is expected now, in milliseconds: the mean of the window, or
-   * the declared interval and what the client is late by on average. While `warming`, the namespace's prior
+   * Interval from one heartbeat to the next as it is expected now, in milliseconds: the mean of the window (of
+   * recent intervals, where the model is "adaptive"), or the declared interval and what the client is late by
+   * on average. While `warming`, the namespace's prior
    * stands in for the missing samples. 0 when UNKNOWN.
    */
   'meanMs'?: (number | string);
@@ -48,7 +49,7 @@ export interface Suspicion {
    */
   'samples'?: (number);
   /**
-   * Model that computed phi: "normal" or "exponential".
+   * Model that computed phi: "adaptive", "normal" or "exponential".
    */
   'model'?: (string);
   /**
@@ -75,6 +76,17 @@ export interface Suspicion {
    * The sessions that are remembered, liveliest first. Empty when UNKNOWN.
    */
   'sessions'?: (_phid_v1_SessionSuspicion)[];
+  /**
+   * phi from which on `status` is SUSPECT. Range 1 to 300: what the caller of the stream asked for, otherwise
+   * the namespace's (default 3), which follows from what is learned of the fleet where the namespace states
+   * false alarms or a detection time instead.
+   */
+  'suspectPhi'?: (number | string);
+  /**
+   * phi from which on `status` is OFFLINE. Range 1 to 300, at least `suspect_phi`; otherwise as that (default
+   * 5).
+   */
+  'offlinePhi'?: (number | string);
   '_phi'?: "phi";
 }
 
@@ -107,8 +119,9 @@ export interface Suspicion__Output {
    */
   'elapsedMs': (number);
   /**
-   * Interval from one heartbeat to the next as it is expected now, in milliseconds: the mean of the window, or
-   * the declared interval and what the client is late by on average. While `warming`, the namespace's prior
+   * Interval from one heartbeat to the next as it is expected now, in milliseconds: the mean of the window (of
+   * recent intervals, where the model is "adaptive"), or the declared interval and what the client is late by
+   * on average. While `warming`, the namespace's prior
    * stands in for the missing samples. 0 when UNKNOWN.
    */
   'meanMs': (number);
@@ -122,7 +135,7 @@ export interface Suspicion__Output {
    */
   'samples': (number);
   /**
-   * Model that computed phi: "normal" or "exponential".
+   * Model that computed phi: "adaptive", "normal" or "exponential".
    */
   'model': (string);
   /**
@@ -149,5 +162,16 @@ export interface Suspicion__Output {
    * The sessions that are remembered, liveliest first. Empty when UNKNOWN.
    */
   'sessions': (_phid_v1_SessionSuspicion__Output)[];
+  /**
+   * phi from which on `status` is SUSPECT. Range 1 to 300: what the caller of the stream asked for, otherwise
+   * the namespace's (default 3), which follows from what is learned of the fleet where the namespace states
+   * false alarms or a detection time instead.
+   */
+  'suspectPhi': (number);
+  /**
+   * phi from which on `status` is OFFLINE. Range 1 to 300, at least `suspect_phi`; otherwise as that (default
+   * 5).
+   */
+  'offlinePhi': (number);
   '_phi'?: "phi";
 }

@@ -20,8 +20,8 @@ local now = time[1] * 1000000 + time[2]
 local parts, pos, changed = { string.sub(value, 1, 2) }, 3, 0
 for _ = 1, session_count(value) do
   local s, next_at = read_session(value, pos)
-  if (session_id == '' or s.id == session_id) and s.left == 0 then
-    s.left, s.base, changed = 1, now, 1
+  if (session_id == '' or s.id == session_id) and s.state ~= LEFT then
+    s.state, s.base, changed = LEFT, now, 1
   end
   parts[#parts + 1] = pack_session(s)
   pos = next_at

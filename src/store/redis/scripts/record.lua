@@ -7,20 +7,23 @@
   Complexity: one GET and one SET a heartbeat, O(bytes of the record).
 
   KEYS   1 shard stream   2.. user key of each heartbeat, in order
-  ARGV   1 parameters, packed:  u8 model (0 normal, 1 exponential) | u16 window | u16 min samples |
+  ARGV   1 parameters, packed:  u8 model (0 normal, 1 exponential, 2 adaptive) | u16 window | u16 min samples |
              f64 expected interval ms | f64 acceptable pause ms | f64 min std dev ms | f64 max silence ms |
              f64 z outage | f64 z watchable min | f64 z watchable max | f64 retention ms | f64 stream length, about |
              u16 sessions of a user at most
          2 heartbeats, packed, for each:  f64 age us | f64 sequence | u32 declared ms | u8 activity |
              u8 session id bytes - 1 | u8 origin bytes | session id | origin
-  Returns  packed:  f64 now us, then for each heartbeat  u8 flags | u32 lost | f64 z | f64 silence ms
+         3 what the adaptive model needs, packed (adaptive.lua)
+  Returns  packed:  f64 now us, then for each heartbeat  u16 flags | u32 lost | f64 z | f64 scale ms | f64 silence ms
   Writes   the user keys; an entry of the shard stream for each arrival that trackers must hear of
 ]]
 -- @include user-record
-local FIRST_SEEN, LATE, DUPLICATE, BURST, STALE, EARLIER, UNREADABLE = 1, 2, 4, 8, 16, 32, 64
+local FIRST_SEEN, LATE, DUPLICATE, BURST, STALE, EARLIER, UNREADABLE, WARMING, LATTICE =
+  1, 2, 4, 8, 16, 32, 64, 128, 256
 local SAMPLE_MAX = 2096640
 local OWED_MAX, LOST_MAX = 65535, 65535
 local LEARNED_GAP_INTERVALS = 3
+local FIRST_LOST_MAX, LOST_EXCESS = 20, 1.5
 local PRIOR_STD_DEV_SHARE = 0.25
 local SCALE_MIN = 1
 local EXPONENTIAL = 1
@@ -31,6 +34,7 @@ local heartbeats = ARGV[2]
 local stream = KEYS[1]
 local floor, min, max, sqrt, frexp = math.floor, math.min, math.max, math.sqrt, math.frexp
 local byte, char, sub = string.byte, string.char, string.sub
+-- @include adaptive
 local retention = string.format('%.0f', retention_ms)
 
 local time = redis.call('TIME')
@@ -105,7 +109,7 @@ local function mean_of(s)
   return s.count == 0 and 0 or s.sum / s.count
 end
 
--- detector.ts: Detector.estimate; returns expected interval, location, scale, warming
+-- detector.ts: Detector.estimate under a model that does not learn; returns expected interval, location, scale, warming
 local function estimate(s)
   local n, declared = s.count, s.declared
   local mean = mean_of(s)
@@ -125,13 +129,28 @@ local function estimate(s)
   return expected, expected + pause, max(sqrt(variance), min_std_dev, SCALE_MIN), warming
 end
 
--- session.ts: comesEarlier
-local function earlier_at(z, moved, before_location, before_scale, location, scale)
-  return moved + location + scale * z < min(before_location + before_scale * z, max_silence)
+-- session.ts: comesEarlier, off the lattice
+local function earlier(z_low, z_top, moved, location, scale, new_location, new_scale)
+  local later, grown = new_location - location, new_scale - scale
+  if location + scale * z_low >= max_silence then return moved + new_location + new_scale * z_low < max_silence end
+  local z_high = max(z_low, min(z_top, (max_silence - location) / scale))
+  return moved + later + z_low * grown < 0 or moved + later + z_high * grown < 0
+end
+
+-- session.ts: comesEarlier, on the lattice
+local function earlier_on_lattice(a, moved, location, scale, interval, new_location, new_scale, new_interval)
+  local later = moved + (new_location - location)
+  local grown, wider = new_scale - scale, new_interval - interval
+  local z_low = a[WATCH_LOSSES] > 0 and 0 or min(0, a[WATCH_Z])
+  local z_high = interval / scale
+  local steps = max(0, math.ceil((max_silence - location) / interval)) * wider
+  return later + z_low * grown < 0 or later + z_high * grown < 0
+    or later + steps + z_low * grown < 0 or later + steps + z_high * grown < 0
 end
 
 -- session.ts: accept
-local function accept(s, h)
+local function accept(s, h, a)
+  if a then redeclare(a, s.declared, h.declared) end
   if s.declared == 0 and h.declared > 0 then
     s.rhythm = floor(mean_of(s) + 0.5)
     shift(s, -s.rhythm, -SAMPLE_MAX)
@@ -158,59 +177,118 @@ local function sample(s, gap, expected, location, scale, warming)
   return true
 end
 
--- session.ts: arrive; returns flags, lost, z, silence ms. STALE: s is unchanged.
+-- session.ts: arrive; returns flags, lost, z, scale ms, silence ms. STALE: s is unchanged.
 local function arrive(s, h)
-  local known = s.left == 1 and s.base or s.last
+  local known = s.state == LEFT and s.base or s.last
   local ahead = known > now
-  if h.at < known and not ahead then return STALE, 0, 0, 0 end
-  if s.left == 1 or ahead then
-    s.left, s.owed, s.sequence = 0, 0, h.sequence
-    accept(s, h)
-    return FIRST_SEEN, 0, 0, 0
+  if h.at < known and not ahead then return STALE, 0, 0, 0, 0 end
+  local a
+  if adaptive then
+    a = #s.learned > 0 and unpack_state(s.learned) or new_state(s.count, s.sum, s.declared, s.rhythm)
+  else
+    s.learned = ''
+  end
+  if s.state == LEFT or ahead then
+    s.state, s.owed, s.sequence = 0, 0, h.sequence
+    accept(s, h, a)
+    if a then s.learned = pack_state(a) end
+    return FIRST_SEEN, 0, 0, 0, 0
   end
 
-  local expected, location, scale, warming = estimate(s)
+  local expected, location, scale, warming, interval, watch
+  if a then
+    location, scale, warming, interval, expected = place(a, s)
+    watch = watch_silence(a, location, scale, interval)
+  else
+    expected, location, scale, warming = estimate(s)
+    interval, watch = expected, location + scale * z_min
+  end
   local last = s.last
-  local silence = (h.at - last) / 1000
-  local z = (silence - location) / scale
-  local flags, lost = 0, 0
-  local seen = (now - last) / 1000
-  if (seen - location) / scale >= z_min or seen >= max_silence then flags = LATE end
+  local silence, seen = (h.at - last) / 1000, (now - last) / 1000
+  local flags, lost, explained = 0, 0, 0
+  if seen >= watch or seen >= max_silence then flags = LATE end
 
   local numbered = h.sequence > 0 and s.sequence > 0
   local restarted = numbered and h.sequence == 1 and s.sequence > 1
-  if numbered and not restarted and h.sequence <= s.sequence then
+  local duplicate = numbered and not restarted and h.sequence <= s.sequence
+  local gap = (h.at - s.base) / 1000
+  if numbered and h.sequence > s.sequence then
+    lost = min(LOST_MAX, h.sequence - s.sequence - 1)
+    -- session.ts: explainedLosses
+    if a and a[LEARNED] == 0 and s.declared == 0 then
+      if lost <= FIRST_LOST_MAX then explained = lost end
+    elseif (lost + 1) * interval <= LOST_EXCESS * gap then
+      explained = lost
+    end
+  end
+  local on_lattice = a and a[ON_LATTICE] == 1
+  local z
+  if on_lattice then
+    z = (max(0, silence - explained * interval) - location) / scale
+    flags = flags + LATTICE
+  else
+    z = (silence - location) / scale
+  end
+  if a and warming then flags = flags + WARMING end
+
+  local reshaped = false
+  if duplicate then
     flags = flags + DUPLICATE
     s.last = h.at
   else
-    if numbered and not restarted then lost = min(LOST_MAX, h.sequence - s.sequence - 1) end
+    local releasing = s.state == RELEASING
+    s.state = 0
     if restarted then
       s.owed = 0
-    elseif not sample(s, (h.at - s.base) / 1000, expected, location, scale, warming) then
-      flags = flags + BURST
+    else
+      local owed = s.owed
+      local is_sample = sample(s, gap, expected, location, scale, warming)
+      if not is_sample then
+        flags, s.state = flags + BURST, RELEASING
+      end
+      if a and is_sample then s.owed = max(0, s.owed - explained) end
+      if a then
+        if not warming then judge(a, z) end
+        -- session.ts: repeats
+        local is_new_rhythm = not warming and is_sample and not releasing and explained == 0 and s.declared == 0 and s.owed >= 3 and owed >= 3
+          and math.abs(s.owed - owed) <= 1 + owed / 4
+        reshaped = learn(a, gap, explained, s.declared, warming, scale, is_new_rhythm)
+      end
     end
     if h.sequence > 0 then s.sequence = h.sequence end
-    accept(s, h)
+    accept(s, h, a)
   end
 
-  local _, new_location, new_scale = estimate(s)
   local moved = (s.last - last) / 1000
-  local z_cut = max(z_min, min(z_max, (max_silence - location) / scale))
-  if earlier_at(z_min, moved, location, scale, new_location, new_scale)
-    or earlier_at(z_cut, moved, location, scale, new_location, new_scale) then
-    flags = flags + EARLIER
+  local sooner
+  if a then
+    local new_location, new_scale, _, new_interval = place(a, s)
+    if reshaped then
+      sooner = true
+    elseif on_lattice then
+      sooner = earlier_on_lattice(a, moved, location, scale, interval, new_location, new_scale, new_interval)
+    else
+      sooner = earlier(a[WATCH_Z], math.huge, moved, location, scale, new_location, new_scale)
+    end
+    s.learned = pack_state(a)
+  else
+    local _, new_location, new_scale = estimate(s)
+    sooner = earlier(z_min, z_max, moved, location, scale, new_location, new_scale)
   end
-  return flags, lost, z, silence
+  if sooner then flags = flags + EARLIER end
+  return flags, lost, z, scale, silence
 end
 
 -- user.ts: recordHeartbeat, for a session that the record does not hold; returns the new record
 local function add_session(value, h)
   local alive, pos, least_alive, least_heard = {}, 3, nil, nil
+  local donor
   for _ = 1, value and session_count(value) or 0 do
     local s, next_at = read_session(value, pos)
+    if not donor or s.last > donor.last then donor = s end
     if (h.at - max(s.last, s.base)) / 1000 < max_silence then
       alive[#alive + 1] = s
-      local heard = s.left == 1 and 0 or s.last
+      local heard = s.state == LEFT and 0 or s.last
       if not least_heard or heard < least_heard then
         least_alive, least_heard = #alive, heard
       end
@@ -218,9 +296,21 @@ local function add_session(value, h)
     pos = next_at
   end
   if #alive >= sessions_max then table.remove(alive, least_alive) end
+  local learned = ''
+  if adaptive then
+    -- user.ts: donorOf; session.ts: newSession
+    local a = donor and #donor.learned > 0 and unpack_state(donor.learned)
+    if a and (donor.state == LEFT or (h.at - donor.last) / 1000 >= a[MEAN]) then
+      redeclare(a, donor.declared, h.declared)
+    else
+      a = new_state(0, 0, h.declared, 0)
+    end
+    learned = pack_state(a)
+  end
   alive[#alive + 1] = {
-    id = h.id, origin = h.origin, left = 0, activity = h.activity, owed = 0, declared = h.declared, rhythm = 0,
-    last = h.at, base = h.at, sequence = h.sequence, count = 0, sum = 0, squares = 0, codes = ''
+    id = h.id, origin = h.origin, state = 0, activity = h.activity, owed = 0, declared = h.declared, rhythm = 0,
+    last = h.at, base = h.at, sequence = h.sequence, count = 0, sum = 0, squares = 0,
+    learned = learned, codes = ''
   }
   local parts = { char(FORMAT, #alive) }
   for i = 1, #alive do parts[i + 1] = pack_session(alive[i]) end
@@ -232,7 +322,7 @@ local function find_session(value, id)
   local pos = 3
   for _ = 1, session_count(value) do
     local id_bytes, origin_bytes, low, high = byte(value, pos), byte(value, pos + 1), byte(value, pos + 6, pos + 7)
-    local id_at = pos + SESSION_BYTES
+    local id_at = pos + SESSION_BYTES + byte(value, pos + SESSION_BYTES - 1)
     if sub(value, id_at, id_at + id_bytes) == id then return pos end
     pos = id_at + id_bytes + 1 + origin_bytes + 2 * (low + 256 * high)
   end
@@ -250,23 +340,23 @@ for i = 2, #KEYS do
   cursor = cursor + origin_bytes
 
   local value = redis.call('GET', key)
-  local flags, lost, z, silence = FIRST_SEEN, 0, 0, 0
+  local flags, lost, z, scale, silence = FIRST_SEEN, 0, 0, 0, 0
   if value and byte(value) ~= FORMAT then
     flags = UNREADABLE
   else
     local pos = value and find_session(value, h.id)
     if pos then
       local s, next_at = read_session(value, pos)
-      flags, lost, z, silence = arrive(s, h)
+      flags, lost, z, scale, silence = arrive(s, h)
       value = sub(value, 1, pos - 1) .. pack_session(s) .. sub(value, next_at)
     else
       value = add_session(value, h)
     end
     redis.call('SET', key, value, 'PX', retention)
-    if flags % 4 > 0 or flags >= EARLIER then
+    if flags % 4 > 0 or flags % 64 >= EARLIER then
       redis.call('XADD', stream, 'MAXLEN', '~', stream_length, '*', 'u', sub(key, string.find(key, ':u:', 1, true) + 3))
     end
   end
-  results[i] = struct.pack('<BI4dd', flags, lost, z, silence)
+  results[i] = struct.pack('<HI4ddd', flags, lost, z, scale, silence)
 end
 return table.concat(results)
