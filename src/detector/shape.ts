@@ -38,7 +38,7 @@ export const REFIT_BEATS = 32;
  * The φ whose crossing announces an arrival: below WATCHABLE_PHI_MIN by more than the tables of two nodes, or
  * of one node at two moments, differ, so that whoever watches φ = 1 hears of every arrival after it.
  */
-export const WATCH_PHI = 0.9;
+export const WATCH_PHI = 0.95;
 /** watchZ is looked up no further; a lower z only announces more. */
 export const WATCH_TABLE_PHI_MAX = 4;
 

@@ -16,7 +16,8 @@
 local STATE, RARE_FORMAT = '<HHHc34BBddddddddd', '<HHHHHHHHHHHHHHHHH'
 local LEARNED, BEATS, JUDGED, RARE, ON_LATTICE, WATCH_LOSSES = 1, 2, 3, 4, 5, 6
 local MEAN, SLOW, STRETCH, FAST, SHORT, LONG, SHORT_REGULAR, LONG_REGULAR, WATCH_Z = 7, 8, 9, 10, 11, 12, 13, 14, 15
-local STATE_FIELDS = 15
+local STATE_FIELDS, STATE_BYTES = 15, 114
+local SESSION_STATE = SESSION .. string.sub(STATE, 2)
 local LOSSES, LOST, EXTRA, BEYOND, LOSS, AGAIN, LEVEL = 1, 2, 3, 3, 10, 11, 11
 local RARE_FIELDS = 17
 
@@ -25,7 +26,7 @@ local CURVE_KNOTS = { 1, 1.5, 2, 2.5, 3, 4 }
 local KNOT_SHARES = { 0.1, sqrt(0.1), sqrt(0.1), sqrt(0.1), sqrt(0.1), 0.1 }
 local BEATS_MAX, JUDGED_MAX, LEARNED_MAX, COUNT_MAX, LOST_IN_A_ROW_MAX = 60000, 10000, 2000, 65535, 4
 local RELEARNED, SLOWED_MAX = 20, 15
-local REFIT_BEATS, WATCH_PHI, WATCH_TABLE_PHI_MAX, TABLE_STEP, PHI_MAX = 32, 0.9, 4, 1 / 8, 1000
+local REFIT_BEATS, WATCH_PHI, WATCH_TABLE_PHI_MAX, TABLE_STEP, PHI_MAX = 32, 0.95, 4, 1 / 8, 1000
 local LATTICE_PHI_MIN, LATTICE_STEPS_MAX = 0.7, 100
 
 local abs, log10 = math.abs, math.log10
@@ -58,8 +59,9 @@ local function new_state(count, sum, declared, rhythm)
   return a
 end
 
-local function unpack_state(packed)
-  return { struct.unpack(STATE, packed) }
+-- The state that is packed in `value` from `at` on.
+local function unpack_state(value, at)
+  return { struct.unpack(STATE, value, at) }
 end
 
 local function pack_state(a)
@@ -78,7 +80,8 @@ local function place(a, s)
   end
   local half = sqrt(dispersion / interval + 0.0003)
   local quarter = sqrt(half)
-  local location, scale = max(a[MEAN], declared), a[STRETCH] * interval * (half * quarter * sqrt(sqrt(quarter)))
+  local location, scale = a[MEAN], a[STRETCH] * interval * (half * quarter * sqrt(sqrt(quarter)))
+  if location < declared then location = declared end
   local warming = a[LEARNED] < min_samples
   if warming and declared == 0 then
     local weight = a[LEARNED] / min_samples
@@ -86,18 +89,16 @@ local function place(a, s)
     scale = weight * scale + (1 - weight) * prior_scale
     interval = weight * interval + (1 - weight) * expected_interval
   end
-  local expected = location
-  if declared == 0 and s.owed > 0 and s.owed <= SLOWED_MAX and s.state ~= RELEASING then
-    location = location + max(0, (s.owed + 0.5) * interval - scale * a[WATCH_Z])
+  local expected, owed = location, s.owed
+  if owed > 0 and declared == 0 and owed <= SLOWED_MAX and s.state ~= RELEASING then
+    location = location + max(0, (owed + 0.5) * interval - scale * a[WATCH_Z])
   end
   return location, scale, warming, interval, expected
 end
 
--- shape.ts: watchMs
-local function watch_silence(a, location, scale, interval)
-  local late = scale * a[WATCH_Z]
-  if a[ON_LATTICE] == 0 then return location + late end
-  late = min(late, interval)
+-- shape.ts: watchMs, on the lattice
+local function watch_on_lattice(a, location, scale, interval)
+  local late = min(scale * a[WATCH_Z], interval)
   if a[WATCH_LOSSES] > 0 then late = max(0, late) end
   return location + a[WATCH_LOSSES] * interval + late
 end
@@ -123,7 +124,9 @@ local function judge(a, z)
   local judged = a[JUDGED] + 1
   local is_beyond = z > knots[1]
   a[JUDGED] = judged
-  a[STRETCH] = min(20, max(0.01, a[STRETCH] * (is_beyond and 1 + 0.01 * 0.9 or 1 - 0.01 * 0.1)))
+  local stretch = a[STRETCH] * (is_beyond and 1 + 0.01 * 0.9 or 1 - 0.01 * 0.1)
+  if stretch > 20 then stretch = 20 elseif stretch < 0.01 then stretch = 0.01 end
+  a[STRETCH] = stretch
   if not is_beyond and judged < JUDGED_MAX then return end
   local rare = unpack_rare(a)
   for j = 1, KNOTS do
@@ -217,31 +220,49 @@ local function learn(a, gap, lost, declared, warming, scale, is_new_rhythm)
     a[LEARNED] = is_first and 1 or min(a[LEARNED], RELEARNED)
     return false
   end
-  local interval = declared > 0 and declared or a[SLOW]
-  local mean = a[MEAN]
-  local n = min(a[LEARNED] + 1, LEARNED_MAX)
-  local least = 1 / (n + 1)
-  local fast_gain, short_gain, mean_gain = max(0.4, least), max(0.05, least), max(0.05, least)
-  local clip = max(scale * z_outage, interval)
-  if declared > 0 then gap = max(gap, mean - scale) end
-  local regular = max(0, gap - lost * interval)
+  -- Comparisons instead of min and max: a call costs as much as the rest of a line.
+  local interval, mean = declared, a[MEAN]
+  if declared == 0 then
+    interval = a[SLOW]
+  elseif gap < mean - scale then
+    gap = mean - scale
+  end
+  local n = a[LEARNED] + 1
+  if n > LEARNED_MAX then n = LEARNED_MAX end
+  local least, fast_gain, short_gain = 1 / (n + 1), 0.4, 0.05
+  if least > fast_gain then fast_gain = least end
+  if least > short_gain then short_gain = least end
+  local clip = scale * z_outage
+  if clip < interval then clip = interval end
+  local regular = gap
+  if lost > 0 then
+    regular = gap - lost * interval
+    if regular < 0 then regular = 0 end
+  end
 
-  local deviation = min(abs(gap - mean), clip)
-  local short = a[SHORT]
-  a[FAST] = a[FAST] + fast_gain * (deviation - a[FAST])
+  local deviation = gap - mean
+  if deviation < 0 then deviation = -deviation end
+  if deviation > clip then deviation = clip end
+  local fast, short = a[FAST], a[SHORT]
+  a[FAST] = fast + fast_gain * (deviation - fast)
   short = short + short_gain * (deviation - short)
   a[SHORT] = short
   a[LONG] = a[LONG] + (short - a[LONG]) / n
-  deviation = min(abs(regular - mean), clip)
+  deviation = regular - mean
+  if deviation < 0 then deviation = -deviation end
+  if deviation > clip then deviation = clip end
   short = a[SHORT_REGULAR]
   short = short + short_gain * (deviation - short)
   a[SHORT_REGULAR] = short
   a[LONG_REGULAR] = a[LONG_REGULAR] + (short - a[LONG_REGULAR]) / n
 
-  local clipped = warming and regular or min(regular, 3 * mean)
-  a[MEAN] = max(1, mean + mean_gain * (clipped - mean))
+  local clipped = regular
+  if not warming and clipped > 3 * mean then clipped = 3 * mean end
+  mean = mean + short_gain * (clipped - mean)
+  a[MEAN] = mean < 1 and 1 or mean
   if declared == 0 then
-    interval = max(1, interval + (clipped - interval) * least)
+    interval = interval + (clipped - interval) * least
+    if interval < 1 then interval = 1 end
     a[SLOW] = interval
   end
   a[LEARNED] = n

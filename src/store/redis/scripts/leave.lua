@@ -23,7 +23,7 @@ for _ = 1, session_count(value) do
   if (session_id == '' or s.id == session_id) and s.state ~= LEFT then
     s.state, s.base, changed = LEFT, now, 1
   end
-  parts[#parts + 1] = pack_session(s)
+  parts[#parts + 1] = pack_session(s, learned_of(value, s))
   pos = next_at
 end
 if changed == 0 then return 0 end

@@ -169,7 +169,7 @@ local function sample(s, gap, expected, location, scale, warming)
     return false
   end
   local again = s.owed > 0
-  s.owed = due > 0 and min(OWED_MAX, max(0, floor(gap / due) - 1)) or 0
+  s.owed = gap >= 2 * due and due > 0 and min(OWED_MAX, floor(gap / due) - 1) or 0
   local limit = location + scale * z_outage
   if warming or again then limit = max(limit, LEARNED_GAP_INTERVALS * due) end
   limit = min(limit, max_silence)
@@ -177,28 +177,26 @@ local function sample(s, gap, expected, location, scale, warming)
   return true
 end
 
--- session.ts: arrive; returns flags, lost, z, scale ms, silence ms. STALE: s is unchanged.
-local function arrive(s, h)
+-- session.ts: arrive; returns flags, lost, z, scale ms, silence ms, adaptive state. STALE: s is unchanged. `value`: the
+-- record that s was read from.
+local function arrive(s, h, value)
   local known = s.state == LEFT and s.base or s.last
   local ahead = known > now
   if h.at < known and not ahead then return STALE, 0, 0, 0, 0 end
   local a
   if adaptive then
-    a = #s.learned > 0 and unpack_state(s.learned) or new_state(s.count, s.sum, s.declared, s.rhythm)
-  else
-    s.learned = ''
+    a = s.learned_bytes > 0 and unpack_state(value, s.learned_at) or new_state(s.count, s.sum, s.declared, s.rhythm)
   end
   if s.state == LEFT or ahead then
     s.state, s.owed, s.sequence = 0, 0, h.sequence
     accept(s, h, a)
-    if a then s.learned = pack_state(a) end
-    return FIRST_SEEN, 0, 0, 0, 0
+    return FIRST_SEEN, 0, 0, 0, 0, a
   end
 
   local expected, location, scale, warming, interval, watch
   if a then
     location, scale, warming, interval, expected = place(a, s)
-    watch = watch_silence(a, location, scale, interval)
+    watch = a[ON_LATTICE] == 1 and watch_on_lattice(a, location, scale, interval) or location + scale * a[WATCH_Z]
   else
     expected, location, scale, warming = estimate(s)
     interval, watch = expected, location + scale * z_min
@@ -270,13 +268,12 @@ local function arrive(s, h)
     else
       sooner = earlier(a[WATCH_Z], math.huge, moved, location, scale, new_location, new_scale)
     end
-    s.learned = pack_state(a)
   else
     local _, new_location, new_scale = estimate(s)
     sooner = earlier(z_min, z_max, moved, location, scale, new_location, new_scale)
   end
   if sooner then flags = flags + EARLIER end
-  return flags, lost, z, scale, silence
+  return flags, lost, z, scale, silence, a
 end
 
 -- user.ts: recordHeartbeat, for a session that the record does not hold; returns the new record
@@ -299,7 +296,7 @@ local function add_session(value, h)
   local learned = ''
   if adaptive then
     -- user.ts: donorOf; session.ts: newSession
-    local a = donor and #donor.learned > 0 and unpack_state(donor.learned)
+    local a = donor and donor.learned_bytes > 0 and unpack_state(value, donor.learned_at)
     if a and (donor.state == LEFT or (h.at - donor.last) / 1000 >= a[MEAN]) then
       redeclare(a, donor.declared, h.declared)
     else
@@ -310,11 +307,23 @@ local function add_session(value, h)
   alive[#alive + 1] = {
     id = h.id, origin = h.origin, state = 0, activity = h.activity, owed = 0, declared = h.declared, rhythm = 0,
     last = h.at, base = h.at, sequence = h.sequence, count = 0, sum = 0, squares = 0,
-    learned = learned, codes = ''
+    codes = ''
   }
   local parts = { char(FORMAT, #alive) }
-  for i = 1, #alive do parts[i + 1] = pack_session(alive[i]) end
+  for i = 1, #alive do
+    parts[i + 1] = pack_session(alive[i], i == #alive and learned or learned_of(value, alive[i]))
+  end
   return table.concat(parts)
+end
+
+-- The numbers of a session, packed at once with its adaptive state.
+local function pack_numbers(s, a)
+  if not a then
+    return struct.pack(SESSION, #s.id - 1, #s.origin, s.state, s.activity, s.owed, s.count, s.declared,
+      s.rhythm, s.last, s.base, s.sequence, s.sum, s.squares, 0)
+  end
+  return struct.pack(SESSION_STATE, #s.id - 1, #s.origin, s.state, s.activity, s.owed, s.count, s.declared,
+    s.rhythm, s.last, s.base, s.sequence, s.sum, s.squares, STATE_BYTES, unpack(a, 1, STATE_FIELDS))
 end
 
 -- Where the session with this id starts in a packed record; nil when the record does not hold it.
@@ -347,8 +356,11 @@ for i = 2, #KEYS do
     local pos = value and find_session(value, h.id)
     if pos then
       local s, next_at = read_session(value, pos)
-      flags, lost, z, scale, silence = arrive(s, h)
-      value = sub(value, 1, pos - 1) .. pack_session(s) .. sub(value, next_at)
+      local a
+      flags, lost, z, scale, silence, a = arrive(s, h, value)
+      if flags ~= STALE then
+        value = sub(value, 1, pos - 1) .. pack_numbers(s, a) .. s.id .. s.origin .. s.codes .. sub(value, next_at)
+      end
     else
       value = add_session(value, h)
     end

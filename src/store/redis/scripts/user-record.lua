@@ -25,7 +25,8 @@ local function session_count(value)
   return sessions
 end
 
--- The session that starts at `pos`, and where the next one starts. What the adaptive model learned stays packed.
+-- The session that starts at `pos`, and where the next one starts. What the adaptive model learned stays where it is:
+-- from `learned_at` on, `learned_bytes` long.
 local function read_session(value, pos)
   local id_bytes, origin_bytes, state, activity, owed, count, declared, rhythm, last, base, sequence, sum, squares,
     learned_bytes, at = struct.unpack(SESSION, value, pos)
@@ -37,11 +38,17 @@ local function read_session(value, pos)
     id = string.sub(value, id_at, origin_at - 1), origin = string.sub(value, origin_at, codes_at - 1),
     state = state, activity = activity, owed = owed, declared = declared, rhythm = rhythm, last = last, base = base,
     sequence = sequence, count = count, sum = sum, squares = squares,
-    learned = string.sub(value, at, id_at - 1), codes = string.sub(value, codes_at, next_at - 1)
+    learned_at = at, learned_bytes = learned_bytes, codes = string.sub(value, codes_at, next_at - 1)
   }, next_at
 end
 
-local function pack_session(s)
+-- `learned`: packed; empty where the adaptive model learned nothing.
+local function pack_session(s, learned)
   return struct.pack(SESSION, #s.id - 1, #s.origin, s.state, s.activity, s.owed, s.count, s.declared,
-    s.rhythm, s.last, s.base, s.sequence, s.sum, s.squares, #s.learned) .. s.learned .. s.id .. s.origin .. s.codes
+    s.rhythm, s.last, s.base, s.sequence, s.sum, s.squares, #learned) .. learned .. s.id .. s.origin .. s.codes
+end
+
+-- What the adaptive model learned of a session that was read from `value`, packed.
+local function learned_of(value, s)
+  return string.sub(value, s.learned_at, s.learned_at + s.learned_bytes - 1)
 end
