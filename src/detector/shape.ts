@@ -63,7 +63,7 @@ const LOSS_MIN = 0.003;
 const AGAIN_PRIOR = 0.3;
 const AGAIN_PRIOR_LOSSES = 5;
 /** Beyond a lattice point nobody waits inside the jitter of a heartbeat: the cost of waiting it out is nothing. */
-const LATTICE_PHI_MIN = 0.7;
+const LATTICE_PHI_MIN = 1.5;
 const LATTICE_STEPS_MAX = 100;
 
 /** Location, scale and lattice step of a session, ms. */

@@ -27,7 +27,7 @@ local KNOT_SHARES = { 0.1, sqrt(0.1), sqrt(0.1), sqrt(0.1), sqrt(0.1), 0.1 }
 local BEATS_MAX, JUDGED_MAX, LEARNED_MAX, COUNT_MAX, LOST_IN_A_ROW_MAX = 60000, 10000, 2000, 65535, 4
 local RELEARNED, SLOWED_MAX = 20, 15
 local REFIT_BEATS, WATCH_PHI, WATCH_TABLE_PHI_MAX, TABLE_STEP, PHI_MAX = 32, 0.95, 4, 1 / 8, 1000
-local LATTICE_PHI_MIN, LATTICE_STEPS_MAX = 0.7, 100
+local LATTICE_PHI_MIN, LATTICE_STEPS_MAX = 1.5, 100
 
 local abs, log10 = math.abs, math.log10
 local adaptive = #ARGV[3] > 0
