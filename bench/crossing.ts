@@ -32,7 +32,13 @@ export async function crossing(): Promise<BenchResult> {
   const service = await startServiceProcess({
     redis: redis.url,
     namespaces: {
-      default: { expected_interval: '100ms', min_samples: 3, acceptable_pause: 0, min_std_dev: '20ms' },
+      default: {
+        model: 'normal',
+        expected_interval: '100ms',
+        min_samples: 3,
+        acceptable_pause: 0,
+        min_std_dev: '20ms',
+      },
     },
   });
   const client = new PresenceService(service.address, credentials.createInsecure());
