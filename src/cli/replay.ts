@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { access, constants, writeFile } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { kinds } from '../fleet/kinds.js';
@@ -11,7 +11,7 @@ import { htmlPage } from '../quality/report/html.js';
 import { entryJson, summaryJson } from '../quality/report/json.js';
 import { entryLines, summaryLines } from '../quality/report/text.js';
 import { type ArrivalSource, arrivalSource } from '../quality/source.js';
-import { SpoolError } from '../quality/spool.js';
+import { SpoolError, WARMUP_GAPS } from '../quality/spool.js';
 import { SummaryOf } from '../quality/summary.js';
 import { TraceError } from '../quality/trace.js';
 import { CliError, EXIT_USAGE } from './cli-error.js';
@@ -93,7 +93,8 @@ async function run(paths: string[], options: Options): Promise<void> {
     progress.clear();
   }
   if (summary.entries === 0) {
-    throw new CliError(`${paths.join(', ')}: no user has ${OWN_HEARTBEATS_MIN} heartbeats`);
+    const needed = `${OWN_HEARTBEATS_MIN} heartbeats, more than ${WARMUP_GAPS} gaps within sessions, not all at one instant`;
+    throw new CliError(`${paths.join(', ')}: no user has what a result needs: ${needed}`);
   }
 }
 
@@ -161,6 +162,8 @@ async function writePage(
   await access(dirname(path), constants.W_OK).catch((error: unknown) => {
     throw failed(error);
   });
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) throw new CliError(`--html: ${path} is a directory; name a file in it`);
   const kept: Entry[] = [];
   let users = 0;
   for await (const entry of entries) {

@@ -1,7 +1,7 @@
 import { describeValue, type Entry } from './entry.js';
 import { namespaceSettings, thresholdWays } from './namespace-settings.js';
 
-const reloadable = Object.values(thresholdWays).flatMap((ways) =>
+const reloadable: readonly string[] = Object.values(thresholdWays).flatMap((ways) =>
   Object.values(ways).map(({ path }) => path),
 );
 
@@ -18,7 +18,7 @@ export function needingRestart(started: readonly Entry[], next: readonly Entry[]
   }
   for (const [path, entry] of after) {
     const old = before.get(path);
-    if (!old || old.value === entry.value || reloadable.some((path) => path === entry.setting.path)) continue;
+    if (!old || old.value === entry.value || reloadable.includes(entry.setting.path)) continue;
     lines.push(`${path} ${describeValue(old)} -> ${describeValue(entry)}`);
   }
   return lines;

@@ -176,7 +176,6 @@ export function learn(
     readonly zOutage: number;
     readonly isNewRhythm: boolean;
   },
-  tables: SurvivalTables,
 ): void {
   const { lost, declaredMs, warming, scaleMs, zOutage, isNewRhythm } = gap;
   const isFirst = state.learned === 0 && declaredMs === 0;
@@ -210,7 +209,7 @@ export function learn(
   state.learned = n;
 
   if (state.beats % REFIT_BEATS === 0) {
-    state.shape = fitShape(state, state.longRegularMs / intervalOf(state, declaredMs), tables);
+    state.shape = fitShape(state, state.longRegularMs / intervalOf(state, declaredMs));
   }
 }
 

@@ -43,8 +43,10 @@ export interface Estimate {
   readonly scaleMs: number;
   /** True while the prior still stands in for missing samples. */
   readonly warming: boolean;
-  /** Silence from which on an arrival must be announced: somebody may suspect the session. */
+  /** Silence from which on an arrival must be announced, because somebody may suspect the session. */
   readonly watchMs: number;
+  /** z there; on the lattice, beyond the heartbeats that are taken for lost. */
+  readonly watchZ: number;
   /** `adaptive` only: the session's own shape, and the interval that lost heartbeats are counted in, ms. */
   readonly shape: Shape | undefined;
   readonly intervalMs: number;
@@ -108,7 +110,7 @@ export class Detector {
     this.zOutage = this.survival.z(suspectPhi);
     this.zWatchableMin = this.survival.z(WATCHABLE_PHI_MIN);
     this.zWatchableMax = this.survival.z(WATCHABLE_PHI_MAX);
-    this.fleetShape = fleetShape(tables.plain);
+    this.fleetShape = fleetShape();
     const { expectedIntervalMs } = settings;
     const prior = newAdaptiveState(expectedIntervalMs, expectedIntervalMs, this.fleetShape);
     this.priorScaleMs = scaleOf(prior, expectedIntervalMs);
@@ -137,14 +139,15 @@ export class Detector {
       scaleMs = weight * scaleMs + (1 - weight) * this.priorScaleMs;
       intervalMs = weight * intervalMs + (1 - weight) * expectedIntervalMs;
     }
+    const { shape } = state;
+    const watchZ = this.#tableOf(shape).z(shape.watchPhi);
     const expectedMs = locationMs;
     // The last gap swallowed heartbeats that were neither lost nor came late. Perhaps the client slowed down: if it does so
     // again it is not suspected.
     const { owed = 0, releasing = false } = session;
     if (declaredMs === 0 && owed > 0 && owed <= SLOWED_MAX && !releasing) {
-      locationMs += Math.max(0, (owed + 0.5) * intervalMs - scaleMs * state.shape.watchZ);
+      locationMs += Math.max(0, (owed + 0.5) * intervalMs - scaleMs * watchZ);
     }
-    const { shape } = state;
     const placement = { locationMs, scaleMs, intervalMs };
     return {
       expectedMs,
@@ -153,7 +156,8 @@ export class Detector {
       scaleMs,
       intervalMs,
       warming,
-      watchMs: watchMs(shape, placement),
+      watchZ,
+      watchMs: watchMs(shape, watchZ, placement),
       shape,
     };
   }
@@ -191,6 +195,7 @@ export class Detector {
       scaleMs,
       intervalMs: expectedMs,
       warming,
+      watchZ: this.zWatchableMin,
       watchMs: locationMs + scaleMs * this.zWatchableMin,
       shape: undefined,
     };

@@ -262,7 +262,7 @@ function adapt(
   const { gapMs, lost, z, before, isNewRhythm } = arrival;
   if (!before.warming) judge(adaptive, z, before.shape?.onLattice ? tables.lattice : tables.plain);
   const { warming, scaleMs } = before;
-  learn(adaptive, { gapMs, lost, declaredMs, warming, scaleMs, zOutage, isNewRhythm }, tables);
+  learn(adaptive, { gapMs, lost, declaredMs, warming, scaleMs, zOutage, isNewRhythm });
 }
 
 /** Ends a session gracefully at `atUs`. The window stays: a client that returns need not be learned again. */
@@ -325,7 +325,7 @@ function comesEarlier(
   beforeLastUs: number,
   after: Estimate,
   afterLastUs: number,
-  { zWatchableMin, zWatchableMax, settings: { maxSilenceMs } }: Detector,
+  { zWatchableMax, settings: { maxSilenceMs } }: Detector,
 ): boolean {
   const { shape } = before;
   if (shape !== after.shape) return true;
@@ -337,7 +337,7 @@ function comesEarlier(
     z * (after.scaleMs - before.scaleMs);
   const room = maxSilenceMs - before.locationMs;
   if (!shape?.onLattice) {
-    const zMin = shape?.watchZ ?? zWatchableMin;
+    const zMin = before.watchZ;
     // A session's own curve may put φ = 300 beyond the fleet's z(300).
     const zMax = Math.max(
       zMin,
@@ -349,7 +349,7 @@ function comesEarlier(
     }
     return gainedMs(0, zMin) < 0 || gainedMs(0, zMax) < 0;
   }
-  const zMin = shape.watchLosses > 0 ? 0 : Math.min(0, shape.watchZ);
+  const zMin = shape.watchLosses > 0 ? 0 : Math.min(0, before.watchZ);
   const zMax = before.intervalMs / before.scaleMs;
   const lossesMax = Math.max(0, Math.ceil(room / before.intervalMs));
   return (

@@ -17,9 +17,9 @@ export interface Shape {
   readonly lossAgain: number;
   /** The φ that this session really reaches at each of CURVE_KNOTS of the fleet's table; 4,096ths of a decade. */
   readonly levels: readonly number[];
-  /** Where LATE begins, at WATCH_PHI: lost heartbeats already allowed for, and z beyond. */
+  /** Where LATE begins, at WATCH_PHI: lost heartbeats already allowed for, and φ of the fleet's table beyond. */
   readonly watchLosses: number;
-  readonly watchZ: number;
+  readonly watchPhi: number;
 }
 
 /** Where the session's own curve is measured: φ of the fleet's table. */
@@ -39,7 +39,7 @@ export const REFIT_BEATS = 32;
  * of one node at two moments, differ, so that whoever watches φ = 1 hears of every arrival after it.
  */
 export const WATCH_PHI = 0.95;
-/** watchZ is looked up no further; a lower z only announces more. */
+/** watchPhi goes no further; a lower one only announces more. */
 export const WATCH_TABLE_PHI_MAX = 4;
 
 /** The fleet's curve is worth this many heartbeats at the first knot, and so many of those that reached the one before. */
@@ -74,17 +74,13 @@ export interface Placement {
 }
 
 /** The shape of a session of which nothing is known: the fleet's. */
-export function fleetShape(table: SurvivalTable): Shape {
+export function fleetShape(): Shape {
   const levels = CURVE_KNOTS.map((phi) => phi * LEVEL_UNITS);
-  return watched({ onLattice: false, loss: 0, lossAgain: 0, levels, watchLosses: 0, watchZ: 0 }, table);
+  return watched({ onLattice: false, loss: 0, lossAgain: 0, levels, watchLosses: 0, watchPhi: 0 });
 }
 
 /** Fits the shape to what was counted. `dispersion`: long dispersion without losses, as a share of the interval. */
-export function fitShape(
-  counts: Counts,
-  dispersion: number,
-  tables: { readonly plain: SurvivalTable; readonly lattice: SurvivalTable },
-): Shape {
+export function fitShape(counts: Counts, dispersion: number): Shape {
   const share = (counts.losses + LOSS_PRIOR) / (counts.beats + LOSS_PRIOR_BEATS);
   const onLattice =
     counts.losses >= LATTICE_LOSSES_MIN && dispersion < LATTICE_DISPERSION_MAX && share < LATTICE_LOSS_MAX;
@@ -106,15 +102,14 @@ export function fitShape(
     lossAgain: Math.floor(lossAgain * SHARE_UNITS),
     levels,
     watchLosses: 0,
-    watchZ: 0,
+    watchPhi: 0,
   };
-  return watched(shape, onLattice ? tables.lattice : tables.plain);
+  return watched(shape);
 }
 
-function watched(shape: Shape, table: SurvivalTable): Shape {
+function watched(shape: Shape): Shape {
   const { losses, fleetPhi } = crossingOf(shape, WATCH_PHI);
-  const watchZ = table.z(Math.min(fleetPhi, WATCH_TABLE_PHI_MAX));
-  return { ...shape, watchLosses: losses, watchZ };
+  return { ...shape, watchLosses: losses, watchPhi: Math.min(fleetPhi, WATCH_TABLE_PHI_MAX) };
 }
 
 /** φ on the fleet's table at which this session reaches `phi`: linear between the knots, one to one beyond. */
@@ -176,9 +171,9 @@ export function crossingMs(shape: Shape, table: SurvivalTable, placement: Placem
   return silenceMs(shape, placement, losses, table.z(fleetPhi));
 }
 
-/** The silence from which on an arrival is LATE, ms. */
-export function watchMs(shape: Shape, placement: Placement): number {
-  return silenceMs(shape, placement, shape.watchLosses, shape.watchZ);
+/** The silence from which on an arrival is LATE, ms; `watchZ`: z at the shape's watchPhi, by the tables of now. */
+export function watchMs(shape: Shape, watchZ: number, placement: Placement): number {
+  return silenceMs(shape, placement, shape.watchLosses, watchZ);
 }
 
 /** On the lattice nobody waits longer than for the next point, nor less than for this one. */

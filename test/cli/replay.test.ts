@@ -107,10 +107,13 @@ test.each([
 
 test('a trace that cannot be used says why', async () => {
   const HEADER = 'user,session,sequence,sent_ms,received_ms';
+  const NEEDED =
+    ': no user has what a result needs: 150 heartbeats, more than 100 gaps within sessions, not all at one instant';
   const cases: [content: string, message: string][] = [
     [`${HEADER}\na,0,1,,ten\n`, ':2: received_ms: "ten" is not a number of milliseconds >= 0'],
     [`${HEADER}\n`, ': has no arrivals'],
-    ['0\n100\n200\n', ': no user has 150 heartbeats'],
+    ['0\n100\n200\n', NEEDED],
+    ['5\n'.repeat(200), NEEDED],
   ];
   for (const [content, message] of cases) {
     const path = temporaryFile('t', content);
@@ -123,6 +126,9 @@ test('a trace that cannot be used says why', async () => {
   const path = temporaryFile('t', plain.join('\n'));
   const { code, err } = await run(path, '--html', join(dirname(path), 'none', 'page.html'));
   expect([code, err]).toEqual([1, expect.stringMatching(/^phid: --html: ENOENT: .*none/)]);
+  expect((await run(path, '--html', dirname(path))).err).toMatch(
+    /^phid: --html: .* is a directory; name a file in it/,
+  );
 });
 
 test('a temporary file that cannot be made is named, and why', async () => {

@@ -17,7 +17,7 @@ import { anyAdaptiveDetector, anyHistory, anyLongHistory, happen } from './histo
 import { detectorOf, jitter, MODELS, Scenario } from './scenario.js';
 
 const U16_MAX = 65_535;
-const shape = fleetShape(priorTables.plain);
+const shape = fleetShape();
 const newState = () => newAdaptiveState(10_000, 10_000, shape);
 const adaptiveOf = (scenario: Scenario) => scenario.session().adaptive as AdaptiveState;
 const newScenario = (settings = {}) =>
@@ -68,7 +68,7 @@ describe('what is learned of a session', () => {
     let halved = 0;
     for (let i = 0; i < 2 * U16_MAX; i++) {
       const { beats, losses, lost, extra } = state;
-      learn(state, { ...gap, lost: i % 4 === 0 ? 2 : 0 }, priorTables);
+      learn(state, { ...gap, lost: i % 4 === 0 ? 2 : 0 });
       expect(state.beats).toBeLessThan(U16_MAX);
       if (state.beats > beats) continue;
       halved++;
@@ -97,7 +97,7 @@ describe('what is learned of a session', () => {
       zOutage: 20,
       isNewRhythm: false,
     };
-    for (let i = 0; i < U16_MAX; i++) learn(state, gap, priorTables);
+    for (let i = 0; i < U16_MAX; i++) learn(state, gap);
     expectInRange(state);
   });
 
@@ -114,7 +114,7 @@ describe('what is learned of a session', () => {
       expect(count).toBeLessThanOrEqual(j === 0 ? judged : (beyond[j - 1] as number));
     }
     expect(shape.watchLosses).toBeLessThanOrEqual(255);
-    expect(Number.isFinite(shape.watchZ)).toBe(true);
+    expect(Number.isFinite(shape.watchPhi)).toBe(true);
     expect(state.stretch).toBeGreaterThanOrEqual(STRETCH_MIN);
     expect(state.stretch).toBeLessThanOrEqual(STRETCH_MAX);
     expect(Math.min(state.meanMs, state.slowMs)).toBeGreaterThanOrEqual(1);

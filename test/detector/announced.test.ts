@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Detector } from '../../src/detector/detector.js';
 import { ANNOUNCED_FLAGS, ArrivalFlag } from '../../src/detector/session.js';
 import { REFIT_BEATS, WATCH_PHI } from '../../src/detector/shape.js';
 import { WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../../src/detector/status.js';
-import { crossingUs, suspicionOf, type UserSuspicion } from '../../src/detector/user.js';
+import { SurvivalTable } from '../../src/detector/survival-table.js';
+import { crossingUs, recordHeartbeat, suspicionOf, type UserSuspicion } from '../../src/detector/user.js';
 import { anyAdaptiveDetector, anyDetector, anyHistory, anyLongHistory, happen } from './history.js';
-import { detectorOf, EPOCH_US, GIVEN_MODEL_NAMES, MODELS, Scenario } from './scenario.js';
+import { detectorOf, EPOCH_US, GIVEN_MODEL_NAMES, heartbeatOf, MODELS, Scenario } from './scenario.js';
 
 const { LATE, EARLIER } = ArrivalFlag;
 
@@ -217,4 +219,19 @@ describe('a tracker may sleep until the crossing it knows', () => {
       expect(late).toBeGreaterThan(300);
     },
   );
+});
+
+test('LATE follows new tables of the fleet, also of a session that is not fitted anew yet', () => {
+  const scenario = new Scenario(detectorOf(MODELS.adaptive));
+  scenario.beats(20, 10_000, {}, 400);
+  const { settings, suspectPhi, tables } = scenario.detector;
+  // A fleet that turned out to be twice as regular.
+  const halved = new SurvivalTable(tables.plain.zs.map((z) => z / 2));
+  const next = new Detector(settings, suspectPhi, { plain: halved, lattice: halved });
+  const session = scenario.session();
+  const crossingMs = next.deadlineMs(WATCHABLE_PHI_MIN, next.estimate(session));
+  expect(crossingMs).toBeLessThan(scenario.detector.deadlineMs(WATCHABLE_PHI_MIN, scenario.estimate()));
+  const atUs = session.lastUs + Math.ceil(crossingMs * 1000) + 1;
+  const heartbeat = { ...heartbeatOf({}), sessionId: session.sessionId };
+  expect(recordHeartbeat(scenario.user, heartbeat, { atUs, nowUs: atUs }, next).flags & LATE).toBe(LATE);
 });

@@ -105,6 +105,6 @@ export function jitter(i: number): number {
   return JITTER[i % JITTER.length] as number;
 }
 
-function heartbeatOf(heartbeat: Partial<Heartbeat>): Heartbeat {
+export function heartbeatOf(heartbeat: Partial<Heartbeat>): Heartbeat {
   return { userId: 'u', sessionId: 's', sequence: 0, declaredMs: 0, activity: 0, origin: '', ...heartbeat };
 }

@@ -26,6 +26,7 @@ function estimateOf(locationMs: number, scaleMs: number): Estimate {
     scaleMs,
     intervalMs: locationMs,
     watchMs: Number.POSITIVE_INFINITY,
+    watchZ: Number.POSITIVE_INFINITY,
     shape: undefined,
     warming: false,
   };

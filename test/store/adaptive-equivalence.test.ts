@@ -88,8 +88,8 @@ it('a long life leaves the same record and φ in Redis and in the process, throu
         shape: undefined,
       };
       expect(learned).toEqual(expectedLearned);
-      expect({ ...shape, watchZ: 0 }).toEqual({ ...expectedShape, watchZ: 0 });
-      expect(shape?.watchZ).toBeCloseTo(expectedShape?.watchZ as number, 9);
+      expect({ ...shape, watchPhi: 0 }).toEqual({ ...expectedShape, watchPhi: 0 });
+      expect(shape?.watchPhi).toBeCloseTo(expectedShape?.watchPhi as number, 9);
       if (shape?.onLattice) onLattice += 1;
       const nowUs = reading?.nowUs ?? 0;
       for (const laterMs of [0, 500, 1_500, 4_000, 12_000, 29_000]) {

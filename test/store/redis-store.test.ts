@@ -201,10 +201,7 @@ describe('redis store', () => {
     await store.leave(namespace, 'nobody', '');
     await admin.script('FLUSH');
     await store.leave(namespace, 'nobody', '');
-    await Promise.all([
-      store.record(namespace, shard, [aged(500)]),
-      store.leave(namespace, 'leaver', ''),
-    ]);
+    await Promise.all([store.record(namespace, shard, [aged(500)]), store.leave(namespace, 'leaver', '')]);
     const [reading] = await store.read(namespace, ['leaver']);
     expect(reading?.record?.sessions[0]?.left).toBe(true);
   });

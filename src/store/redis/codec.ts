@@ -90,7 +90,7 @@ function decodeAdaptive(bytes: Buffer, at: number): AdaptiveState {
       levels: CURVE_KNOTS.map((_, j) => u16(14 + j)),
       onLattice: bytes[at + 40] === 1,
       watchLosses: bytes[at + 41] as number,
-      watchZ: f64(8),
+      watchPhi: f64(8),
     },
   };
 }
@@ -99,7 +99,7 @@ function decodeAdaptive(bytes: Buffer, at: number): AdaptiveState {
 export function encodeAdaptive({ settings, tables, priorScaleMs, fleetShape }: Detector): Buffer {
   if (settings.model !== 'adaptive') return Buffer.alloc(0);
   const both = [tables.plain, tables.lattice];
-  const values = [priorScaleMs, fleetShape.watchZ];
+  const values = [priorScaleMs, fleetShape.watchPhi];
   for (const table of both) values.push(...CURVE_KNOTS.map((phi) => table.z(phi)));
   for (const table of both) values.push(...table.zs.subarray(0, WATCH_POINTS));
   const bytes = Buffer.alloc(8 * values.length);

@@ -3,19 +3,21 @@
 
     adaptive  u16 learned | u16 beats | u16 judged | rare | u8 on lattice | u8 watch losses |
               f64 mean | f64 slow | f64 stretch | f64 fast | f64 short | f64 long | f64 short regular |
-              f64 long regular | f64 watch z
+              f64 long regular | f64 watch phi
     rare      u16 losses | u16 lost | u16 extra | u16 beyond x 6 | u16 loss | u16 loss again | u16 level x 6
 
   114 bytes. A state is unpacked into an array: the names below are its indexes. What nine of ten heartbeats leave alone
   stays packed, and is an array of its own when it is needed.
 
   Needs `min_samples`, `expected_interval`, `z_outage`, `min`, `max`, `floor`, `sqrt` and ARGV[3], packed (empty under another model):
-    f64 prior scale ms | f64 watch z of the fleet's shape | f64 z at the 6 knots, plain | the same on the lattice |
+    f64 prior scale ms | f64 watch phi of the fleet's shape | f64 z at the 6 knots, plain | the same on the lattice |
     f64 z at phi = 0, 1/8 .. 4 1/8, plain | the same on the lattice
 ]]
 local STATE, RARE_FORMAT = '<HHHc34BBddddddddd', '<HHHHHHHHHHHHHHHHH'
 local LEARNED, BEATS, JUDGED, RARE, ON_LATTICE, WATCH_LOSSES = 1, 2, 3, 4, 5, 6
-local MEAN, SLOW, STRETCH, FAST, SHORT, LONG, SHORT_REGULAR, LONG_REGULAR, WATCH_Z = 7, 8, 9, 10, 11, 12, 13, 14, 15
+local MEAN, SLOW, STRETCH, FAST, SHORT, LONG, SHORT_REGULAR, LONG_REGULAR, WATCH = 7, 8, 9, 10, 11, 12, 13, 14, 15
+-- Not packed: z at the watch phi, by the tables of now.
+local WATCH_Z = 16
 local STATE_FIELDS, STATE_BYTES = 15, 114
 local SESSION_STATE = SESSION .. string.sub(STATE, 2)
 local LOSSES, LOST, EXTRA, BEYOND, LOSS, AGAIN, LEVEL = 1, 2, 3, 3, 10, 11, 11
@@ -31,14 +33,25 @@ local LATTICE_PHI_MIN, LATTICE_STEPS_MAX = 1.5, 100
 
 local abs, log10 = math.abs, math.log10
 local adaptive = #ARGV[3] > 0
-local prior_scale, fleet_watch_z, plain_knots, lattice_knots
+local prior_scale, fleet_watch, plain_knots, lattice_knots
 local FLEET_RARE = struct.pack(RARE_FORMAT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4096, 6144, 8192, 10240, 12288, 16384)
-local PLAIN_TABLE_AT = 8 * (2 + 2 * KNOTS) + 1
-local LATTICE_TABLE_AT = PLAIN_TABLE_AT + 8 * 34
+local TABLE_POINTS = 34
+local plain_table, lattice_table
 if adaptive then
-  prior_scale, fleet_watch_z = struct.unpack('<dd', ARGV[3])
+  prior_scale, fleet_watch = struct.unpack('<dd', ARGV[3])
   plain_knots = { struct.unpack('<dddddd', ARGV[3], 17) }
   lattice_knots = { struct.unpack('<dddddd', ARGV[3], 17 + 8 * KNOTS) }
+  local format, at = '<' .. string.rep('d', TABLE_POINTS), 17 + 16 * KNOTS
+  plain_table = { struct.unpack(format, ARGV[3], at) }
+  lattice_table = { struct.unpack(format, ARGV[3], at + 8 * TABLE_POINTS) }
+end
+
+-- Where LATE begins by the tables of now; shape.ts: watchZ, survival-table.ts: SurvivalTable.z
+local function set_watch(a)
+  local points, at = a[ON_LATTICE] == 1 and lattice_table or plain_table, a[WATCH] / TABLE_STEP
+  local low = floor(at)
+  local z_low = points[low + 1]
+  a[WATCH_Z] = z_low + (at - low) * (points[low + 2] - z_low)
 end
 
 -- adaptive.ts: takeRhythm
@@ -51,17 +64,20 @@ end
 
 -- detector.ts: newAdaptiveState
 local function new_state(count, sum, declared, rhythm)
-  local a = { 0, 0, 0, FLEET_RARE, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, fleet_watch_z }
+  local a = { 0, 0, 0, FLEET_RARE, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, fleet_watch }
   local known = declared
   if count > 0 then known = declared + sum / count end
   take_rhythm(a, known > 0 and known or expected_interval)
   if declared > 0 then a[SLOW] = max(1, rhythm > 0 and rhythm or expected_interval) end
+  set_watch(a)
   return a
 end
 
 -- The state that is packed in `value` from `at` on.
 local function unpack_state(value, at)
-  return { struct.unpack(STATE, value, at) }
+  local a = { struct.unpack(STATE, value, at) }
+  set_watch(a)
+  return a
 end
 
 local function pack_state(a)
@@ -151,14 +167,6 @@ local function to_fleet(levels, phi)
   return knot_below + phi - below / LEVEL_UNITS
 end
 
--- survival-table.ts: SurvivalTable.z, for phi up to WATCH_TABLE_PHI_MAX
-local function table_z(first_at, phi)
-  local at = max(0, phi) / TABLE_STEP
-  local low = floor(at)
-  local z_low, z_high = struct.unpack('<dd', ARGV[3], first_at + 8 * low)
-  return z_low + (at - low) * (z_high - z_low)
-end
-
 -- shape.ts: fitShape
 local function fit_shape(a, dispersion)
   local rare = unpack_rare(a)
@@ -191,8 +199,8 @@ local function fit_shape(a, dispersion)
     if losses > 0 then phi = max(LATTICE_PHI_MIN, phi) end
   end
   a[WATCH_LOSSES] = losses
-  a[WATCH_Z] = table_z(on_lattice and LATTICE_TABLE_AT or PLAIN_TABLE_AT,
-    min(to_fleet(levels, phi), WATCH_TABLE_PHI_MAX))
+  a[WATCH] = min(to_fleet(levels, phi), WATCH_TABLE_PHI_MAX)
+  set_watch(a)
 end
 
 -- adaptive.ts: learn; returns whether the shape was fitted anew
