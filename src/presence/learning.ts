@@ -23,6 +23,8 @@ interface Learner {
   weight: number;
   tableChanges: number;
   failedCalls: number;
+  /** The last call failed, and the log has said so. */
+  isFailing: boolean;
 }
 
 /**
@@ -40,7 +42,6 @@ export class Learning {
   readonly #settings: LearningSettings;
   readonly #changed: (namespace: Namespace) => void;
   #cancelNext = () => {};
-  #isFailing = false;
   #closed = false;
 
   /** Begins at once: a node that starts asks what the others know. `changed` hears of a namespace that judges anew. */
@@ -60,7 +61,14 @@ export class Learning {
     const learners = [...options.namespaces.all()]
       .filter(({ isLearning }) => isLearning)
       .map((namespace): Learner => {
-        return { namespace, unsent: new FleetCounts(), weight: 0, tableChanges: 0, failedCalls: 0 };
+        return {
+          namespace,
+          unsent: new FleetCounts(),
+          weight: 0,
+          tableChanges: 0,
+          failedCalls: 0,
+          isFailing: false,
+        };
       });
     this.learners = new Map(learners.map((learner) => [learner.namespace.name, learner]));
     this.#byNamespace = new Map(learners.map((learner) => [learner.namespace, learner]));
@@ -98,14 +106,14 @@ export class Learning {
     } catch (error) {
       learner.unsent.merge(unsent);
       learner.failedCalls += 1;
-      if (!this.#isFailing) {
+      if (!learner.isFailing) {
         const { message } = error as Error;
         this.#log.warn({ error: message }, 'what was learned is kept for later: the store did not take it');
       }
-      this.#isFailing = true;
+      learner.isFailing = true;
       return;
     }
-    this.#isFailing = false;
+    learner.isFailing = false;
     const counts = new FleetCounts(sums);
     learner.weight = counts.weight;
     const learned = counts.learned(priorTables);

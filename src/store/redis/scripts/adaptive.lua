@@ -3,22 +3,23 @@
 
     adaptive  u16 learned | u16 beats | u16 judged | rare | u8 on lattice | u8 watch losses |
               f64 mean | f64 slow | f64 stretch | f64 fast | f64 short | f64 long | f64 short regular |
-              f64 long regular | f64 watch phi
+              f64 long regular | f64 watch phi | f64 scale (follows from the others: spares the roots once a heartbeat)
     rare      u16 losses | u16 lost | u16 extra | u16 beyond x 6 | u16 loss | u16 loss again | u16 level x 6
 
-  114 bytes. A state is unpacked into an array: the names below are its indexes. What nine of ten heartbeats leave alone
+  122 bytes. A state is unpacked into an array: the names below are its indexes. What nine of ten heartbeats leave alone
   stays packed, and is an array of its own when it is needed.
 
   Needs `min_samples`, `expected_interval`, `z_outage`, `min`, `max`, `floor`, `sqrt` and ARGV[3], packed (empty under another model):
     f64 prior scale ms | f64 watch phi of the fleet's shape | f64 z at the 6 knots, plain | the same on the lattice |
     f64 z at phi = 0, 1/8 .. 4 1/8, plain | the same on the lattice
 ]]
-local STATE, RARE_FORMAT = '<HHHc34BBddddddddd', '<HHHHHHHHHHHHHHHHH'
+local STATE, RARE_FORMAT = '<HHHc34BBdddddddddd', '<HHHHHHHHHHHHHHHHH'
 local LEARNED, BEATS, JUDGED, RARE, ON_LATTICE, WATCH_LOSSES = 1, 2, 3, 4, 5, 6
-local MEAN, SLOW, STRETCH, FAST, SHORT, LONG, SHORT_REGULAR, LONG_REGULAR, WATCH = 7, 8, 9, 10, 11, 12, 13, 14, 15
+local MEAN, SLOW, STRETCH, FAST, SHORT, LONG, SHORT_REGULAR, LONG_REGULAR, WATCH, SCALE =
+  7, 8, 9, 10, 11, 12, 13, 14, 15, 16
 -- Not packed: z at the watch phi, by the tables of now.
-local WATCH_Z = 16
-local STATE_FIELDS, STATE_BYTES = 15, 114
+local WATCH_Z = 17
+local STATE_FIELDS, STATE_BYTES = 16, 122
 local SESSION_STATE = SESSION .. string.sub(STATE, 2)
 local LOSSES, LOST, EXTRA, BEYOND, LOSS, AGAIN, LEVEL = 1, 2, 3, 3, 10, 11, 11
 local RARE_FIELDS = 17
@@ -62,13 +63,28 @@ local function take_rhythm(a, interval)
   a[FAST], a[SHORT], a[LONG], a[SHORT_REGULAR], a[LONG_REGULAR] = ms, ms, ms, ms, ms
 end
 
+-- adaptive.ts: scaleOf
+local function set_scale(a, declared)
+  local interval = declared > 0 and declared or a[SLOW]
+  local dispersion
+  if a[ON_LATTICE] == 1 then
+    dispersion = a[SHORT_REGULAR] + 0.3 * a[LONG_REGULAR]
+  else
+    dispersion = a[SHORT] + 0.5 * a[FAST] + 0.3 * a[LONG]
+  end
+  local half = sqrt(dispersion / interval + 0.0003)
+  local quarter = sqrt(half)
+  a[SCALE] = a[STRETCH] * interval * (half * quarter * sqrt(sqrt(quarter)))
+end
+
 -- detector.ts: newAdaptiveState
 local function new_state(count, sum, declared, rhythm)
-  local a = { 0, 0, 0, FLEET_RARE, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, fleet_watch }
+  local a = { 0, 0, 0, FLEET_RARE, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, fleet_watch, 0 }
   local known = declared
   if count > 0 then known = declared + sum / count end
   take_rhythm(a, known > 0 and known or expected_interval)
   if declared > 0 then a[SLOW] = max(1, rhythm > 0 and rhythm or expected_interval) end
+  set_scale(a, declared)
   set_watch(a)
   return a
 end
@@ -86,17 +102,8 @@ end
 
 -- detector.ts: Detector.estimate; returns location, scale, warming, interval, expected interval
 local function place(a, s)
-  local declared = s.declared
+  local declared, location, scale = s.declared, a[MEAN], a[SCALE]
   local interval = declared > 0 and declared or a[SLOW]
-  local dispersion
-  if a[ON_LATTICE] == 1 then
-    dispersion = a[SHORT_REGULAR] + 0.3 * a[LONG_REGULAR]
-  else
-    dispersion = a[SHORT] + 0.5 * a[FAST] + 0.3 * a[LONG]
-  end
-  local half = sqrt(dispersion / interval + 0.0003)
-  local quarter = sqrt(half)
-  local location, scale = a[MEAN], a[STRETCH] * interval * (half * quarter * sqrt(sqrt(quarter)))
   if location < declared then location = declared end
   local warming = a[LEARNED] < min_samples
   if warming and declared == 0 then

@@ -190,6 +190,7 @@ local function arrive(s, h, value)
   if s.state == LEFT or ahead then
     s.state, s.owed, s.sequence = 0, 0, h.sequence
     accept(s, h, a)
+    if a then set_scale(a, s.declared) end
     return FIRST_SEEN, 0, 0, 0, 0, a
   end
 
@@ -260,6 +261,7 @@ local function arrive(s, h, value)
   local moved = (s.last - last) / 1000
   local sooner
   if a then
+    set_scale(a, s.declared)
     local new_location, new_scale, _, new_interval = place(a, s)
     if reshaped then
       sooner = true
@@ -299,6 +301,7 @@ local function add_session(value, h)
     local a = donor and donor.learned_bytes > 0 and unpack_state(value, donor.learned_at)
     if a and (donor.state == LEFT or (h.at - donor.last) / 1000 >= a[MEAN]) then
       redeclare(a, donor.declared, h.declared)
+      set_scale(a, h.declared)
     else
       a = new_state(0, 0, h.declared, 0)
     end
