@@ -1,4 +1,4 @@
-import { CURVE_KNOTS, fitShape, REFIT_BEATS, type Shape } from './shape.js';
+import { CURVE_KNOTS, FLEET_SHAPE, fitShape, REFIT_BEATS, type Shape } from './shape.js';
 import type { SurvivalTable } from './survival-table.js';
 
 /**
@@ -74,7 +74,7 @@ export interface SurvivalTables {
 }
 
 /** The state of a session of which only the interval to expect is known; `undeclaredMs`, when it declares none. */
-export function newAdaptiveState(intervalMs: number, undeclaredMs: number, shape: Shape): AdaptiveState {
+export function newAdaptiveState(intervalMs: number, undeclaredMs: number): AdaptiveState {
   const state: AdaptiveState = {
     learned: 0,
     meanMs: 0,
@@ -91,7 +91,7 @@ export function newAdaptiveState(intervalMs: number, undeclaredMs: number, shape
     extra: 0,
     judged: 0,
     beyond: CURVE_KNOTS.map(() => 0),
-    shape,
+    shape: FLEET_SHAPE,
   };
   takeRhythm(state, intervalMs);
   state.slowMs = Math.max(1, undeclaredMs);

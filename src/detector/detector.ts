@@ -6,7 +6,7 @@ import {
   scaleOf,
 } from './adaptive.js';
 import { priorTables } from './prior.js';
-import { crossingMs, fleetShape, phiOf, type Shape, watchMs } from './shape.js';
+import { crossingMs, phiOf, type Shape, watchMs } from './shape.js';
 import { PHI_MAX, WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from './status.js';
 import { exponentialTail, logisticTail, normalTail, type Survival } from './survival.js';
 import type { SurvivalTable } from './survival-table.js';
@@ -88,7 +88,6 @@ function givenSurvival({ model, logistic }: DetectorSettings): Survival {
  */
 export class Detector {
   readonly settings: DetectorSettings;
-  readonly suspectPhi: number;
   /** What the fleet taught: survival tables of the `adaptive` model. */
   readonly tables: SurvivalTables;
   readonly survival: Survival;
@@ -97,22 +96,18 @@ export class Detector {
   /** z at the lowest and the highest threshold that a stream may watch. */
   readonly zWatchableMin: number;
   readonly zWatchableMax: number;
-  /** The shape of a session of which nothing is known yet. */
-  readonly fleetShape: Shape;
   /** Scale of a session that beats at the expected interval and of which nothing else is known, ms. */
   readonly priorScaleMs: number;
 
   constructor(settings: DetectorSettings, suspectPhi: number, tables: SurvivalTables = priorTables) {
     this.settings = settings;
-    this.suspectPhi = suspectPhi;
     this.tables = tables;
     this.survival = settings.model === 'adaptive' ? tables.plain : givenSurvival(settings);
     this.zOutage = this.survival.z(suspectPhi);
     this.zWatchableMin = this.survival.z(WATCHABLE_PHI_MIN);
     this.zWatchableMax = this.survival.z(WATCHABLE_PHI_MAX);
-    this.fleetShape = fleetShape();
     const { expectedIntervalMs } = settings;
-    const prior = newAdaptiveState(expectedIntervalMs, expectedIntervalMs, this.fleetShape);
+    const prior = newAdaptiveState(expectedIntervalMs, expectedIntervalMs);
     this.priorScaleMs = scaleOf(prior, expectedIntervalMs);
   }
 
@@ -208,7 +203,7 @@ export class Detector {
     const intervalMs = known > 0 ? known : expectedIntervalMs;
     // What was declared says nothing about the rhythm of a client that declares nothing.
     const undeclaredMs = declaredMs > 0 ? rhythmMs || expectedIntervalMs : intervalMs;
-    return newAdaptiveState(intervalMs, undeclaredMs, this.fleetShape);
+    return newAdaptiveState(intervalMs, undeclaredMs);
   }
 
   /** φ after `silenceMs`: 0 .. PHI_MAX, finite, increasing; PHI_MAX from max_silence on. */

@@ -1,4 +1,5 @@
 import { type AdaptiveState, judge, learn, redeclare } from './adaptive.js';
+import { comesEarlier } from './comes-earlier.js';
 import type { Detector, Estimate } from './detector.js';
 import { SampleWindow } from './window.js';
 
@@ -107,8 +108,10 @@ const LOST_EXCESS = 1.5;
 /** Held back by each of two gaps in a row, by a client that slowed down; with less the mean keeps up. */
 const SLOWED_LEAST = 3;
 
-/** An arrival from which nothing was learned. */
-const unlearned = { z: 0, scaleMs: 0, silenceMs: 0, lost: 0 } as const;
+/** Arrivals that ended no silence. */
+const nothingEnded = { z: 0, scaleMs: 0, silenceMs: 0, lost: 0 } as const;
+export const FIRST_ARRIVAL: Arrival = { flags: ArrivalFlag.FIRST_SEEN, ...nothingEnded };
+const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothingEnded };
 
 /** The record of a session that begins; what was learned of `donor`, an earlier session of the user, goes on in it. */
 export function newSession(
@@ -166,7 +169,7 @@ export function arrive(
   // What was recorded in the future was recorded before the store's clock was set back: begin anew, or every heartbeat
   // would be old news until the clock has caught up.
   const isAhead = knownUs > nowUs;
-  if (atUs < knownUs && !isAhead) return { flags: ArrivalFlag.STALE, ...unlearned };
+  if (atUs < knownUs && !isAhead) return STALE_ARRIVAL;
   if (detector.settings.model !== 'adaptive') session.adaptive = undefined;
   else session.adaptive ??= detector.newAdaptiveState(session);
   if (session.left || isAhead) {
@@ -175,7 +178,7 @@ export function arrive(
     session.owed = 0;
     session.sequence = heartbeat.sequence;
     accept(session, heartbeat, atUs, detector);
-    return { flags: ArrivalFlag.FIRST_SEEN, ...unlearned };
+    return FIRST_ARRIVAL;
   }
 
   const before = detector.estimate(session);
@@ -313,49 +316,4 @@ function accept(session: SessionRecord, heartbeat: Heartbeat, atUs: number, dete
   session.declaredMs = heartbeat.declaredMs;
   session.activity = heartbeat.activity;
   session.origin = heartbeat.origin;
-}
-
-/**
- * Whether any watchable crossing lies earlier after an arrival than before it. With one shape before and after, crossings
- * are linear in z up to the z where max_silence cuts the old one off, and the new cut is always later; so the two ends
- * of that range decide. On the lattice they are linear in the lost heartbeats as well: the corners decide.
- */
-function comesEarlier(
-  before: Estimate,
-  beforeLastUs: number,
-  after: Estimate,
-  afterLastUs: number,
-  { zWatchableMax, settings: { maxSilenceMs } }: Detector,
-): boolean {
-  const { shape } = before;
-  if (shape !== after.shape) return true;
-  const movedMs = (afterLastUs - beforeLastUs) / 1000;
-  const gainedMs = (losses: number, z: number) =>
-    movedMs +
-    (after.locationMs - before.locationMs) +
-    losses * (after.intervalMs - before.intervalMs) +
-    z * (after.scaleMs - before.scaleMs);
-  const room = maxSilenceMs - before.locationMs;
-  if (!shape?.onLattice) {
-    const zMin = before.watchZ;
-    // A session's own curve may put φ = 300 beyond the fleet's z(300).
-    const zMax = Math.max(
-      zMin,
-      Math.min(shape ? Number.POSITIVE_INFINITY : zWatchableMax, room / before.scaleMs),
-    );
-    // The old crossing at zMin may itself lie beyond the cut.
-    if (before.locationMs + before.scaleMs * zMin >= maxSilenceMs) {
-      return movedMs + after.locationMs + after.scaleMs * zMin < maxSilenceMs;
-    }
-    return gainedMs(0, zMin) < 0 || gainedMs(0, zMax) < 0;
-  }
-  const zMin = shape.watchLosses > 0 ? 0 : Math.min(0, before.watchZ);
-  const zMax = before.intervalMs / before.scaleMs;
-  const lossesMax = Math.max(0, Math.ceil(room / before.intervalMs));
-  return (
-    gainedMs(0, zMin) < 0 ||
-    gainedMs(0, zMax) < 0 ||
-    gainedMs(lossesMax, zMin) < 0 ||
-    gainedMs(lossesMax, zMax) < 0
-  );
 }

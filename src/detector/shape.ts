@@ -74,10 +74,14 @@ export interface Placement {
 }
 
 /** The shape of a session of which nothing is known: the fleet's. */
-export function fleetShape(): Shape {
-  const levels = CURVE_KNOTS.map((phi) => phi * LEVEL_UNITS);
-  return watched({ onLattice: false, loss: 0, lossAgain: 0, levels, watchLosses: 0, watchPhi: 0 });
-}
+export const FLEET_SHAPE: Shape = watched({
+  onLattice: false,
+  loss: 0,
+  lossAgain: 0,
+  levels: CURVE_KNOTS.map((phi) => phi * LEVEL_UNITS),
+  watchLosses: 0,
+  watchPhi: 0,
+});
 
 /** Fits the shape to what was counted. `dispersion`: long dispersion without losses, as a share of the interval. */
 export function fitShape(counts: Counts, dispersion: number): Shape {

@@ -1,9 +1,9 @@
 import type { Detector, Estimate } from './detector.js';
 import {
   type Arrival,
-  ArrivalFlag,
   type ArrivalTime,
   arrive,
+  FIRST_ARRIVAL,
   type Heartbeat,
   leave,
   newSession,
@@ -68,7 +68,7 @@ export function recordHeartbeat(
   }
   alive.push(newSession(heartbeat, atUs, detector, donor));
   sessions.splice(0, sessions.length, ...alive);
-  return { flags: ArrivalFlag.FIRST_SEEN, z: 0, scaleMs: 0, silenceMs: 0, lost: 0 };
+  return FIRST_ARRIVAL;
 }
 
 /**

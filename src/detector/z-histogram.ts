@@ -47,7 +47,8 @@ const TAIL_XI_MAX = 1.5;
 /**
  * The survival table of what was counted, blended with `prior` as if that were PRIOR_WEIGHT heartbeats. Inside the
  * data: linear within a bucket. Beyond: a Pareto tail through the last well-counted edge z0, P(Z > z) ∝ z^(-1/ξ), with
- * ξ the mean log excess over z0; with few counts, the tail of the prior from z0 on (Hill, "A Simple General Approach to Inference About the Tail of a Distribution", 1975).
+ * ξ the mean log excess over z0 (Hill, "A Simple General Approach to Inference About the Tail of a Distribution", 1975);
+ * with few counts, rather the tail of the prior from z0 on.
  * O(buckets + points).
  */
 export function survivalTable(counts: Float64Array, prior: SurvivalTable): SurvivalTable {

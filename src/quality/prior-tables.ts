@@ -10,7 +10,6 @@ import type { TraceArrival } from './trace.js';
 const JUDGED_MIN = 500;
 /** What all users together weigh: the tail is trusted as far as so many heartbeats reach. */
 const TOTAL_WEIGHT = 100_000;
-const FIRST_SEQUENCE = 1_000_000;
 
 interface Counted {
   readonly user: ReplayedUser;
@@ -56,7 +55,7 @@ function count(users: Map<string, Counted>, arrival: TraceArrival, detector: Det
     };
     users.set(name, known);
   }
-  const sequence = arrival.sequence === undefined ? undefined : FIRST_SEQUENCE + arrival.sequence;
+  const { sequence } = arrival;
   const isNew = known.session !== session;
   if (isNew) {
     known.session = session;

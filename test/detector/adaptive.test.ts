@@ -11,14 +11,12 @@ import {
   STRETCH_MIN,
 } from '../../src/detector/adaptive.js';
 import { priorTables } from '../../src/detector/prior.js';
-import { fleetShape } from '../../src/detector/shape.js';
 import { Random } from '../../src/fleet/random.js';
 import { anyAdaptiveDetector, anyHistory, anyLongHistory, happen } from './history.js';
 import { detectorOf, jitter, MODELS, Scenario } from './scenario.js';
 
 const U16_MAX = 65_535;
-const shape = fleetShape();
-const newState = () => newAdaptiveState(10_000, 10_000, shape);
+const newState = () => newAdaptiveState(10_000, 10_000);
 const adaptiveOf = (scenario: Scenario) => scenario.session().adaptive as AdaptiveState;
 const newScenario = (settings = {}) =>
   new Scenario(detectorOf({ ...MODELS.adaptive, maxSilenceMs: 86_400_000, ...settings }));

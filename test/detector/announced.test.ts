@@ -224,10 +224,10 @@ describe('a tracker may sleep until the crossing it knows', () => {
 test('LATE follows new tables of the fleet, also of a session that is not fitted anew yet', () => {
   const scenario = new Scenario(detectorOf(MODELS.adaptive));
   scenario.beats(20, 10_000, {}, 400);
-  const { settings, suspectPhi, tables } = scenario.detector;
+  const { settings, tables } = scenario.detector;
   // A fleet that turned out to be twice as regular.
   const halved = new SurvivalTable(tables.plain.zs.map((z) => z / 2));
-  const next = new Detector(settings, suspectPhi, { plain: halved, lattice: halved });
+  const next = new Detector(settings, 3, { plain: halved, lattice: halved });
   const session = scenario.session();
   const crossingMs = next.deadlineMs(WATCHABLE_PHI_MIN, next.estimate(session));
   expect(crossingMs).toBeLessThan(scenario.detector.deadlineMs(WATCHABLE_PHI_MIN, scenario.estimate()));

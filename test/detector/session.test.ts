@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ArrivalFlag } from '../../src/detector/session.js';
+import { FLEET_SHAPE } from '../../src/detector/shape.js';
 import { detectorOf, jitter, MODEL_NAMES, MODELS, Scenario } from './scenario.js';
 
 const { FIRST_SEEN, DUPLICATE, STALE, EARLIER } = ArrivalFlag;
@@ -34,13 +35,13 @@ describe('the first heartbeat', () => {
   test('under the adaptive model: the expected interval, the scale of the prior and the shape of the fleet', () => {
     const scenario = new Scenario(detectorOf(MODELS.adaptive));
     scenario.beat(0);
-    const { fleetShape: shape, priorScaleMs: scaleMs } = scenario.detector;
+    const { priorScaleMs: scaleMs } = scenario.detector;
     const prior = {
       expectedMs: 10_000,
       locationMs: 10_000,
       intervalMs: 10_000,
       scaleMs,
-      shape,
+      shape: FLEET_SHAPE,
       warming: true,
     };
     expect(scenario.estimate()).toMatchObject(prior);

@@ -4,8 +4,8 @@ import { priorTables } from '../../src/detector/prior.js';
 import {
   CURVE_KNOTS,
   crossingMs,
+  FLEET_SHAPE,
   fitShape,
-  fleetShape,
   type Placement,
   phiOf,
   REFIT_BEATS,
@@ -74,7 +74,7 @@ describe('a shape', () => {
   test('of a session of which nothing is known is the table of the fleet', () => {
     const placement = { locationMs: 10_000, scaleMs: 300, intervalMs: 10_000 };
     for (const phi of [0.3, 1, 2.2, 3, 5, 12, 100]) {
-      expect(crossingMs(fleetShape(), plain, placement, phi)).toBeCloseTo(10_000 + 300 * plain.z(phi), 4);
+      expect(crossingMs(FLEET_SHAPE, plain, placement, phi)).toBeCloseTo(10_000 + 300 * plain.z(phi), 4);
     }
   });
 

@@ -166,7 +166,8 @@ describe('thresholds that are for something', () => {
     expect(thresholds).not.toEqual(before);
     expect(meanings.suspect.detectionTimeMs).toBeCloseTo(1_500, -2);
     expect(meanings.offline.falseAlarmsPerUserDay).toBeCloseTo(1, 1);
-    expect(purposeful.namespace.detector.suspectPhi).toBe(thresholds.suspect);
+    const { zOutage, survival } = purposeful.namespace.detector;
+    expect(zOutage).toBe(survival.z(thresholds.suspect));
     const said = purposeful.log.lines.filter(({ message }) => message.startsWith('thresholds of default: '));
     expect(said).toHaveLength(2);
     expect(said.at(-1)?.message).toMatch(

@@ -1,7 +1,7 @@
 import type { AdaptiveState } from '../../detector/adaptive.js';
 import type { Detector } from '../../detector/detector.js';
 import type { Arrival, SessionRecord } from '../../detector/session.js';
-import { CURVE_KNOTS, WATCH_TABLE_PHI_MAX } from '../../detector/shape.js';
+import { CURVE_KNOTS, FLEET_SHAPE, WATCH_TABLE_PHI_MAX } from '../../detector/shape.js';
 import { TABLE_STEP } from '../../detector/survival-table.js';
 import { SESSIONS_MAX, type UserRecord } from '../../detector/user.js';
 import { SampleWindow } from '../../detector/window.js';
@@ -96,10 +96,10 @@ function decodeAdaptive(bytes: Buffer, at: number): AdaptiveState {
 }
 
 /** What record.lua needs of the adaptive model, drawn in scripts/adaptive.lua; empty under another model. */
-export function encodeAdaptive({ settings, tables, priorScaleMs, fleetShape }: Detector): Buffer {
+export function encodeAdaptive({ settings, tables, priorScaleMs }: Detector): Buffer {
   if (settings.model !== 'adaptive') return Buffer.alloc(0);
   const both = [tables.plain, tables.lattice];
-  const values = [priorScaleMs, fleetShape.watchPhi];
+  const values = [priorScaleMs, FLEET_SHAPE.watchPhi];
   for (const table of both) values.push(...CURVE_KNOTS.map((phi) => table.z(phi)));
   for (const table of both) values.push(...table.zs.subarray(0, WATCH_POINTS));
   const bytes = Buffer.alloc(8 * values.length);

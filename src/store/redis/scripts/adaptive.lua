@@ -9,7 +9,8 @@
   122 bytes. A state is unpacked into an array: the names below are its indexes. What nine of ten heartbeats leave alone
   stays packed, and is an array of its own when it is needed.
 
-  Needs `min_samples`, `expected_interval`, `z_outage`, `min`, `max`, `floor`, `sqrt` and ARGV[3], packed (empty under another model):
+  Needs `min_samples`, `expected_interval`, `z_outage`, `min`, `max`, `floor`, `sqrt` and ARGV[3], packed (empty under
+  another model):
     f64 prior scale ms | f64 watch phi of the fleet's shape | f64 z at the 6 knots, plain | the same on the lattice |
     f64 z at phi = 0, 1/8 .. 4 1/8, plain | the same on the lattice
 ]]
@@ -32,7 +33,7 @@ local RELEARNED, SLOWED_MAX = 20, 15
 local REFIT_BEATS, WATCH_PHI, WATCH_TABLE_PHI_MAX, TABLE_STEP, PHI_MAX = 32, 0.95, 4, 1 / 8, 1000
 local LATTICE_PHI_MIN, LATTICE_STEPS_MAX = 1.5, 100
 
-local abs, log10 = math.abs, math.log10
+local log10 = math.log10
 local adaptive = #ARGV[3] > 0
 local prior_scale, fleet_watch, plain_knots, lattice_knots
 local FLEET_RARE = struct.pack(RARE_FORMAT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4096, 6144, 8192, 10240, 12288, 16384)
