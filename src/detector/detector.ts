@@ -84,7 +84,7 @@ function givenSurvival({ model, logistic }: DetectorSettings): Survival {
 
 /**
  * A model with its settings: turns a session's record into φ and φ into a deadline. Pure: no clock, no I/O.
- * Everything is location-scale, so a crossing is linear in z and "does it come earlier?" needs two checks (session.ts).
+ * Everything is location-scale, so a crossing is linear in z and "does it come earlier?" needs two checks (comes-earlier.ts).
  */
 export class Detector {
   readonly settings: DetectorSettings;

@@ -5,7 +5,7 @@ import type { SurvivalTable } from './survival-table.js';
 /**
  * The shape of a session's distribution, beside its location and scale: how often its heartbeats are lost, and how its
  * silences differ from those of the fleet. It is fitted anew every REFIT_BEATS heartbeats and constant between: then
- * crossings are linear in z, and two checks tell whether any comes earlier (session.ts).
+ * crossings are linear in z, and two checks tell whether any comes earlier (comes-earlier.ts).
  *
  * Numbers are kept as whole units (a 65,536th, a 4,096th of a decade), so that both stores hold the same ones.
  */
