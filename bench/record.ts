@@ -117,7 +117,7 @@ async function beatAll(store: RedisStore, namespace: StoreNamespace, beat: numbe
   const sent: Promise<unknown>[] = [];
   for (let user = 0; user < USERS; user++) {
     const userId = `user-${user}`;
-    const shard = store.shardOf(userId);
+    const shard = store.laneOf(userId);
     let batch = byShard.get(shard);
     if (!batch) {
       batch = [];

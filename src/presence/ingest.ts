@@ -35,7 +35,7 @@ interface Submission {
 
 interface Batch {
   readonly namespace: Namespace;
-  readonly shard: number;
+  readonly lane: number;
   readonly heartbeats: ReceivedHeartbeat[];
   /** Whose heartbeat each is, and its position there. */
   readonly submissions: Submission[];
@@ -43,7 +43,7 @@ interface Batch {
 }
 
 /**
- * Gathers heartbeats from all callers into one micro-batch a namespace and shard, and hands each to the store: one
+ * Gathers heartbeats from all callers into one micro-batch a namespace and lane, and hands each to the store: one
  * round trip and one script call for many. A heartbeat is acknowledged when the store has recorded it, never before.
  */
 export class Ingest {
@@ -100,7 +100,7 @@ export class Ingest {
       const batches = this.#batchesOf(namespace);
       for (let position = 0; position < heartbeats.length; position++) {
         const heartbeat = heartbeats[position] as ReceivedHeartbeat;
-        const batch = this.#batchFor(namespace, batches, this.#store.shardOf(heartbeat.userId));
+        const batch = this.#batchFor(namespace, batches, this.#store.laneOf(heartbeat.userId));
         batch.heartbeats.push(heartbeat);
         batch.submissions.push(submission);
         batch.positions.push(position);
@@ -111,7 +111,7 @@ export class Ingest {
 
   /** Ends a session, or all of the user's; after the user's heartbeats that arrived before. */
   async leave(namespace: Namespace, userId: string, sessionId: string): Promise<void> {
-    const batch = this.#open.get(namespace)?.[this.#store.shardOf(userId)];
+    const batch = this.#open.get(namespace)?.[this.#store.laneOf(userId)];
     if (batch) this.#send(batch);
     await this.#store.leave(namespace, userId, sessionId);
   }
@@ -122,21 +122,21 @@ export class Ingest {
     await Promise.all(this.#inFlight);
   }
 
-  /** The open batches of a namespace, by shard. */
+  /** The open batches of a namespace, by lane. */
   #batchesOf(namespace: Namespace): (Batch | undefined)[] {
     let batches = this.#open.get(namespace);
     if (!batches) {
-      batches = new Array<Batch | undefined>(this.#store.shards).fill(undefined);
+      batches = new Array<Batch | undefined>(this.#store.lanes).fill(undefined);
       this.#open.set(namespace, batches);
     }
     return batches;
   }
 
-  #batchFor(namespace: Namespace, batches: (Batch | undefined)[], shard: number): Batch {
-    let batch = batches[shard];
+  #batchFor(namespace: Namespace, batches: (Batch | undefined)[], lane: number): Batch {
+    let batch = batches[lane];
     if (!batch) {
-      batch = { namespace, shard, heartbeats: [], submissions: [], positions: [] };
-      batches[shard] = batch;
+      batch = { namespace, lane, heartbeats: [], submissions: [], positions: [] };
+      batches[lane] = batch;
       this.#cancelFlush ??= this.#clock.after(this.#settings.batchDelayMs, () => this.#flush());
     }
     return batch;
@@ -151,10 +151,10 @@ export class Ingest {
   }
 
   #send(batch: Batch): void {
-    this.#batchesOf(batch.namespace)[batch.shard] = undefined;
+    this.#batchesOf(batch.namespace)[batch.lane] = undefined;
     this.batches.sent += 1;
     this.batches.heartbeats += batch.heartbeats.length;
-    const sent = this.#store.record(batch.namespace, batch.shard, batch.heartbeats).then(
+    const sent = this.#store.record(batch.namespace, batch.lane, batch.heartbeats).then(
       ({ arrivals }) => this.#settle(batch, arrivals, undefined),
       (error: Error) => this.#settle(batch, [], error),
     );

@@ -47,13 +47,16 @@ export interface StoreListener {
  */
 export interface Store {
   readonly name: 'embedded' | 'redis';
-  /** Number of shards; a user is always in the same one. */
-  readonly shards: number;
-  shardOf(userId: string): number;
-  /** Records heartbeats of users of one shard, in order; resolves when they are recorded. */
+  /**
+   * Lanes on which batches may be recorded side by side; a user is always on the same one. On one lane they follow one
+   * another.
+   */
+  readonly lanes: number;
+  laneOf(userId: string): number;
+  /** Records heartbeats of users of one lane, in order; resolves when they are recorded. */
   record(
     namespace: StoreNamespace,
-    shard: number,
+    lane: number,
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded>;
   /** Ends one session gracefully, or all of the user's when `sessionId` is empty; no error when there is none. */

@@ -57,14 +57,14 @@ describe('a batch', () => {
     expect(bench.ingest.counts.get('default')).toMatchObject({ recorded: 10, duplicate: 0, stale: 0 });
   });
 
-  it('is of one shard and of one namespace', async () => {
+  it('is of one lane and of one namespace', async () => {
     const userIds = ['0-a', '1-b', '0-c', '3-d', '1-e'];
     bench.submit(userIds.map((userId) => bench.beat(userId)));
     bench.submit([bench.beat('0-a'), bench.beat('3-f')], bench.other);
     await bench.clock.advance(2);
     const sent = bench.store.records.map(
-      ({ namespace: name, shard, heartbeats }) =>
-        `${name} ${shard}: ${heartbeats.map((h) => h.userId).join(' ')}`,
+      ({ namespace: name, lane, heartbeats }) =>
+        `${name} ${lane}: ${heartbeats.map((h) => h.userId).join(' ')}`,
     );
     expect(sent.sort()).toEqual([
       'default 0: 0-a 0-c',
@@ -76,12 +76,12 @@ describe('a batch', () => {
     expect(bench.clock.timers).toBe(0);
   });
 
-  it('is full by what its own shard holds', async () => {
+  it('is full by what its own lane holds', async () => {
     bench = new IngestBench({ batchSizeMax: 3 });
     bench.submit([...bench.beats(2, '0-a'), ...bench.beats(2, '1-b')]);
     expect(bench.store.records).toEqual([]);
     bench.submit([bench.beat('1-b', { sequence: 3 })]);
-    expect(bench.store.records.map(({ shard }) => shard)).toEqual([1]);
+    expect(bench.store.records.map(({ lane }) => lane)).toEqual([1]);
   });
 });
 
@@ -107,7 +107,7 @@ describe('beyond pendingMax', () => {
       LimitReachedError.name,
     ]);
     // Nothing of what was refused reached the store.
-    expect(bench.store.records.map(({ shard, heartbeats }) => [shard, heartbeats.length])).toEqual([
+    expect(bench.store.records.map(({ lane, heartbeats }) => [lane, heartbeats.length])).toEqual([
       [0, 8],
       [1, 2],
     ]);
@@ -128,7 +128,7 @@ describe('beyond pendingMax', () => {
     await bench.clock.advance(2);
     release();
     await settle();
-    bench.failShard(1);
+    bench.failLane(1);
     const failing = bench.submit(bench.beats(10, '1-b'));
     await bench.clock.advance(2);
     expect(failing.outcome).toBe(StoreUnavailableError.name);

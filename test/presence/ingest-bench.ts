@@ -9,7 +9,7 @@ import { namespaceSettings } from '../support/settings.js';
 
 const SHARDS = 4;
 
-/** An ingest in front of a store of four shards: the first character of a user's id says which. */
+/** An ingest in front of a store of four lanes: the first character of a user's id says which. */
 export class IngestBench {
   readonly namespace = new Namespace('default', namespaceSettings());
   readonly other = new Namespace('other', namespaceSettings());
@@ -52,9 +52,9 @@ export class IngestBench {
     return resolve;
   }
 
-  failShard(shard: number): void {
+  failLane(lane: number): void {
     this.store.beforeRecord = async (call) => {
-      if (call.shard === shard) throw new StoreUnavailableError('gone');
+      if (call.lane === lane) throw new StoreUnavailableError('gone');
     };
   }
 }

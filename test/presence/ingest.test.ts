@@ -26,8 +26,8 @@ describe('a heartbeat is acknowledged', () => {
 
   it('when all heartbeats of its submission are, though in several batches', async () => {
     const { promise, resolve } = deferred();
-    bench.store.beforeRecord = async ({ shard }) => {
-      if (shard === 2) await promise;
+    bench.store.beforeRecord = async ({ lane }) => {
+      if (lane === 2) await promise;
     };
     const submission = bench.submit([bench.beat('0-a'), bench.beat('1-b'), bench.beat('2-c')]);
     await bench.clock.advance(2);
@@ -55,7 +55,7 @@ describe('a heartbeat is acknowledged', () => {
 
 describe('a batch that the store could not record', () => {
   it('fails the submissions with a heartbeat in it, and no other', async () => {
-    bench.failShard(1);
+    bench.failLane(1);
     const submissions = [
       bench.submit([bench.beat('0-a')]),
       bench.submit([bench.beat('1-b')]),
@@ -65,7 +65,7 @@ describe('a batch that the store could not record', () => {
     await bench.clock.advance(2);
     const [recorded, failed] = ['recorded', StoreUnavailableError.name];
     expect(submissions.map(({ outcome }) => outcome)).toEqual([recorded, failed, failed, recorded]);
-    // What went to the other shards is recorded all the same.
+    // What went to the other lanes is recorded all the same.
     const readings = await bench.store.read(bench.namespace, ['0-c', '1-d', '2-e']);
     expect(readings.map(({ record }) => record !== undefined)).toEqual([true, false, true]);
     expect(bench.ingest.counts.get('default')).toMatchObject({ recorded: 5, failed: 2 });
@@ -73,7 +73,7 @@ describe('a batch that the store could not record', () => {
   });
 
   it('does not keep the next from being recorded', async () => {
-    bench.failShard(0);
+    bench.failLane(0);
     bench.submit([bench.beat()]);
     await bench.clock.advance(2);
     bench.store.beforeRecord = undefined;
@@ -82,10 +82,10 @@ describe('a batch that the store could not record', () => {
     expect(submission.outcome).toBe('recorded');
   });
 
-  it('answers a submission of several shards once all of them have answered', async () => {
+  it('answers a submission of several lanes once all of them have answered', async () => {
     const { promise, resolve } = deferred();
-    bench.store.beforeRecord = async ({ shard }) => {
-      if (shard === 0) throw new StoreUnavailableError('gone');
+    bench.store.beforeRecord = async ({ lane }) => {
+      if (lane === 0) throw new StoreUnavailableError('gone');
       await promise;
     };
     const submission = bench.submit([bench.beat('0-a'), bench.beat('1-b')]);
@@ -106,9 +106,9 @@ describe('leave', () => {
     expect(submission.outcome).toBe('waiting');
     const [reading] = await bench.store.read(bench.namespace, ['0-alice']);
     expect(reading?.record?.sessions.map(({ left }) => left)).toEqual([true]);
-    // The other shard had no reason to hurry.
+    // The other lane had no reason to hurry.
     await bench.clock.advance(2);
-    expect(bench.store.records.map(({ shard }) => shard)).toEqual([0, 1]);
+    expect(bench.store.records.map(({ lane }) => lane)).toEqual([0, 1]);
     expect(submission.outcome).toBe('recorded');
   });
 
@@ -131,7 +131,7 @@ describe('drain', () => {
       drained = true;
     });
     await settle();
-    expect(bench.store.records.map(({ shard }) => shard)).toEqual([0, 1, 2]);
+    expect(bench.store.records.map(({ lane }) => lane)).toEqual([0, 1, 2]);
     expect(drained).toBe(false);
     release();
     await draining;
@@ -141,7 +141,7 @@ describe('drain', () => {
 
   it('resolves at once when nothing waits, and when the store is gone', async () => {
     await bench.ingest.drain();
-    bench.failShard(0);
+    bench.failLane(0);
     const submission = bench.submit([bench.beat()]);
     await bench.ingest.drain();
     expect(submission.outcome).toBe(StoreUnavailableError.name);
@@ -165,7 +165,7 @@ describe('counts', () => {
     await at(8, { sequence: 9, receivedMs: bench.clock.nowMs() - 5_000 });
     bench.submit([bench.beat()], bench.other);
     await bench.clock.advance(2);
-    bench.failShard(0);
+    bench.failLane(0);
     bench.submit(bench.beats(4));
     await bench.clock.advance(2);
     const quiet = { firstSeen: 0, late: 0, duplicate: 0, burst: 0, stale: 0, lost: 0, failed: 0 };

@@ -71,7 +71,7 @@ it('a long life leaves the same record and φ in Redis and in the process, throu
           const declaredMs = declares && ((at + i) >> 7) % 2 === 1 ? 1_000 : 0;
           return received({ userId, sequence, declaredMs, receivedMs: clock.nowMs() - agoMs });
         });
-        const { nowUs, arrivals } = await store.record(namespace, store.shardOf(userId), batch);
+        const { nowUs, arrivals } = await store.record(namespace, store.laneOf(userId), batch);
         const expected = batch.map((heartbeat) => {
           const ageUs = Math.floor((clock.nowMs() - heartbeat.receivedMs) * 1000 + 0.5);
           return recordHeartbeat(oracle, heartbeat, { atUs: nowUs - ageUs, nowUs }, detector);

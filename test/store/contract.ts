@@ -28,7 +28,7 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
     ) {
       const nowMs = clock.nowMs();
       const list = heartbeats.map(({ agoMs, ...rest }) => received({ ...rest, receivedMs: nowMs - agoMs }));
-      return store.record(into, store.shardOf((list[0] as ReceivedHeartbeat).userId), list);
+      return store.record(into, store.laneOf((list[0] as ReceivedHeartbeat).userId), list);
     }
     async function read(userId = 'alice', from: StoreNamespace = namespace) {
       const [reading] = await store.read(from, [userId]);

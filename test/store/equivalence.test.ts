@@ -60,7 +60,7 @@ it('record.lua and the detector agree on every arrival, every field and φ', asy
     fc.asyncProperty(settings, fc.array(step, { minLength: 1, maxLength: 60 }), async (overrides, steps) => {
       const namespace = storeNamespace(overrides);
       const userId = `user-${run++}`;
-      const shard = store.shardOf(userId);
+      const shard = store.laneOf(userId);
       const oracle: UserRecord = { sessions: [] };
       let agoMs = steps.reduce((sum, { passMs }) => sum + passMs, 0) + 1_000;
       let batch: ReturnType<typeof received>[] = [];

@@ -54,7 +54,7 @@ describe('redis store', () => {
   it('keeps one key a user, in the slot of its shard, that expires', async () => {
     await admin.flushall();
     const store = await open();
-    await store.record(namespace, store.shardOf('alice'), [now(), now()]);
+    await store.record(namespace, store.laneOf('alice'), [now(), now()]);
     const tag = `{p${String(shardOf('alice')).padStart(2, '0')}}`;
     expect((await admin.keys('*')).sort()).toEqual([`phid1:${tag}:s`, `phid1:${tag}:u:default:alice`]);
     expect(await admin.pttl(`phid1:${tag}:u:default:alice`)).toBeGreaterThan(86_390_000);
@@ -62,10 +62,10 @@ describe('redis store', () => {
 
   it('loads its scripts again where the server lost them', async () => {
     const store = await open();
-    await store.record(namespace, store.shardOf('alice'), [now()]);
+    await store.record(namespace, store.laneOf('alice'), [now()]);
     await admin.script('FLUSH');
     const results = await Promise.all(
-      Array.from({ length: 20 }, () => store.record(namespace, store.shardOf('alice'), [now()])),
+      Array.from({ length: 20 }, () => store.record(namespace, store.laneOf('alice'), [now()])),
     );
     expect(results.every(({ arrivals }) => arrivals.length === 1)).toBe(true);
   });
@@ -132,7 +132,7 @@ describe('redis store', () => {
       await mortal.restart();
       await vi.waitFor(() => expect(heard).toEqual(['resync', 'lost', 'resync']), 10_000);
       await vi.waitFor(() => expect(store.isReady()).toBe(true), 10_000);
-      await store.record(namespace, store.shardOf('alice'), [now()]);
+      await store.record(namespace, store.laneOf('alice'), [now()]);
       await vi.waitFor(() => expect(heard.at(-1)).toBe('alice'));
       expect(log.text).toContain(`Redis at ${mortal.url}`);
     } finally {

@@ -11,7 +11,7 @@ import type {
 
 interface RecordCall {
   readonly namespace: string;
-  readonly shard: number;
+  readonly lane: number;
   readonly heartbeats: readonly ReceivedHeartbeat[];
 }
 
@@ -37,28 +37,28 @@ export class FaultyStore implements Store {
   readonly #listeners = new Set<StoreListener>();
   #isFeedCut = false;
 
-  /** With more shards than one, the first character of a user's id says which: "2-alice" is in shard 2. */
+  /** With more lanes than one, the first character of a user's id says which: "2-alice" is in lane 2. */
   constructor(
     inner: Store,
-    readonly shards = inner.shards,
+    readonly lanes = inner.lanes,
   ) {
     this.#inner = inner;
   }
 
-  shardOf(userId: string): number {
-    return this.shards === 1 ? 0 : Number(userId[0]) % this.shards;
+  laneOf(userId: string): number {
+    return this.lanes === 1 ? 0 : Number(userId[0]) % this.lanes;
   }
 
   async record(
     namespace: StoreNamespace,
-    shard: number,
+    lane: number,
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded> {
-    const call = { namespace: namespace.name, shard, heartbeats };
+    const call = { namespace: namespace.name, lane, heartbeats };
     this.records.push(call);
     this.calls.push('record');
     if (this.beforeRecord) await this.beforeRecord(call);
-    return this.#inner.record(namespace, shard, heartbeats);
+    return this.#inner.record(namespace, lane, heartbeats);
   }
 
   async leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {

@@ -19,11 +19,11 @@ const SWEPT_PER_HEARTBEAT = 2;
 
 /**
  * The embedded store: facts in this process, gone with it. For one node, for tests and for a first try.
- * One shard; its clock is the injected one.
+ * One lane; its clock is the injected one.
  */
 export class MemoryStore implements Store {
   readonly name = 'embedded';
-  readonly shards = 1;
+  readonly lanes = 1;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
   readonly #tallies = new Map<string, Tally>();
@@ -34,7 +34,7 @@ export class MemoryStore implements Store {
     this.#clock = clock;
   }
 
-  shardOf(): number {
+  laneOf(): number {
     return 0;
   }
 
@@ -44,7 +44,7 @@ export class MemoryStore implements Store {
 
   async record(
     namespace: StoreNamespace,
-    _shard: number,
+    _lane: number,
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded> {
     const nowUs = this.#clock.epochUs();

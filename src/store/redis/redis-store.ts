@@ -31,7 +31,7 @@ const FLEET_EXPIRY_MS = 30 * 86_400_000;
  */
 export class RedisStore implements Store {
   readonly name = 'redis';
-  readonly shards = SHARDS;
+  readonly lanes = SHARDS;
   readonly #url: string;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -47,7 +47,7 @@ export class RedisStore implements Store {
     this.#redis = connectRedis(options.url, { log: options.log });
   }
 
-  shardOf(userId: string): number {
+  laneOf(userId: string): number {
     return shardOf(userId);
   }
 
