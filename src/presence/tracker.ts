@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { lastSignUs } from '../detector/user.js';
 import type { Log } from '../log.js';
 import type { Reading, Store } from '../store/store.js';
 import { LimitReachedError } from './errors.js';
@@ -302,20 +303,12 @@ export class Tracker {
   }
 
   /** When to look whether the record of a user with nothing left to cross has expired. */
-  #forgottenUs({ namespace }: TrackedUser, { record, nowUs }: Reading): number {
-    if (!record) return Number.POSITIVE_INFINITY;
-    const lastUs = Math.max(...record.sessions.map((s) => Math.max(s.lastUs, s.baseUs)));
-    const forgottenUs = lastUs + namespace.retentionMs * 1000;
-    // A heartbeat recorded late, or too late to count, prolonged it by more than the record shows: look again, each
-    // time after as long as it is overdue. At a fixed short delay one such user cost two thousand reads a second.
-    return nowUs < forgottenUs ? forgottenUs : nowUs + Math.max(EXPIRY_DELAY_US_MIN, nowUs - forgottenUs);
+  #forgottenUs({ namespace }: TrackedUser, { record }: Reading): number {
+    return record ? lastSignUs(record) + namespace.retentionMs * 1000 : Number.POSITIVE_INFINITY;
   }
 }
 
 /** A crossing that rounding leaves a hair ahead must not spin, ms. */
 const MIN_DELAY_MS = 0.5;
-
-/** Redis expires by the millisecond, and has its own idea of which, µs. */
-const EXPIRY_DELAY_US_MIN = 10_000;
 
 const DEGRADED_MESSAGE = 'the store cannot be read: statuses are as of before, changes will follow late';

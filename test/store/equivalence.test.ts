@@ -54,7 +54,7 @@ const step = fc.record({
   together: fc.boolean(),
 });
 
-it('record.lua and the detector agree on every arrival, every field and φ', async () => {
+it('packed records in Redis and the objects of the detector agree on every arrival, every field and φ', async () => {
   let run = 0;
   await fc.assert(
     fc.asyncProperty(settings, fc.array(step, { minLength: 1, maxLength: 60 }), async (overrides, steps) => {

@@ -2,7 +2,8 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { ArrivalFlag } from '../../src/detector/session.js';
-import { fleetKey, SHARDS, shardOf, streamKey } from '../../src/store/redis/keys.js';
+import { decodeUser, encodeUser } from '../../src/store/record/codec.js';
+import { fleetKey, SHARDS, shardOf, streamKey, userKey } from '../../src/store/redis/keys.js';
 import { RedisStore } from '../../src/store/redis/redis-store.js';
 import { redactUrl } from '../../src/store/redis/url.js';
 import { type StoreListener, StoreUnavailableError } from '../../src/store/store.js';
@@ -78,7 +79,7 @@ describe('redis store', () => {
     );
     for (let i = 0; i < strangers.length; i += 500) {
       const batch = strangers.slice(i, i + 500).map((userId) => ({ ...now(), userId }));
-      await store.record(namespace, shard, batch);
+      await store.record(namespace, store.laneOf(strangers[0] as string), batch);
     }
     expect(strangers.length).toBeGreaterThan(12_000);
     const length = await admin.xlen(streamKey(shard));
@@ -151,7 +152,7 @@ describe('redis store', () => {
     const key = `phid1:{p02}:u:default:${future}`;
     await admin.set(key, Buffer.from([9, 1, 2, 3]));
     const batch = userIds.map((userId) => ({ ...now(), userId }));
-    const { arrivals } = await store.record(namespace, shard, batch);
+    const { arrivals } = await store.record(namespace, store.laneOf(future), batch);
     expect(arrivals.map(({ flags }) => flags)).toEqual([1, 1, ArrivalFlag.UNREADABLE, 1, 1]);
     expect(await admin.getBuffer(key)).toEqual(Buffer.from([9, 1, 2, 3]));
     const readings = await store.read(namespace, userIds);
@@ -170,7 +171,7 @@ describe('redis store', () => {
         changed: (_, changed) => void heard.push(changed),
         lost: () => {},
         resync: () => {
-          recorded = store.record(namespace, shardOf(userId), [{ ...now(), userId }]);
+          recorded = store.record(namespace, store.laneOf(userId), [{ ...now(), userId }]);
         },
       });
       await vi.waitFor(() => expect(heard).toContain(userId), { interval: 2 });
@@ -194,14 +195,14 @@ describe('redis store', () => {
 
   it('does not let a heartbeat that had to load its script first undo the leave behind it', async () => {
     const store = await open();
-    const shard = shardOf('leaver');
+    const lane = store.laneOf('leaver');
     // Ages, because a heartbeat counts as later by what it takes to reach the server.
     const aged = (ms: number) => ({ ...now(), userId: 'leaver', receivedMs: now().receivedMs - ms });
-    await store.record(namespace, shard, [aged(2_000)]);
+    await store.record(namespace, lane, [aged(2_000)]);
     await store.leave(namespace, 'nobody', '');
     await admin.script('FLUSH');
     await store.leave(namespace, 'nobody', '');
-    await Promise.all([store.record(namespace, shard, [aged(500)]), store.leave(namespace, 'leaver', '')]);
+    await Promise.all([store.record(namespace, lane, [aged(500)]), store.leave(namespace, 'leaver', '')]);
     const [reading] = await store.read(namespace, ['leaver']);
     expect(reading?.record?.sessions[0]?.left).toBe(true);
   });
@@ -269,14 +270,17 @@ describe('redis store', () => {
 
   it('begins a session anew whose record lies in the future, because the clock was set back', async () => {
     const store = await open();
-    const shard = shardOf('ahead');
-    await store.record(namespace, shard, [{ ...now(), userId: 'ahead' }]);
-    const key = `phid1:{p${String(shard).padStart(2, '0')}}:u:default:ahead`;
-    const bytes = (await admin.getBuffer(key)) as Buffer;
-    // last and base, as user-record.lua draws them.
-    for (const at of [2 + 16, 2 + 24]) bytes.writeDoubleLE(bytes.readDoubleLE(at) + 3_600e6, at);
-    await admin.set(key, bytes);
-    const { nowUs, arrivals } = await store.record(namespace, shard, [{ ...now(), userId: 'ahead' }]);
+    const ahead = { ...now(), userId: 'ahead' };
+    const lane = store.laneOf('ahead');
+    await store.record(namespace, lane, [ahead]);
+    const key = userKey(shardOf('ahead'), 'default', 'ahead');
+    const record = decodeUser((await admin.getBuffer(key)) as Buffer);
+    for (const session of record.sessions) {
+      session.lastUs += 3_600e6;
+      session.baseUs += 3_600e6;
+    }
+    await admin.set(key, encodeUser(record, 1));
+    const { nowUs, arrivals } = await store.record(namespace, lane, [ahead]);
     expect(arrivals[0]?.flags).toBe(ArrivalFlag.FIRST_SEEN);
     const [reading] = await store.read(namespace, ['ahead']);
     expect(reading?.record?.sessions[0]?.lastUs).toBeLessThanOrEqual(nowUs);

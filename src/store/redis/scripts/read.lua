@@ -1,5 +1,5 @@
 --[[
-  Reads users of one shard together with the clock that their times are to be compared with.
+  Reads users of one slot together with the clock that their times are to be compared with.
 
   A script and not MGET beside TIME: in a cluster each master has its own clock, and TIME has no key to route it.
   Complexity: O(users). Read-only.
