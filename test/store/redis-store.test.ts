@@ -207,6 +207,51 @@ describe('redis store', () => {
     expect(reading?.record?.sessions[0]?.left).toBe(true);
   });
 
+  it('loses no heartbeat when several nodes record the same user at once', async () => {
+    await admin.flushall();
+    const nodes = await Promise.all(Array.from({ length: 4 }, () => open()));
+    const beats = 25;
+    await Promise.all(
+      nodes.map(async (node, i) => {
+        for (let beat = 1; beat <= beats; beat++) {
+          const heartbeat = { ...now(), userId: 'busy', sessionId: `device-${i}`, sequence: beat };
+          const { arrivals } = await node.record(namespace, node.laneOf('busy'), [heartbeat]);
+          expect((arrivals[0]?.flags ?? 0) & (ArrivalFlag.STALE | ArrivalFlag.DUPLICATE)).toBe(0);
+        }
+      }),
+    );
+    const [reading] = await (nodes[0] as RedisStore).read(namespace, ['busy']);
+    const sessions = reading?.record?.sessions.map(({ sessionId, sequence, window }) => [
+      sessionId,
+      sequence,
+      window.count,
+    ]);
+    // 20 samples are the window's size.
+    expect(sessions?.sort()).toEqual(nodes.map((_, i) => [`device-${i}`, beats, 20]));
+  });
+
+  it('renews the expiry of a record when an eighth of the retention has passed, and keeps it otherwise', async () => {
+    const store = await open();
+    // So long that no eighth begins while the test runs.
+    const retentionMs = 80e9;
+    const yearly = storeNamespace({}, { name: 'yearly', retentionMs });
+    const key = userKey(shardOf('alice'), 'yearly', 'alice');
+    const beat = () => store.record(yearly, store.laneOf('alice'), [now()]);
+    await beat();
+    expect(await admin.pttl(key)).toBeGreaterThan(retentionMs);
+    await admin.pexpire(key, retentionMs - 1);
+    await beat();
+    expect(await admin.pttl(key)).toBeLessThan(retentionMs);
+    const record = decodeUser((await admin.getBuffer(key)) as Buffer);
+    for (const session of record.sessions) {
+      session.lastUs -= 10e12;
+      session.baseUs -= 10e12;
+    }
+    await admin.set(key, encodeUser(record, 1), 'PX', retentionMs - 1);
+    await beat();
+    expect(await admin.pttl(key)).toBeGreaterThan(retentionMs);
+  });
+
   it('is unavailable while the server is a replica, and looks for the master again', async () => {
     const demoted = await startRedis();
     const other = new Redis(demoted.url);

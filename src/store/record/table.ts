@@ -37,6 +37,11 @@ export class RecordTable {
     return this.#addresses.size;
   }
 
+  /** Bytes set aside for records, those given back included. */
+  get reservedBytes(): number {
+    return this.#chunks.length * CHUNK_BYTES;
+  }
+
   /** Finds a user's record; whether there is one. */
   seek(userId: string): boolean {
     const address = this.#addresses.get(userId);
