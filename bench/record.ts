@@ -27,7 +27,12 @@ const TOTAL_BEATS = FILLING_BEATS + ROUNDS * BEATS_A_ROUND;
 export async function record(): Promise<BenchResult> {
   const server = await startRedis();
   const admin = new Redis(server.url);
-  const store = new RedisStore({ url: server.url, clock: systemClock, log: new MemoryLog() });
+  const store = new RedisStore({
+    url: server.url,
+    clock: systemClock,
+    log: new MemoryLog(),
+    cachedUsersMax: 10_000,
+  });
   while (!store.isReady()) await new Promise((resolve) => setTimeout(resolve, 10));
   const models: readonly ModelName[] = ['normal', 'adaptive'];
   const spentUs: Record<string, number[]> = { normal: [], adaptive: [], ttl: [] };

@@ -18,6 +18,7 @@ export interface ServiceSettings {
   readonly httpAddr: string;
   /** URL of Redis; undefined for the embedded store. */
   readonly redis: string | undefined;
+  readonly cachedUsersMax: number;
   readonly ingest: IngestSettings;
   readonly tracker: TrackerSettings;
   readonly learning: LearningSettings;
@@ -47,10 +48,11 @@ export async function startService(
   clock: Clock = systemClock,
 ): Promise<Service> {
   const { ingest, tracker, learning, namespaces: namespaceSettings } = settings;
-  const store = settings.redis ? new RedisStore({ url: settings.redis, clock, log }) : new MemoryStore(clock);
+  const { redis: url, cachedUsersMax } = settings;
+  const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
   const namespaces = new Namespaces(namespaceSettings);
   const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning });
-  const metrics = createMetrics(presence, { ...ingest, ...tracker });
+  const metrics = createMetrics(presence, { ...ingest, ...tracker, cachedUsersMax });
   const undo: (() => Promise<void>)[] = [() => presence.close()];
   const unwind = async () => {
     for (const step of undo.splice(0).reverse()) await step();

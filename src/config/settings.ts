@@ -16,7 +16,7 @@ export type NodeValues = ValuesOf<typeof nodeSettings>;
 export type NamespaceValues = ValuesOf<typeof namespaceSettings>;
 
 export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, NamespaceValues>): Settings {
-  const { grpcAddr, httpAddr, redis, logLevel } = node;
+  const { grpcAddr, httpAddr, redis, cachedUsersMax, logLevel } = node;
   const { batchDelayMs, batchSizeMax, pendingMax } = node;
   const { subscriptionUsersMax, trackedUsersMax, subscriptionsMax } = node;
   const { heartbeatsPerMessageMax, batchesInFlightMax } = node;
@@ -24,6 +24,7 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     grpcAddr,
     httpAddr,
     redis,
+    cachedUsersMax,
     logLevel,
     ingest: { batchDelayMs, batchSizeMax, pendingMax },
     tracker: { subscriptionUsersMax, trackedUsersMax, subscriptionsMax },

@@ -31,7 +31,7 @@ interface Metrics {
  */
 export function createMetrics(
   presence: Presence,
-  limits: { pendingMax: number; trackedUsersMax: number },
+  limits: { pendingMax: number; trackedUsersMax: number; cachedUsersMax: number },
 ): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -211,6 +211,22 @@ export function createMetrics(
     () => tracker.counts.resyncs,
   );
   gauge('phid_watch_degraded', '1 while changes may be missed.', () => Number(tracker.degraded));
+  gauge('phid_store_cached_users', 'Users whose records this process holds.', () => store.cachedUsers);
+  gauge(
+    'phid_store_cached_users_limit',
+    'Limit of phid_store_cached_users; embedded: none.',
+    () => limits.cachedUsersMax,
+  );
+  counter(
+    'phid_store_records_read_total',
+    'Records read to be changed by a heartbeat: of users who are not cached.',
+    () => store.counts.recordsRead,
+  );
+  counter(
+    'phid_store_conflicts_total',
+    'Changes begun again because another node had changed the record meanwhile.',
+    () => store.counts.conflicts,
+  );
   gauge('phid_store_ready', '1 while the store can be reached.', () => Number(store.isReady()));
 
   const rpcs = new Histogram({

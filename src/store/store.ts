@@ -52,6 +52,10 @@ export interface Store {
    * another.
    */
   readonly lanes: number;
+  /** Plain counts for /metrics: records read so that they could be changed; changes begun again because another node was quicker. */
+  readonly counts: { readonly recordsRead: number; readonly conflicts: number };
+  /** Users whose records this process holds. */
+  readonly cachedUsers: number;
   laneOf(userId: string): number;
   /** Records heartbeats of users of one lane, in order; resolves when they are recorded. */
   record(

@@ -23,6 +23,7 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
       '/tmp/sock',
     ],
   },
+  redis_cached_users_max: { good: ['0', '10000000'], bad: ['-1', '10000001'] },
   log_level: { good: ['debug', 'info', 'warn', 'error', 'silent'], bad: ['INFO', 'trace'] },
   'ingest.batch_delay': {
     good: ['0', '0ms', '2', '1s', '1000ms'],

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { UserRecord } from '../../src/detector/user.js';
 import { WINDOW_MAX } from '../../src/detector/window.js';
 import { ByteReader, ByteWriter } from '../../src/store/record/bytes.js';
-import { decodeUser, encodeUser, RecordReader, revisionOf } from '../../src/store/record/codec.js';
+import {
+  decodeUser,
+  encodeUser,
+  RecordReader,
+  revisionOf,
+  UnreadableRecordError,
+} from '../../src/store/record/codec.js';
 import { detectorOf, Scenario } from '../detector/scenario.js';
 
 describe('bytes', () => {
@@ -21,9 +27,10 @@ describe('bytes', () => {
           expect(length).toBe(Buffer.byteLength(text));
           for (const number of numbers) writer.varint(number);
           reader.open(writer.bytes);
+          const start = reader.at;
           const wellFormed = Buffer.from(text).toString();
           expect(reader.text(length, likely)).toBe(wellFormed);
-          reader.at = 0;
+          reader.at = start;
           expect(reader.text(length, text)).toBe(/^\p{ASCII}*$/u.test(text) ? text : wellFormed);
           for (const number of numbers) expect(reader.varint()).toBe(number);
         },
@@ -75,5 +82,23 @@ describe('a packed record', () => {
       decodeUser(small).sessions.map(({ window, ...facts }) => [facts, window.samplesMs()]),
     );
     expect(reader.blank().sessions).toEqual([]);
+  });
+
+  it('that is damaged is refused, wherever it ends or whatever it says', () => {
+    const bytes = Buffer.from(encodeUser(userOf(2, 30, 'some'), 1));
+    for (let end = 1; end < bytes.length; end++) {
+      expect(() => decodeUser(bytes.subarray(0, end))).toThrow(UnreadableRecordError);
+    }
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 }), (at, value) => {
+        const damaged = Buffer.from(bytes);
+        damaged[at] = value;
+        try {
+          decodeUser(damaged);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnreadableRecordError);
+        }
+      }),
+    );
   });
 });

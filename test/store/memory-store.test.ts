@@ -30,5 +30,5 @@ it('sweeps expired users out while others beat', async () => {
   for (let i = 0; i < 1_010; i++) {
     await store.record(namespace, 0, [received({ userId: 'stays', receivedMs: clock.nowMs() })]);
   }
-  expect(store.size).toBe(1);
+  expect(store.cachedUsers).toBe(1);
 });

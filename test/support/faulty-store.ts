@@ -104,6 +104,14 @@ export class FaultyStore implements Store {
     for (const listener of this.#listeners) listener.resync();
   }
 
+  get counts(): Store['counts'] {
+    return this.#inner.counts;
+  }
+
+  get cachedUsers(): number {
+    return this.#inner.cachedUsers;
+  }
+
   isReady(): boolean {
     return true;
   }

@@ -21,6 +21,7 @@ const SWEPT_PER_HEARTBEAT = 1;
 export class MemoryStore implements Store {
   readonly name = 'embedded';
   readonly lanes = 1;
+  readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly #clock: Clock;
   readonly #users = new Map<string, RecordTable>();
   readonly #reader = new RecordReader();
@@ -75,8 +76,9 @@ export class MemoryStore implements Store {
     const nowUs = this.#clock.epochUs();
     const users = this.#usersOf(namespace);
     return userIds.map((userId) => {
-      if (!users.seek(userId)) return { nowUs, record: undefined };
-      const record = decodeUser(users.bytes, users.at);
+      const packed = users.get(userId);
+      if (!packed) return { nowUs, record: undefined };
+      const record = decodeUser(packed);
       return { nowUs, record: isForgotten(record, namespace.retentionMs, nowUs) ? undefined : record };
     });
   }
@@ -106,8 +108,8 @@ export class MemoryStore implements Store {
     this.#tallies.clear();
   }
 
-  /** Users held, those expired but not yet swept included. */
-  get size(): number {
+  /** Those expired but not yet swept included. */
+  get cachedUsers(): number {
     let size = 0;
     for (const users of this.#users.values()) size += users.size;
     return size;
@@ -132,8 +134,9 @@ export class MemoryStore implements Store {
     userId: string,
     { namespace, nowUs, likely }: { namespace: StoreNamespace; nowUs: number; likely?: ReceivedHeartbeat },
   ): UserRecord {
-    if (!users.seek(userId)) return this.#reader.blank();
-    const user = this.#reader.read(users.bytes, users.at, likely);
+    const packed = users.get(userId);
+    if (!packed) return this.#reader.blank();
+    const user = this.#reader.read(packed, likely);
     return isForgotten(user, namespace.retentionMs, nowUs) ? this.#reader.blank() : user;
   }
 

@@ -1,21 +1,22 @@
-/** Reads numbers and texts from packed bytes, little-endian. */
+/** Reads numbers and texts from packed bytes, little-endian. Beyond the end of the buffer it throws a RangeError. */
 export class ByteReader {
+  /** Where it reads next, from the beginning of the underlying buffer. */
   at = 0;
   #bytes: Uint8Array = new Uint8Array(0);
-  #view = new DataView(this.#bytes.buffer);
+  #view: DataView = new DataView(this.#bytes.buffer);
 
-  /** Goes on with other bytes, from `at` on. */
-  open(bytes: Uint8Array, at = 0): void {
-    // Records lie side by side in a few large buffers: a view of each record would cost more than reading it.
-    if (bytes.buffer !== this.#view.buffer || bytes.byteOffset !== this.#view.byteOffset) {
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** Goes on with other bytes. */
+  open({ buffer, byteOffset }: Uint8Array): void {
+    // Records lie side by side in large buffers: a view of each record would cost as much as reading it.
+    if (buffer !== this.#view.buffer) {
+      this.#bytes = new Uint8Array(buffer);
+      this.#view = new DataView(buffer);
     }
-    this.#bytes = bytes;
-    this.at = at;
+    this.at = byteOffset;
   }
 
   u8(): number {
-    return this.#bytes[this.at++] as number;
+    return this.#view.getUint8(this.at++);
   }
 
   u16(): number {
@@ -59,7 +60,7 @@ export class ByteReader {
     const start = this.at;
     this.at += length;
     if (this.#says(start, length, likely)) return likely;
-    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + start, length).toString('utf8');
+    return Buffer.from(this.#bytes.buffer, start, length).toString('utf8');
   }
 
   /** The next `count` numbers of 16 bits. */

@@ -2,7 +2,7 @@ import { type AdaptiveState, newAdaptiveState } from '../../detector/adaptive.js
 import type { SessionRecord } from '../../detector/session.js';
 import { CURVE_KNOTS, FLEET_SHAPE, type Shape, WATCH_UNITS } from '../../detector/shape.js';
 import type { UserRecord } from '../../detector/user.js';
-import { SampleWindow } from '../../detector/window.js';
+import { SampleWindow, WINDOW_MAX } from '../../detector/window.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 
 /**
@@ -44,13 +44,9 @@ const Flag = {
 /** Bits of the flags from here on: activity, 0 .. 15. */
 const ACTIVITY_SHIFT = 12;
 
-/** The record has a format that this phid does not know; a newer one may have written it. */
-export class UnknownFormatError extends Error {
-  override readonly name = 'UnknownFormatError';
-
-  constructor(format: number | undefined) {
-    super(`user record has format ${format}, this phid knows ${FORMAT}`);
-  }
+/** The record has a format that this phid does not know (a newer one may have written it), or is damaged. */
+export class UnreadableRecordError extends Error {
+  override readonly name = 'UnreadableRecordError';
 }
 
 /** Names that a record probably holds: those of the heartbeat that it is read for. */
@@ -79,17 +75,31 @@ export class RecordReader {
   readonly #frames: Frame[] = [];
   readonly #reader = new ByteReader();
 
-  /** The record that starts at `at`. Throws UnknownFormatError. */
-  read(bytes: Uint8Array, at = 0, likely = NO_NAMES): UserRecord {
+  /** Throws UnreadableRecordError. */
+  read(record: Uint8Array, likely = NO_NAMES): UserRecord {
+    const format = record[0];
+    if (format !== FORMAT) {
+      throw new UnreadableRecordError(`user record has format ${format}, this phid knows ${FORMAT}`);
+    }
     const reader = this.#reader;
-    reader.open(bytes, at);
-    const format = reader.u8();
-    if (format !== FORMAT) throw new UnknownFormatError(format);
-    reader.at += 4;
-    const { sessions } = this.#user;
-    sessions.length = reader.u8();
-    for (let i = 0; i < sessions.length; i++) sessions[i] = this.#session(this.#frame(i), likely);
+    reader.open(record);
+    const end = reader.at + record.length;
+    try {
+      this.#sessions(likely);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      reader.at = Number.NaN;
+    }
+    if (reader.at !== end)
+      throw new UnreadableRecordError(`user record of ${record.length} bytes is damaged`);
     return this.#user;
+  }
+
+  #sessions(likely: LikelyNames): void {
+    const { sessions } = this.#user;
+    this.#reader.at += TOKEN_BYTES;
+    sessions.length = this.#reader.u8();
+    for (let i = 0; i < sessions.length; i++) sessions[i] = this.#session(this.#frame(i), likely);
   }
 
   /** A user of whom nothing is known. */
@@ -142,6 +152,7 @@ export class RecordReader {
     session.sessionId = reader.text(idBytes, likely.sessionId);
     session.origin = reader.text(originBytes, likely.origin);
     const count = reader.varint();
+    if (count > WINDOW_MAX) throw new RangeError(`${count} samples`);
     reader.codes(count, session.window.open(count));
     return session;
   }
@@ -181,14 +192,14 @@ export class RecordReader {
   }
 }
 
-/** A packed record, in objects of its own. Throws UnknownFormatError. */
-export function decodeUser(bytes: Uint8Array, at = 0): UserRecord {
-  return new RecordReader().read(bytes, at);
+/** A packed record, in objects of its own. Throws UnreadableRecordError. */
+export function decodeUser(record: Uint8Array): UserRecord {
+  return new RecordReader().read(record);
 }
 
 /** The token's revision. */
-export function revisionOf(bytes: Uint8Array, at = 0): number {
-  return (bytes as Buffer).readUInt32LE(at + 1);
+export function revisionOf(record: Buffer): number {
+  return record.readUInt32LE(1);
 }
 
 const writer = new ByteWriter(RECORD_BYTES_MAX);

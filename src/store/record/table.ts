@@ -23,10 +23,6 @@ interface SlotSize {
  * fits. Slots of a size that is no longer needed stay with that size.
  */
 export class RecordTable {
-  /** Where the record that was sought last lies; valid until the next call. */
-  bytes: Buffer = Buffer.alloc(0);
-  at = 0;
-  length = 0;
   readonly #addresses = new Map<string, number>();
   readonly #chunks: Buffer[] = [];
   readonly #sizes = new Map<number, SlotSize>();
@@ -42,35 +38,36 @@ export class RecordTable {
     return this.#chunks.length * CHUNK_BYTES;
   }
 
-  /** Finds a user's record; whether there is one. */
-  seek(userId: string): boolean {
+  /** The record of a user, where it lies: valid until the next change. */
+  get(userId: string): Buffer | undefined {
     const address = this.#addresses.get(userId);
-    if (address === undefined) return false;
-    this.#open(address);
-    return true;
+    return address === undefined ? undefined : this.#recordAt(address);
   }
 
   /** Puts a record (a copy of it) in the place of the user's; it may be swept away from `expiresMs` on. */
   put(userId: string, record: Uint8Array, expiresMs: number): void {
     const slotBytes = slotSize(HEAD_BYTES + record.length);
     let address = this.#addresses.get(userId);
-    if (address !== undefined) {
-      this.#open(address);
-      const oldBytes = slotSize(HEAD_BYTES + this.length);
-      if (oldBytes !== slotBytes) {
-        this.#sizeOf(oldBytes).free.push(address);
-        address = undefined;
-      }
+    if (address !== undefined && this.#slotBytesAt(address) !== slotBytes) {
+      this.#giveBack(address);
+      address = undefined;
     }
     if (address === undefined) {
       address = this.#take(this.#sizeOf(slotBytes));
       this.#addresses.set(userId, address);
     }
-    const chunk = this.#chunks[Math.floor(address / CHUNK_UNITS)] as Buffer;
-    const at = (address % CHUNK_UNITS) * UNIT;
+    const chunk = this.#chunkOf(address);
+    const at = startOf(address);
     chunk.writeUInt16LE(record.length, at);
     chunk.writeUInt32LE(Math.ceil(expiresMs / 1000), at + 2);
     chunk.set(record, at + HEAD_BYTES);
+  }
+
+  delete(userId: string): void {
+    const address = this.#addresses.get(userId);
+    if (address === undefined) return;
+    this.#giveBack(address);
+    this.#addresses.delete(userId);
   }
 
   /** Looks at the next `count` users in turn, and deletes those whose time is over. */
@@ -82,18 +79,27 @@ export class RecordTable {
         return;
       }
       const [userId, address] = next.value;
-      const expiresS = this.#open(address).readUInt32LE(this.at - HEAD_BYTES + 2);
-      if (expiresS * 1000 > nowMs) continue;
-      this.#sizeOf(slotSize(HEAD_BYTES + this.length)).free.push(address);
-      this.#addresses.delete(userId);
+      const expiresS = this.#chunkOf(address).readUInt32LE(startOf(address) + 2);
+      if (expiresS * 1000 <= nowMs) this.delete(userId);
     }
   }
 
-  #open(address: number): Buffer {
-    this.bytes = this.#chunks[Math.floor(address / CHUNK_UNITS)] as Buffer;
-    this.at = (address % CHUNK_UNITS) * UNIT + HEAD_BYTES;
-    this.length = this.bytes.readUInt16LE(this.at - HEAD_BYTES);
-    return this.bytes;
+  #chunkOf(address: number): Buffer {
+    return this.#chunks[Math.floor(address / CHUNK_UNITS)] as Buffer;
+  }
+
+  #recordAt(address: number): Buffer {
+    const chunk = this.#chunkOf(address);
+    const at = startOf(address);
+    return chunk.subarray(at + HEAD_BYTES, at + HEAD_BYTES + chunk.readUInt16LE(at));
+  }
+
+  #slotBytesAt(address: number): number {
+    return slotSize(HEAD_BYTES + this.#chunkOf(address).readUInt16LE(startOf(address)));
+  }
+
+  #giveBack(address: number): void {
+    this.#sizeOf(this.#slotBytesAt(address)).free.push(address);
   }
 
   #sizeOf(bytes: number): SlotSize {
@@ -118,6 +124,11 @@ export class RecordTable {
     size.next += units;
     return address;
   }
+}
+
+/** Where a slot starts in its chunk. */
+function startOf(address: number): number {
+  return (address % CHUNK_UNITS) * UNIT;
 }
 
 /** The bytes of the slot that `bytes` are put into. */

@@ -6,9 +6,10 @@ import {
   recordLeave,
   type UserRecord,
 } from '../../detector/user.js';
-import { encodeUser, RecordReader, revisionOf, UnknownFormatError } from '../record/codec.js';
+import { encodeUser, RecordReader, revisionOf, UnreadableRecordError } from '../record/codec.js';
 import type { ReceivedHeartbeat, StoreNamespace } from '../store.js';
 import { shardOf, userKey } from './keys.js';
+import type { RecordCache } from './record-cache.js';
 import { Writes } from './writes.js';
 
 /** A record's expiry is renewed when its last sign of life enters another eighth of the retention: hardly ever. */
@@ -33,8 +34,8 @@ export function expiryMs({ retentionMs }: StoreNamespace): number {
 }
 
 /**
- * What a batch of heartbeats makes of the users' records: read, changed, and to be written. Where another node was
- * quicker, the users it changed are read and changed again: `open` says who is still to do.
+ * What a batch of heartbeats makes of the users' records. Round by round: read who is unknown, change, write; and again
+ * those whom another node changed meanwhile.
  */
 export class Recording {
   readonly arrivals: Arrival[];
@@ -44,11 +45,16 @@ export class Recording {
   readonly #first: number[] = [];
   readonly #next: Int32Array;
   readonly #keys: string[] = [];
+  readonly #cache: RecordCache;
   /** Users still to be recorded, by their index in #first. */
   #open: number[];
+  /** Of these, those who must be read; and those whose records are being written. */
+  #unknown: number[] = [];
+  #written: number[] = [];
 
-  constructor(namespace: StoreNamespace, heartbeats: readonly ReceivedHeartbeat[]) {
+  constructor(namespace: StoreNamespace, heartbeats: readonly ReceivedHeartbeat[], cache: RecordCache) {
     this.#namespace = namespace;
+    this.#cache = cache;
     this.#heartbeats = heartbeats;
     this.arrivals = new Array(heartbeats.length);
     this.#next = new Int32Array(heartbeats.length).fill(-1);
@@ -65,46 +71,69 @@ export class Recording {
     this.#open = this.#first.map((_, user) => user);
   }
 
-  /** Keys of the users still to be recorded. */
-  get open(): readonly string[] {
-    return this.#open.length === this.#keys.length
-      ? this.#keys
-      : this.#open.map((user) => this.#keys[user] as string);
+  get isDone(): boolean {
+    return this.#open.length === 0;
+  }
+
+  /** Keys of the users still to be recorded who must be read for it. */
+  unknownKeys(): string[] {
+    this.#unknown = this.#open.filter((user) => !this.#cache.find(this.#keys[user] as string));
+    return this.#unknown.map((user) => this.#keys[user] as string);
   }
 
   /**
-   * Records the heartbeats of the open users on what was read of them. `nowMs`: the node's clock when the store's
-   * said `nowUs`.
+   * Records the heartbeats of the open users on what was read of the unknown ones, and on what is known of the others.
+   * `nowMs`: the node's clock when the store's said `nowUs`.
    */
   change(records: readonly (Buffer | null)[], nowUs: number, nowMs: number): Writes {
-    const writes = new Writes(WRITE_BYTES * records.length);
-    const written: number[] = [];
-    for (let i = 0; i < this.#open.length; i++) {
-      const user = this.#open[i] as number;
-      if (this.#changeUser(user, records[i] as Buffer | null, { nowUs, nowMs, writes })) written.push(user);
+    const writes = new Writes(WRITE_BYTES * this.#open.length);
+    const time = { nowUs, nowMs };
+    const doubtful: number[] = [];
+    this.#written = [];
+    let read = 0;
+    for (const user of this.#open) {
+      const key = this.#keys[user] as string;
+      const isRead = this.#unknown[read] === user;
+      const before = isRead ? (records[read++] ?? undefined) : this.#cache.find(key);
+      if (this.#changeUser(user, before, time, writes)) {
+        this.#written.push(user);
+      } else if (!isRead) {
+        // That a heartbeat is old news is only believed of what was read.
+        this.#cache.drop(key);
+        doubtful.push(user);
+      }
     }
-    this.#open = written;
+    this.#open = doubtful;
     return writes;
   }
 
-  /** Takes the answer of record.lua: who was not written is open again. */
-  settle(outcomes: Buffer): void {
-    this.#open = this.#open.filter((_, i) => !isReplaced(outcomes, i));
+  /** Takes the answer of record.lua; whose record had changed meanwhile is still to do. */
+  settle(writes: Writes, outcomes: Buffer): void {
+    this.#written.forEach((user, i) => {
+      if (isReplaced(outcomes, i)) {
+        this.#cache.keep(writes.keyOf(i), writes.recordOf(i));
+      } else {
+        this.#cache.share(writes.keyOf(i));
+        this.#open.push(user);
+      }
+    });
   }
 
+  /** Whether the record changed, and is to be written. */
   #changeUser(
     user: number,
-    before: Buffer | null,
-    { nowUs, nowMs, writes }: { nowUs: number; nowMs: number; writes: Writes },
+    before: Buffer | undefined,
+    { nowUs, nowMs }: { nowUs: number; nowMs: number },
+    writes: Writes,
   ): boolean {
     const first = this.#first[user] as number;
     const { detector, retentionMs } = this.#namespace;
     const heartbeat = this.#heartbeats[first] as ReceivedHeartbeat;
     let record: UserRecord;
     try {
-      record = before ? reader.read(before, 0, heartbeat) : reader.blank();
+      record = before ? reader.read(before, heartbeat) : reader.blank();
     } catch (error) {
-      if (!(error instanceof UnknownFormatError)) throw error;
+      if (!(error instanceof UnreadableRecordError)) throw error;
       for (let i = first; i !== -1; i = this.#next[i] as number) this.arrivals[i] = UNREADABLE;
       return false;
     }
@@ -141,11 +170,11 @@ export function isReplaced(outcomes: Buffer, i = 0): boolean {
   return outcomes[i] === 0x31;
 }
 
-/** What a leave makes of a user's record; undefined where nothing changes. Throws UnknownFormatError. */
+/** What a leave makes of a user's record; undefined where nothing changes. Throws UnreadableRecordError. */
 export function changeByLeave(
   namespace: StoreNamespace,
   { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
-  before: Buffer | null,
+  before: Buffer | undefined,
   nowUs: number,
 ): Writes | undefined {
   if (!before) return undefined;
@@ -168,7 +197,7 @@ export function changeByLeave(
 }
 
 /** A record that was lost and begins anew must not have the revisions of the one before. */
-function nextRevision(before: Buffer | null, nowUs: number): number {
+function nextRevision(before: Buffer | undefined, nowUs: number): number {
   return (before ? revisionOf(before) + 1 : nowUs) >>> 0;
 }
 

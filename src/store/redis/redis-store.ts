@@ -15,7 +15,8 @@ import {
 import { asStoreError, connectRedis } from './connection.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
 import { ShardFeed } from './feed.js';
-import { fleetKey, shardOf, userKey } from './keys.js';
+import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
+import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, Recording } from './recording.js';
 import { Script } from './scripts.js';
 import { Turns } from './turns.js';
@@ -28,8 +29,8 @@ const learnScript = new Script('learn');
 /** Of one server; the shards share them. `npm run bench -- ingest`: two keep node and Redis busy at once, more make smaller batches. */
 const LANES = 2;
 
-/** So often a user is read again whom other nodes changed meanwhile. Each time one of them got its way. */
-const TRIES_MAX = 16;
+/** So often a user is read again whom other nodes changed meanwhile; each time one of them got its way. */
+const TRIES_MAX = 100;
 
 /** What was learned of a fleet is forgotten when no node asked for it for so long, ms. */
 const FLEET_EXPIRY_MS = 30 * 86_400_000;
@@ -41,23 +42,36 @@ const FLEET_EXPIRY_MS = 30 * 86_400_000;
 export class RedisStore implements Store {
   readonly name = 'redis';
   readonly lanes = LANES;
+  readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly #url: string;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #redis: Redis;
   readonly #feeds = new Set<ShardFeed>();
   readonly #turns = new Turns(LANES);
+  readonly #cache: RecordCache;
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
-  constructor(options: { readonly url: string; readonly clock: Clock; readonly log: Log }) {
+  constructor(options: {
+    readonly url: string;
+    readonly clock: Clock;
+    readonly log: Log;
+    /** Users whose records this node keeps, to spare reading them; 0 for none. */
+    readonly cachedUsersMax: number;
+  }) {
     this.#url = options.url;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#cache = new RecordCache(options.cachedUsersMax, options.clock);
     this.#redis = connectRedis(options.url, { log: options.log });
   }
 
   laneOf(userId: string): number {
     return shardOf(userId) % LANES;
+  }
+
+  get cachedUsers(): number {
+    return this.#cache.size;
   }
 
   isReady(): boolean {
@@ -71,26 +85,34 @@ export class RedisStore implements Store {
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded> {
     return this.#turns.take(lane, async () => {
-      const recording = new Recording(namespace, heartbeats);
+      const recording = new Recording(namespace, heartbeats, this.#cache);
       for (let tries = 0; tries < TRIES_MAX; tries++) {
-        const { nowUs, nowMs, records } = await this.#read(recording.open);
+        const { nowUs, nowMs, records } = await this.#read(lane, recording.unknownKeys());
+        this.counts.recordsRead += records.length;
         const writes = recording.change(records, nowUs, nowMs);
-        if (writes.count > 0) recording.settle(await this.#write(namespace, writes));
-        if (recording.open.length === 0) return { nowUs, arrivals: recording.arrivals };
+        if (writes.count > 0) recording.settle(writes, await this.#write(namespace, writes));
+        if (recording.isDone) return { nowUs, arrivals: recording.arrivals };
+        this.counts.conflicts += 1;
       }
-      throw contention(recording.open);
+      throw contention(heartbeats.map(({ userId }) => userId));
     });
   }
 
   leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
-    return this.#turns.take(this.laneOf(userId), async () => {
-      const keys = [userKey(shardOf(userId), namespace.name, userId)];
+    const lane = this.laneOf(userId);
+    return this.#turns.take(lane, async () => {
+      const key = userKey(shardOf(userId), namespace.name, userId);
       for (let tries = 0; tries < TRIES_MAX; tries++) {
-        const { nowUs, records } = await this.#read(keys);
-        const writes = changeByLeave(namespace, { userId, sessionId }, records[0] as Buffer | null, nowUs);
-        if (!writes || isReplaced(await this.#write(namespace, writes))) return;
+        const { nowUs, records } = await this.#read(lane, [key]);
+        const writes = changeByLeave(namespace, { userId, sessionId }, records[0] ?? undefined, nowUs);
+        if (!writes) return;
+        if (isReplaced(await this.#write(namespace, writes))) {
+          this.#cache.keep(key, writes.recordOf(0));
+          return;
+        }
+        this.counts.conflicts += 1;
       }
-      throw contention(keys);
+      throw contention([userId]);
     });
   }
 
@@ -107,7 +129,7 @@ export class RedisStore implements Store {
     await Promise.all(
       Array.from(indexesByShard, async ([shard, indexes]) => {
         const keys = indexes.map((index) => userKey(shard, namespace.name, userIds[index] as string));
-        const { nowUs, records } = await this.#read(keys);
+        const { nowUs, records } = await this.#read(shard, keys);
         indexes.forEach((index, i) => {
           const record = this.#decode(keys[i] as string, records[i]);
           const isKnown = record && !isForgotten(record, namespace.retentionMs, nowUs);
@@ -152,10 +174,13 @@ export class RedisStore implements Store {
     }
   }
 
-  /** Records as they are, with the store's clock and the node's at that moment. */
-  async #read(keys: readonly string[]) {
+  /**
+   * Records as they are, with the store's clock and the node's at that moment. `shard`: whose server to ask the time, also
+   * where there is nothing to read.
+   */
+  async #read(shard: number, keys: readonly string[]) {
     let nowMs = 0;
-    const [now, records] = (await this.#run(readScript, keys, () => {
+    const [now, records] = (await this.#run(readScript, [streamKey(shard), ...keys], () => {
       nowMs = this.#clock.nowMs();
       return [];
     })) as [Buffer, (Buffer | null)[]];
@@ -181,8 +206,9 @@ export class RedisStore implements Store {
   }
 }
 
-function contention(keys: readonly string[]): StoreUnavailableError {
+function contention([userId, ...others]: readonly string[]): StoreUnavailableError {
+  const who = others.length === 0 ? userId : `${userId} or one of ${others.length} others`;
   return new StoreUnavailableError(
-    `other nodes changed ${keys[0]} ${TRIES_MAX} times while it was read: too many heartbeats of one user`,
+    `other nodes changed the record of ${who} ${TRIES_MAX} times while it was being changed here: too many heartbeats of one user`,
   );
 }

@@ -6,14 +6,14 @@ const HEAD_BYTES = 17;
 const ANNOUNCE = 1;
 const RENEW = 2;
 
-/** Entries that a shard stream keeps, about. A follower further behind reads everything again. */
-const STREAM_LENGTH = 10_000;
+/** Entries that a shard stream keeps, about; each is of one batch. A follower further behind reads everything again. */
+const STREAM_LENGTH = 4_000;
 
 interface Write {
   readonly key: string;
   readonly shard: number;
-  /** The record as it was read; null where there was none. */
-  readonly before: Buffer | null;
+  /** The record as it was read; undefined where there was none. */
+  readonly before: Buffer | undefined;
   /** What takes its place; copied at once. */
   readonly after: Buffer;
   /** Tell trackers whatever the time is; otherwise from this time of the store's clock on, µs. */
@@ -28,6 +28,8 @@ export class Writes {
   readonly #streams: string[] = [];
   /** Of each shard the place of its stream in #streams, from 1; 0: not there. */
   readonly #streamIndexes = new Uint8Array(SHARDS);
+  /** Where each record ends. */
+  readonly #ends: number[] = [];
   #packed: Buffer;
   #at = 0;
 
@@ -49,6 +51,16 @@ export class Writes {
     return [packed, String(this.#keys.length), String(expiryMs), String(STREAM_LENGTH)];
   }
 
+  /** Key and record of the i-th user. */
+  keyOf(i: number): string {
+    return this.#keys[i] as string;
+  }
+
+  recordOf(i: number): Buffer {
+    const headAt = i === 0 ? 0 : (this.#ends[i - 1] as number);
+    return this.#packed.subarray(headAt + HEAD_BYTES, this.#ends[i]);
+  }
+
   add({ key, shard, before, after, announce, announceFromUs, renew }: Write): void {
     this.#keys.push(key);
     this.#reserve(HEAD_BYTES + after.length);
@@ -62,6 +74,7 @@ export class Writes {
     packed.writeDoubleLE(announceFromUs, at + 9);
     after.copy(packed, at + HEAD_BYTES);
     this.#at = at + HEAD_BYTES + after.length;
+    this.#ends.push(this.#at);
   }
 
   #streamIndex(shard: number): number {
