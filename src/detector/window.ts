@@ -34,6 +34,8 @@ export function decodeSample(code: number): number {
   return code >= 0x8000 ? -magnitude : magnitude;
 }
 
+const NO_CODES = new Uint16Array(0);
+
 export class SampleWindow {
   /** Samples held, oldest first in `codes[0 .. count)`. */
   count = 0;
@@ -43,7 +45,7 @@ export class SampleWindow {
   /** The sums are those of the samples. Most heartbeats need none: they are made when somebody asks. */
   #summed = true;
 
-  constructor(codes: Uint16Array = new Uint16Array(8)) {
+  constructor(codes: Uint16Array = NO_CODES) {
     this.codes = codes;
   }
 

@@ -58,6 +58,8 @@ const NO_NAMES: LikelyNames = { sessionId: '', origin: '' };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+const reader = new ByteReader();
+
 /** A session's objects, filled again with every record. */
 interface Frame {
   readonly session: Mutable<SessionRecord>;
@@ -73,7 +75,6 @@ interface Frame {
 export class RecordReader {
   readonly #user: UserRecord = { sessions: [] };
   readonly #frames: Frame[] = [];
-  readonly #reader = new ByteReader();
 
   /** Throws UnreadableRecordError. */
   read(record: Uint8Array, likely = NO_NAMES): UserRecord {
@@ -81,7 +82,6 @@ export class RecordReader {
     if (format !== FORMAT) {
       throw new UnreadableRecordError(`user record has format ${format}, this phid knows ${FORMAT}`);
     }
-    const reader = this.#reader;
     reader.open(record);
     const end = reader.at + record.length;
     try {
@@ -97,8 +97,8 @@ export class RecordReader {
 
   #sessions(likely: LikelyNames): void {
     const { sessions } = this.#user;
-    this.#reader.at += TOKEN_BYTES;
-    sessions.length = this.#reader.u8();
+    reader.at += TOKEN_BYTES;
+    sessions.length = reader.u8();
     for (let i = 0; i < sessions.length; i++) sessions[i] = this.#session(this.#frame(i), likely);
   }
 
@@ -134,7 +134,6 @@ export class RecordReader {
   }
 
   #session(frame: Frame, likely: LikelyNames): SessionRecord {
-    const reader = this.#reader;
     const { session } = frame;
     const flags = reader.u16();
     const idBytes = reader.u8() + 1;
@@ -158,7 +157,6 @@ export class RecordReader {
   }
 
   #adaptive(frame: Frame, flags: number): AdaptiveState {
-    const reader = this.#reader;
     const { adaptive } = frame;
     adaptive.learned = reader.u16();
     adaptive.beats = reader.u16();
@@ -181,7 +179,6 @@ export class RecordReader {
   }
 
   #shape({ shape, levels }: Frame, flags: number): Shape {
-    const reader = this.#reader;
     shape.onLattice = (flags & Flag.ON_LATTICE) !== 0;
     shape.loss = reader.u16();
     shape.lossAgain = reader.u16();
