@@ -21,8 +21,9 @@ interface Received {
 
 /**
  * One gateway's stream of batches. Each is answered when it is recorded, in order. While `batchesInFlightMax` are
- * being recorded, or there is no room for the one that came last, or the caller does not take the answers, the stream is not
- * read: HTTP/2 flow control then holds the caller back. What ends the stream waits for the answers to the batches before it.
+ * being recorded, or there is no room for the one that came last, or the caller does not take the answers, the
+ * stream is not read: HTTP/2 flow control then holds the caller back. What ends the stream waits for the answers to
+ * the batches before it.
  */
 export class HeartbeatStream implements OpenStream {
   readonly #call: Call;

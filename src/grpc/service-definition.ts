@@ -20,7 +20,7 @@ export type ServiceHandlers = Pick<PresenceServiceHandlers, 'Leave' | 'Watch' | 
 
 interface HotHandlers {
   readonly Heartbeat: handleUnaryCall<HeartbeatRequest, HeartbeatResponse>;
-  /** A message comes as it was received: a stream that is held back keeps the bytes, which are less than what they say. */
+  /** Messages come as they were received: those of a stream that is held back take less room so. */
   readonly HeartbeatStream: handleBidiStreamingCall<Buffer, HeartbeatStreamResponse>;
   readonly IsOnline: handleUnaryCall<IsOnlineRequest__Output, OnlineAnswer>;
   readonly Suspicion: handleUnaryCall<SuspicionRequest__Output, Assessment>;
@@ -30,8 +30,8 @@ interface HotHandlers {
 const { service } = PresenceService;
 
 /**
- * PresenceService as a server serves it: the contract that proto-loader loaded, with codecs of its own for the messages that
- * are many. On the wire nothing differs (test/grpc/*-codec.test.ts).
+ * PresenceService as a server serves it: the contract that proto-loader loaded, with codecs of its own for the
+ * messages that are many. On the wire nothing differs (test/grpc/*-codec.test.ts).
  */
 export const serviceDefinition = {
   ...service,

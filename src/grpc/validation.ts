@@ -94,7 +94,7 @@ export function problemOf(
   );
 }
 
-/** Puts into a heartbeat that has no problem what is known besides, in place: that it is the store's costs nothing more. */
+/** Completes a heartbeat that has no problem; in place, so that the store's costs no second object. */
 export function completed(
   heartbeat: UncheckedHeartbeat,
   origin: string,

@@ -5,8 +5,8 @@ const KEPT_BYTES = 64 * 1024;
 const SHORT_STRING = 64;
 
 /**
- * Writes a protobuf message (https://protobuf.dev/programming-guides/encoding) from its end to its beginning: the length
- * of a message within stands before it, and is known when it has been written. So what comes last is written
+ * Writes a protobuf message (https://protobuf.dev/programming-guides/encoding) from its end to its beginning: the
+ * length of a message within stands before it, and is known when it has been written. So what comes last is written
  * first, and nothing is ever moved. Fields of no presence are left out when they are zero, as proto3 says.
  */
 export class WireWriter {

@@ -10,9 +10,9 @@ interface Waiting {
 }
 
 /**
- * Room for what was received and is not yet recorded. Who can be held back is: a stream waits before the room is full,
- * and streams are admitted in the order in which they asked, so that each gets its turn. Everybody else is refused when it is
- * full.
+ * Room for what was received and is not yet recorded. Who can be held back is: a stream waits before the room is
+ * full, and streams are admitted in the order in which they asked, so that each gets its turn. Everybody else is
+ * refused when it is full.
  */
 export class Admission {
   /** `refused`: heartbeats and leaves without room. `held`: times that a stream had to wait. */
@@ -62,7 +62,7 @@ export class Admission {
     return this.#waiting.size === 0 && this.#fits(size);
   }
 
-  /** Calls `admitted` once, when a stream may take room for `size`, which it must do at once. Returns how to give up. */
+  /** Calls `admitted` once, when a stream may take room for `size`: then or never. Returns how to give up. */
   whenRoom(size: number, admitted: () => void): () => void {
     const waiting = { size, admitted };
     this.#waiting.add(waiting);

@@ -17,9 +17,9 @@ export interface IngestSettings {
 }
 
 /**
- * Gathers heartbeats from all callers into batches of one namespace and lane, and hands each to the store: one round
- * trip for many. On a lane one batch follows another, so that a user's heartbeats, and a leave among them, are recorded in the
- * order in which they came. A heartbeat is acknowledged when the store has recorded it, never before.
+ * Gathers heartbeats from all callers into batches of one namespace and lane, and hands each to the store: one
+ * round trip for many. On a lane one batch follows another, so that a user's heartbeats, and a leave among them,
+ * are recorded in the order in which they came. Acknowledged is what the store has recorded, never before.
  */
 export class Ingest {
   readonly counts = new Map<string, IngestCounts>();

@@ -16,8 +16,8 @@ interface Read {
 
 /**
  * Questions about users, answered from the store. Those about one user each that come in one turn of the event loop
- * are asked as one: rpcs arrive many at a time, in what is read from the sockets, and a call of the store costs far more than
- * a user in it. No timer is waited for: the read goes as soon as this turn's sockets have been read.
+ * are asked as one: rpcs arrive many at a time, in what is read from the sockets, and a call of the store costs far
+ * more than a user in it. No timer is waited for: the read goes as soon as this turn's sockets have been read.
  */
 export class Reads {
   /** Calls of the store, and users in them. */
