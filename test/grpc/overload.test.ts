@@ -88,7 +88,7 @@ describe('when too much waits to be recorded', () => {
     expect(node.service.presence.ingest.pending).toBe(0);
   });
 
-  it('each stream gets its turn, however much another sends', async () => {
+  it('each stream gets its turn, and has one message waiting at most, however much another sends', async () => {
     node = await startFaultyNode({ ingest: { pendingMax: 20, batchSizeMax: MESSAGE } });
     const release = holdRecords();
     const greedy = ['a', 'b', 'c', 'd'].map((name) => openGateway(name, 200));
@@ -96,11 +96,30 @@ describe('when too much waits to be recorded', () => {
     const modest = openGateway('modest', 10);
     await vi.waitFor(async () => expect(await heldStreams()).toBe(5));
     release();
+    let mostWaiting = 0;
+    node.store.beforeRecord = async () => {
+      mostWaiting = Math.max(mostWaiting, node.service.presence.ingest.admission.waiting);
+    };
     await vi.waitFor(() => expect(modest.answers).toHaveLength(10), 5_000);
     // A stream that waits is served after one message of each other one.
     const served = greedy.map(({ answers }) => answers.length);
     expect(Math.max(...served)).toBeLessThan(40);
+    expect(mostWaiting).toBeLessThanOrEqual(5);
     for (const { stream } of [...greedy, modest]) stream.cancel();
+  });
+
+  it('a stream that has ended is answered for its last message, which had to wait, too', async () => {
+    node = await startFaultyNode({ ingest: { pendingMax: MESSAGE } });
+    const release = holdRecords();
+    const { stream, answers, end } = openGateway('a', 3);
+    stream.end();
+    await vi.waitFor(async () => expect(await heldStreams()).toBe(1));
+    // By then the third message and the end of the stream lie with the library, which tells of the end as soon as it
+    // has handed over the message.
+    for (let i = 0; i < 3; i++) await node.call('IsOnline', { userId: 'a-0' });
+    release();
+    await vi.waitFor(() => expect(end).toEqual({ ended: true }));
+    expect(answers.map(({ batchId }) => batchId)).toEqual([1, 2, 3]);
   });
 
   it('unary heartbeats still get in, until they are too many: then RESOURCE_EXHAUSTED', async () => {
