@@ -39,7 +39,8 @@ export const nodeSettings = {
     path: 'ingest.batch_delay',
     kind: duration(0, 1_000),
     default: 2,
-    meaning: 'A heartbeat waits at most this long for others, to be recorded together.',
+    meaning:
+      'How long a heartbeat waits for others, to be recorded together; longer while a batch before it is being recorded.',
     tooLow: 'fewer share a round trip: more work for the store',
     tooHigh: 'every acknowledgement takes that much longer',
   }),
@@ -47,7 +48,7 @@ export const nodeSettings = {
     path: 'ingest.batch_heartbeats_max',
     kind: integer(1, 10_000),
     default: 512,
-    meaning: 'A batch of this many heartbeats is recorded without waiting.',
+    meaning: 'Heartbeats recorded together; so many do not wait for more.',
     tooLow: 'more round trips under load',
     tooHigh: 'one script call blocks Redis for longer',
   }),
@@ -55,8 +56,9 @@ export const nodeSettings = {
     path: 'ingest.pending_heartbeats_max',
     kind: integer(1, 10_000_000),
     default: 100_000,
-    meaning: 'Heartbeats received and not yet recorded; more are refused with RESOURCE_EXHAUSTED.',
-    tooLow: 'peaks are refused although the store would have managed',
+    meaning:
+      'Heartbeats received and not yet recorded. Near it HeartbeatStreams are held back; at it unary calls are refused.',
+    tooLow: 'gateways wait in peaks, and unary calls are refused, although the store would have managed',
     tooHigh: 'memory, while the store is slow',
   }),
   learningIntervalMs: setting({

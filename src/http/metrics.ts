@@ -1,15 +1,18 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { CALIBRATION_PHIS } from '../presence/calibration.js';
-import type { IngestCounts } from '../presence/ingest.js';
+import type { IngestCounts } from '../presence/ingest-counts.js';
 import type { Presence } from '../presence/presence.js';
 
+/** A number of IngestCounts. */
+type IngestCount = keyof Omit<IngestCounts, 'add'>;
+
 /** Outcomes of a heartbeat, as `phid_heartbeats_total` labels them, and the count each comes from. */
-const OUTCOMES: readonly [outcome: string, count: keyof IngestCounts][] = [
+const OUTCOMES: readonly [outcome: string, count: IngestCount][] = [
   ['recorded', 'recorded'],
   ['failed', 'failed'],
 ];
 /** What a recorded heartbeat was, besides; one may be several. */
-const KINDS: readonly [kind: string, count: keyof IngestCounts][] = [
+const KINDS: readonly [kind: string, count: IngestCount][] = [
   ['first_seen', 'firstSeen'],
   ['late', 'late'],
   ['duplicate', 'duplicate'],
@@ -36,7 +39,7 @@ export function createMetrics(
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const { ingest, tracker, store, namespaces, learning } = presence;
+  const { ingest, reads, tracker, store, namespaces, learning } = presence;
 
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -57,12 +60,7 @@ export function createMetrics(
         this.inc(read());
       },
     });
-  const byNamespace = (
-    name: string,
-    help: string,
-    label: string,
-    values: readonly [string, keyof IngestCounts][],
-  ) =>
+  const byNamespace = (name: string, help: string, label: string, values: readonly [string, IngestCount][]) =>
     new Counter({
       name,
       help,
@@ -105,10 +103,20 @@ export function createMetrics(
   );
   counter(
     'phid_ingest_refused_total',
-    'Heartbeats refused because phid_ingest_pending had reached its limit.',
-    () => ingest.batches.refused,
+    'Heartbeats and leaves refused because phid_ingest_pending had reached its limit.',
+    () => ingest.admission.counts.refused,
   );
-  gauge('phid_ingest_pending', 'Heartbeats received and not yet recorded.', () => ingest.pending);
+  counter(
+    'phid_ingest_held_total',
+    'Times that a HeartbeatStream was read no further because phid_ingest_pending was near its limit.',
+    () => ingest.admission.counts.held,
+  );
+  gauge(
+    'phid_ingest_held_streams',
+    'HeartbeatStreams that are held back for it now.',
+    () => ingest.admission.waiting,
+  );
+  gauge('phid_ingest_pending', 'Heartbeats and leaves received and not yet recorded.', () => ingest.pending);
   gauge('phid_ingest_pending_limit', 'Limit of phid_ingest_pending.', () => limits.pendingMax);
 
   new Counter({
@@ -191,6 +199,8 @@ export function createMetrics(
     },
   });
 
+  counter('phid_query_reads_total', 'Reads of the store for queries.', () => reads.counts.calls);
+  counter('phid_query_users_read_total', 'Users read in them.', () => reads.counts.users);
   gauge('phid_watch_streams', 'Open Watch and Track streams.', () => tracker.subscriptions);
   gauge('phid_watched_users', 'Users watched by at least one stream.', () => tracker.trackedUsers);
   gauge('phid_watched_users_limit', 'Limit of phid_watched_users.', () => limits.trackedUsersMax);
