@@ -2,8 +2,9 @@ import { type RedisServer, startRedis } from '../test/support/redis-server.js';
 import { type LoadProcess, startLoad } from './load/load-process.js';
 import { type BenchResult, bench, type Figure } from './support/bench.js';
 import { type Contender, heartbeatSample, memoryFigures, startPhid, startTtl } from './support/contender.js';
+import { fillRedis } from './support/fill.js';
 import { namespaceOf } from './support/namespace.js';
-import { fillRedis, PAST_BEATS } from './support/past.js';
+import { PAST_BEATS } from './support/past.js';
 import { say } from './support/progress.js';
 import { commandCalls } from './support/redis-info.js';
 import { figuresOf, inTurn, ratioOf } from './support/rounds.js';
@@ -97,7 +98,7 @@ async function measure(arena: Arena, label: keyof typeof WAYS): Promise<Record<s
     namespace: namespaceOf('adaptive', { maxSilenceMs: MAX_SILENCE_MS }),
     ...{ users, sessions: 1, intervalMs, jitter: JITTER, agoMs: intervalMs / 2 },
   });
-  await load.do('renumber', { address: contenders.phid.address, sequence: PAST_BEATS });
+  await load.do('renumber', { ...job, address: contenders.phid.address, sequence: PAST_BEATS });
   const pass = Math.ceil(active / perRound);
   await inTurn(NAMES, { rounds: pass, label: `${label}, warming up` }, sampleOf(active));
 

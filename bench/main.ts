@@ -4,15 +4,17 @@ import { obtainRedisServer } from '../test/support/redis-binary.js';
 import { compare, type Saved } from './compare.js';
 import { crossing } from './crossing.js';
 import { ingest } from './ingest.js';
+import { overload } from './overload.js';
 import { query } from './query.js';
 import { record } from './record.js';
 import { replay } from './replay.js';
 import type { Bench, Options } from './support/bench.js';
 import { markdownOf } from './support/print.js';
 import { sayNoMore } from './support/progress.js';
+import { watch } from './watch.js';
 
 /** Every measurement. What each one asks, how, and what to make of the answer is in bench/README.md. */
-const benches: Readonly<Record<string, Bench>> = { ingest, query, crossing, record, replay };
+const benches: Readonly<Record<string, Bench>> = { ingest, query, watch, overload, crossing, record, replay };
 
 const kebab = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

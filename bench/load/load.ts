@@ -1,9 +1,21 @@
-import { renumber, sendHeartbeats } from './heartbeats.js';
+import { renumber } from './fleet.js';
+import { flood } from './flood.js';
+import { sendHeartbeats } from './heartbeats.js';
 import type { Answer, Order } from './load-process.js';
 import { query } from './queries.js';
+import { startBeating, stopBeating, watchSilences, watchUsers } from './watching.js';
 
 /** What the load generator can do. */
-const commands = { query, renumber, sendHeartbeats };
+const commands = {
+  flood,
+  query,
+  renumber,
+  sendHeartbeats,
+  startBeating,
+  stopBeating,
+  watchSilences,
+  watchUsers,
+};
 export type Commands = typeof commands;
 
 process.on('message', async ({ id, command, job }: Order) => {

@@ -13,7 +13,7 @@ interface ServiceProcess {
   /** host:port of gRPC. */
   readonly address: string;
   readonly pid: number;
-  /** What /metrics says of a metric, summed over its labels; 0 when it has none. */
+  /** What /metrics says of a metric, summed over its labels. Rejects when there is no such metric. */
   metric(name: string): Promise<number>;
   stop(): Promise<void>;
 }
@@ -49,8 +49,9 @@ export async function startServiceProcess(config: object): Promise<ServiceProces
 
 /** The sum of a metric over its labels, in Prometheus' text format. */
 function sumOf(text: string, name: string): number {
-  let sum = 0;
-  for (const [, value] of text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm')))
-    sum += Number(value);
-  return sum;
+  const values = [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))].map(([, value]) =>
+    Number(value),
+  );
+  if (values.length === 0) throw new Error(`/metrics has no ${name}`);
+  return values.reduce((a, b) => a + b);
 }
