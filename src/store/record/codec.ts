@@ -25,7 +25,7 @@ const FORMAT = 3;
 /** Bytes of format and revision. */
 export const TOKEN_BYTES = 5;
 /** Of 16 sessions with 1,000 samples and the longest names there are. */
-const RECORD_BYTES_MAX = 0xffff;
+export const RECORD_BYTES_MAX = 0xfff0;
 
 const Flag = {
   LEFT: 1,

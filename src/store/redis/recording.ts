@@ -48,9 +48,10 @@ export class Recording {
   readonly #cache: RecordCache;
   /** Users still to be recorded, by their index in #first. */
   #open: number[];
-  /** Of these, those who must be read; and those whose records are being written. */
-  #unknown: number[] = [];
+  /** Of these, those whose records are being written. */
   #written: number[] = [];
+  /** What is known of each user. */
+  readonly #known: (Buffer | undefined)[] = [];
 
   constructor(namespace: StoreNamespace, heartbeats: readonly ReceivedHeartbeat[], cache: RecordCache) {
     this.#namespace = namespace;
@@ -77,8 +78,14 @@ export class Recording {
 
   /** Keys of the users still to be recorded who must be read for it. */
   unknownKeys(): string[] {
-    this.#unknown = this.#open.filter((user) => !this.#cache.find(this.#keys[user] as string));
-    return this.#unknown.map((user) => this.#keys[user] as string);
+    const unknown: string[] = [];
+    for (const user of this.#open) {
+      const key = this.#keys[user] as string;
+      const known = this.#cache.find(key);
+      this.#known[user] = known;
+      if (!known) unknown.push(key);
+    }
+    return unknown;
   }
 
   /**
@@ -93,11 +100,11 @@ export class Recording {
     let read = 0;
     for (const user of this.#open) {
       const key = this.#keys[user] as string;
-      const isRead = this.#unknown[read] === user;
-      const before = isRead ? (records[read++] ?? undefined) : this.#cache.find(key);
+      const known = this.#known[user];
+      const before = known ?? records[read++] ?? undefined;
       if (this.#changeUser(user, before, time, writes)) {
         this.#written.push(user);
-      } else if (!isRead) {
+      } else if (known) {
         // That a heartbeat is old news is only believed of what was read.
         this.#cache.drop(key);
         doubtful.push(user);
@@ -113,7 +120,7 @@ export class Recording {
       if (isReplaced(outcomes, i)) {
         this.#cache.keep(writes.keyOf(i), writes.recordOf(i));
       } else {
-        this.#cache.share(writes.keyOf(i));
+        this.#cache.collide(writes.keyOf(i));
         this.#open.push(user);
       }
     });

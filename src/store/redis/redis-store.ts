@@ -49,7 +49,8 @@ export class RedisStore implements Store {
   readonly #redis: Redis;
   readonly #feeds = new Set<ShardFeed>();
   readonly #turns = new Turns(LANES);
-  readonly #cache: RecordCache;
+  /** One for each lane: what one lane has found there the other one must not sweep away. */
+  readonly #caches: readonly RecordCache[];
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -62,7 +63,11 @@ export class RedisStore implements Store {
     this.#url = options.url;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#cache = new RecordCache(options.cachedUsersMax, options.clock);
+    const { cachedUsersMax, clock } = options;
+    this.#caches = Array.from(
+      { length: LANES },
+      () => new RecordCache(Math.ceil(cachedUsersMax / LANES), clock),
+    );
     this.#redis = connectRedis(options.url, { log: options.log });
   }
 
@@ -71,7 +76,7 @@ export class RedisStore implements Store {
   }
 
   get cachedUsers(): number {
-    return this.#cache.size;
+    return this.#caches.reduce((sum, cache) => sum + cache.size, 0);
   }
 
   isReady(): boolean {
@@ -85,7 +90,7 @@ export class RedisStore implements Store {
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded> {
     return this.#turns.take(lane, async () => {
-      const recording = new Recording(namespace, heartbeats, this.#cache);
+      const recording = new Recording(namespace, heartbeats, this.#caches[lane] as RecordCache);
       for (let tries = 0; tries < TRIES_MAX; tries++) {
         const { nowUs, nowMs, records } = await this.#read(lane, recording.unknownKeys());
         this.counts.recordsRead += records.length;
@@ -107,7 +112,7 @@ export class RedisStore implements Store {
         const writes = changeByLeave(namespace, { userId, sessionId }, records[0] ?? undefined, nowUs);
         if (!writes) return;
         if (isReplaced(await this.#write(namespace, writes))) {
-          this.#cache.keep(key, writes.recordOf(0));
+          this.#caches[lane]?.keep(key, writes.recordOf(0));
           return;
         }
         this.counts.conflicts += 1;
