@@ -3,18 +3,32 @@ import { parseArgs } from 'node:util';
 import { obtainRedisServer } from '../test/support/redis-binary.js';
 import { compare, type Saved } from './compare.js';
 import { crossing } from './crossing.js';
+import { detector } from './detector.js';
 import { ingest } from './ingest.js';
+import { memory } from './memory.js';
 import { overload } from './overload.js';
 import { query } from './query.js';
 import { record } from './record.js';
 import { replay } from './replay.js';
+import { scale } from './scale.js';
 import type { Bench, Options } from './support/bench.js';
 import { markdownOf } from './support/print.js';
 import { sayNoMore } from './support/progress.js';
 import { watch } from './watch.js';
 
 /** Every measurement. What each one asks, how, and what to make of the answer is in bench/README.md. */
-const benches: Readonly<Record<string, Bench>> = { ingest, query, watch, overload, crossing, record, replay };
+const benches: Readonly<Record<string, Bench>> = {
+  ingest,
+  query,
+  watch,
+  overload,
+  scale,
+  memory,
+  detector,
+  crossing,
+  record,
+  replay,
+};
 
 const kebab = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

@@ -21,6 +21,7 @@ const OVERLOAD = 2;
 const QUERIES_PER_S = 50;
 const SAMPLES_PER_S = 4;
 const INTERVAL_MS = 10_000;
+const JITTER = 0.5;
 
 export const overload = bench({
   question:
@@ -37,15 +38,22 @@ async function run(
   const redis = await start(startRedis());
   await fillRedis(redis.url, {
     namespace: namespaceOf('adaptive'),
-    ...{ users, sessions: 1, intervalMs: INTERVAL_MS, jitter: 0.5, agoMs: INTERVAL_MS / 2 },
+    ...{ users, sessions: 1, intervalMs: INTERVAL_MS, jitter: JITTER, agoMs: INTERVAL_MS / 2 },
   });
   const service = await startPhid(start, redis);
   const load = await start(startLoad());
-  const fleet = { address: service.address, users, gateways: GATEWAYS, batch: BATCH };
-  await load.do('renumber', { ...fleet, sequence: PAST_BEATS });
+  const fleet = {
+    address: service.address,
+    users,
+    active: users,
+    gateways: GATEWAYS,
+    batch: BATCH,
+    jitter: JITTER,
+  };
+  await load.do('restart', { ...fleet, sequence: PAST_BEATS, beaten: 0 });
 
   say('what can be taken in');
-  const closed = { active: users, inFlight: IN_FLIGHT, ms: CAPACITY_MS };
+  const closed = { inFlight: IN_FLIGHT, until: { ms: CAPACITY_MS } };
   const taken = await load.do('sendHeartbeats', { ...fleet, ...closed });
   const capacityPerS = (1000 * taken.heartbeats) / taken.elapsedMs;
 

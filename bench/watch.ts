@@ -13,7 +13,7 @@ import { medianOf, quantile } from './support/statistics.js';
 const GATEWAYS = 4;
 const BATCH = 100;
 const INTERVAL_MS = 10_000;
-/** A batch is late by up to this: what the network of a client does. */
+/** By how much heartbeats are early or late together: what the network of a client does. */
 const JITTER_MS = 200;
 const CHANNELS = 8;
 const SILENCES_PER_S = 50;
@@ -43,7 +43,6 @@ async function run({ users, streams, seconds }: Plan, start: Start): Promise<Ben
   const service = await startPhid(start, redis, { limits });
   const load = await start(startLoad());
   const fleet = { address: service.address, users, gateways: GATEWAYS };
-  await load.do('renumber', { ...fleet, sequence: PAST_BEATS });
 
   const stateOf = async () => ({
     cpuUs: cpuUs(service.pid),
@@ -77,6 +76,7 @@ async function run({ users, streams, seconds }: Plan, start: Start): Promise<Ben
     ...{ users, sessions: 1, intervalMs: INTERVAL_MS, jitter: JITTER_MS / INTERVAL_MS, agoMs: 0 },
   });
   const rhythm = { batch: BATCH, intervalMs: INTERVAL_MS, jitterMs: JITTER_MS };
+  await load.do('restart', { ...fleet, ...procession, sequence: PAST_BEATS });
   await load.do('startBeating', { ...fleet, ...procession, ...rhythm });
   const unwatched = await look('nobody is watched');
   say(`${streams} streams begin to watch ${users} users`);

@@ -7,7 +7,7 @@ export interface BeatingJob extends FleetAt {
   readonly beaten: number;
   readonly batch: number;
   readonly intervalMs: number;
-  /** Each batch is late by up to this, another time each time. */
+  /** By how much each batch is early or late together, another time each time. */
   readonly jitterMs: number;
 }
 
@@ -83,7 +83,7 @@ export class Beating {
       if (dueMs > nowMs) continue;
       this.lateMaxMs = Math.max(this.lateMaxMs, nowMs - dueMs);
       this.#slotMs[n] = (this.#slotMs[n] as number) + intervalMs;
-      this.#dueMs[n] = (this.#slotMs[n] as number) + Math.random() * jitterMs;
+      this.#dueMs[n] = (this.#slotMs[n] as number) + (Math.random() - 0.5) * jitterMs;
       this.#send(n);
     }
   }

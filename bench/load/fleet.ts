@@ -2,6 +2,7 @@ import type { Call, CallEnd } from './call.js';
 import { Channel } from './channel.js';
 import { EncodedUsers } from './encoded-users.js';
 import { messagesOf } from './messages.js';
+import { Turns } from './turns.js';
 
 /** Users who beat through some gateways to one service. */
 export interface FleetAt {
@@ -14,8 +15,6 @@ export interface FleetAt {
 /** One gateway's connection, and its stream while it has one. */
 export class Gateway {
   readonly channel: Channel;
-  /** Whose turn it is, within the gateway's part of the users. */
-  next = 0;
   /** Told how many heartbeats of a batch were accepted; batches are answered in order. */
   onAnswer: (accepted: number) => void = () => {};
   /** Told when the stream has ended: why, unless it ended well. */
@@ -50,10 +49,44 @@ export class Gateway {
 class Fleet {
   readonly encoded: EncodedUsers;
   readonly gateways: Gateway[] = [];
+  #turns: Turns[] = [];
+  #beaten = 0;
 
   constructor(users: number) {
     this.encoded = new EncodedUsers(users);
   }
+
+  /** Whose turn it is at each gateway. They go on from job to job while it is the same users. */
+  turnsOf({ active, gateways, jitter }: ActiveUsers): readonly Turns[] {
+    return Array.from({ length: gateways }, (_, first) => {
+      const users = { first, step: gateways, count: Math.floor(active / gateways), jitter };
+      const known = this.#turns[first];
+      const turns = known?.isOf(users) ? known : new Turns(users, Math.floor(this.#beaten / gateways));
+      this.#turns[first] = turns;
+      return turns;
+    });
+  }
+
+  restart({ sequence, beaten }: Restart): void {
+    this.encoded.renumber(sequence);
+    this.#turns = [];
+    this.#beaten = beaten;
+  }
+}
+
+/** Those of a fleet who beat, the first so many. One gateway after the other has one of them. */
+export interface ActiveUsers extends FleetAt {
+  readonly active: number;
+  /** By how much of their interval they are early or late together (Turns). */
+  readonly jitter: number;
+}
+
+/** The users have a new past. */
+interface Restart {
+  /** The number of everybody's last heartbeat. */
+  readonly sequence: number;
+  /** So many of them, the first, have had their turn since it was everybody's. */
+  readonly beaten: number;
 }
 
 /** Fleets by the address that they beat to: their numbers go on from job to job. */
@@ -69,9 +102,9 @@ export async function fleetOf({ address, users, gateways }: FleetAt): Promise<Fl
   return fleet;
 }
 
-/** The users have a new past: `sequence` is the number of everybody's last heartbeat. */
-export async function renumber({ sequence, ...at }: FleetAt & { readonly sequence: number }): Promise<void> {
-  (await fleetOf(at)).encoded.renumber(sequence);
+/** Says that the users of a fleet have a new past. */
+export async function restart(job: FleetAt & Restart): Promise<void> {
+  (await fleetOf(job)).restart(job);
 }
 
 const ACCEPTED_FIELD = 2;

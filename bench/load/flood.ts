@@ -1,8 +1,8 @@
-import { type FleetAt, fleetOf, type Gateway } from './fleet.js';
-import { UserCycle } from './heartbeats.js';
+import { type ActiveUsers, fleetOf, type Gateway } from './fleet.js';
+import type { Turns } from './turns.js';
 
 /** More heartbeats than a service can take, by gateways that do not wait for answers but for flow control. */
-interface FloodJob extends FleetAt {
+interface FloodJob extends ActiveUsers {
   readonly batch: number;
   readonly heartbeatsPerS: number;
   readonly ms: number;
@@ -25,10 +25,9 @@ const TICK_MS = 5;
 export async function flood(job: FloodJob): Promise<FloodReport> {
   const fleet = await fleetOf(job);
   const gateways = fleet.gateways.slice(0, job.gateways);
-  const share = Math.floor(job.users / gateways.length);
   const count = { offered: 0, sent: 0, acknowledged: 0, refused: 0 };
   const held = new Set<Gateway>();
-  const cycles = gateways.map((gateway, i) => new UserCycle(i * share, share, gateway));
+  const turns = fleet.turnsOf(job);
   const members = new Uint32Array(job.batch);
   let broken: (error: Error) => void = () => {};
   const breaking = new Promise<never>((_, reject) => {
@@ -53,7 +52,7 @@ export async function flood(job: FloodJob): Promise<FloodReport> {
       count.offered += job.batch;
       if (held.has(gateway)) continue;
       count.sent += job.batch;
-      const users = (cycles[i] as UserCycle).fill(members);
+      const users = (turns[i] as Turns).take(members);
       if (!gateway.stream.write(fleet.encoded.batch(users))) held.add(gateway);
     }
   }, TICK_MS);

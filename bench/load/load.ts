@@ -1,4 +1,4 @@
-import { renumber } from './fleet.js';
+import { restart } from './fleet.js';
 import { flood } from './flood.js';
 import { sendHeartbeats } from './heartbeats.js';
 import type { Answer, Order } from './load-process.js';
@@ -9,7 +9,7 @@ import { startBeating, stopBeating, watchSilences, watchUsers } from './watching
 const commands = {
   flood,
   query,
-  renumber,
+  restart,
   sendHeartbeats,
   startBeating,
   stopBeating,

@@ -57,7 +57,6 @@ export async function heartbeatSample(
   );
   const { heartbeats, elapsedMs, ackP50Ms, ackP99Ms, loadCpuUs } = result;
   return {
-    heartbeats,
     heartbeats_per_s: (1000 * heartbeats) / elapsedMs,
     cpu_us: (serviceUs + redisUs) / heartbeats,
     service_cpu_us: serviceUs / heartbeats,

@@ -18,27 +18,36 @@ const READ_BACK = 500;
 
 /** Gives the users of a Redis a past in which all of them beat at about the same time. */
 export async function fillRedis(url: string, past: Past): Promise<void> {
-  await fill(url, past, 0);
+  await fill(url, past, { active: past.users, spreadMs: 0 });
 }
 
 /** Where the users stand of whom one after the other beats, evenly over the interval. */
 interface Procession {
   /** When it is the first user's turn, in this machine's time: ms since the epoch. */
   readonly firstDueEpochMs: number;
-  /** So many users have had their turn since. */
+  /** So many users, the first, have had their turn since. */
   readonly beaten: number;
 }
 
 /**
- * Gives the users of a Redis a past in which one after the other beats, and lets those beat whose turn comes while it
- * is made: nobody's rhythm is broken when they beat on from there.
+ * Gives the users of a Redis a past in which one after the other beats, and lets those of the first, the active ones,
+ * beat whose turn comes while it is made: nobody's rhythm is broken when they beat on from there.
  */
-export async function fillRedisInProcession(url: string, past: Past): Promise<Procession> {
-  return fill(url, past, past.intervalMs);
+export async function fillRedisInProcession(
+  url: string,
+  past: Past,
+  active = past.users,
+): Promise<Procession> {
+  return fill(url, past, { active, spreadMs: past.intervalMs });
 }
 
-/** `spreadMs`: from the first user's heartbeat to the last one's. */
-async function fill(url: string, past: Past, spreadMs: number): Promise<Procession> {
+interface Order {
+  readonly active: number;
+  /** From the first active user's heartbeat to the last one's. */
+  readonly spreadMs: number;
+}
+
+async function fill(url: string, past: Past, { active, spreadMs }: Order): Promise<Procession> {
   const { namespace, users, intervalMs } = past;
   const { store, stop } = await openRedisStore(url);
   const redis = new Redis(url);
@@ -54,7 +63,7 @@ async function fill(url: string, past: Past, spreadMs: number): Promise<Processi
     for (let first = 0; first < users; first += COPIES_AT_ONCE) {
       const copies = redis.pipeline();
       for (let user = first; user < Math.min(users, first + COPIES_AT_ONCE); user++) {
-        const template = templates[Math.floor((user * TEMPLATES) / users)] as string;
+        const template = templates[Math.floor((user * TEMPLATES) / active) % TEMPLATES] as string;
         copies.copy(template, keyOf(user), 'REPLACE');
       }
       await copies.exec();
@@ -62,7 +71,7 @@ async function fill(url: string, past: Past, spreadMs: number): Promise<Processi
     await redis.unlink(templates);
     await assertFilled(store, past);
     const firstDueMs = lastMs - spreadMs + intervalMs;
-    const beaten = spreadMs === 0 ? 0 : await catchUp(store, past, firstDueMs);
+    const beaten = spreadMs === 0 ? 0 : await catchUp(store, past, { active, firstDueMs });
     return { firstDueEpochMs: performance.timeOrigin + firstDueMs, beaten };
   } finally {
     await stop();
@@ -71,11 +80,14 @@ async function fill(url: string, past: Past, spreadMs: number): Promise<Processi
 }
 
 /** Lets users beat whose turn has come; returns how many. Not numbered: their next heartbeat is numbered as everybody's. */
-async function catchUp(store: Store, past: Past, firstDueMs: number): Promise<number> {
-  const { users, intervalMs } = past;
-  const dueMsOf = (user: number) => firstDueMs + (user / users) * intervalMs;
+async function catchUp(
+  store: Store,
+  past: Past,
+  { active, firstDueMs }: { readonly active: number; readonly firstDueMs: number },
+): Promise<number> {
+  const dueMsOf = (user: number) => firstDueMs + (user / active) * past.intervalMs;
   let beaten = 0;
-  while (dueMsOf(beaten + CATCH_UP) < systemClock.nowMs() && beaten < users) {
+  while (beaten + CATCH_UP <= active && dueMsOf(beaten + CATCH_UP) < systemClock.nowMs()) {
     await recordOf(store, past, { number: 0, users: [beaten, beaten + CATCH_UP], dueMsOf });
     beaten += CATCH_UP;
   }

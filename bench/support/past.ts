@@ -80,7 +80,7 @@ export async function recordOf(
 }
 
 /** The first session is the load generator's. The id is a string of its own, as it is when it comes off the wire. */
-function heartbeatOf(
+export function heartbeatOf(
   userId: string,
   session: number,
   { number, receivedMs }: { readonly number: number; readonly receivedMs: number },

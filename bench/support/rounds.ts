@@ -6,7 +6,14 @@ import { spreadOf } from './statistics.js';
 export type Sample = Readonly<Record<string, number>>;
 
 /** Samples of each contender, one a round. */
-type Samples<Name extends string> = Readonly<Record<Name, Sample[]>>;
+export type Samples<Name extends string> = Readonly<Record<Name, Sample[]>>;
+
+interface Rounds {
+  readonly rounds: number;
+  readonly label: string;
+  /** How long a round lasts at least, ms: where users are to beat at a steady pace. */
+  readonly turnMs?: number;
+}
 
 /**
  * Measures contenders in turn, round by round: A B C, A B C and so on. A machine that is shared changes its speed by
@@ -14,13 +21,16 @@ type Samples<Name extends string> = Readonly<Record<Name, Sample[]>>;
  */
 export async function inTurn<Name extends string>(
   contenders: readonly Name[],
-  { rounds, label }: { readonly rounds: number; readonly label: string },
+  { rounds, label, turnMs = 0 }: Rounds,
   measure: (contender: Name) => Promise<Sample>,
 ): Promise<Samples<Name>> {
   const samples = Object.fromEntries(contenders.map((name) => [name, []])) as unknown as Samples<Name>;
+  const startedMs = performance.now();
   for (let round = 1; round <= rounds; round++) {
     say(`${label}: round ${round} of ${rounds}`);
     for (const contender of contenders) samples[contender].push(await measure(contender));
+    const restMs = startedMs + round * turnMs - performance.now();
+    if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
   }
   return samples;
 }
