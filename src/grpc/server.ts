@@ -11,7 +11,7 @@ import type { PresenceServiceHandlers } from '../gen/phid/v1/PresenceService.js'
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
-import { PresenceService } from './definition.js';
+import { servedService } from './event-bytes.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { reflectionService } from './reflection.js';
 import { shuttingDown } from './status.js';
@@ -52,7 +52,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
     'grpc.keepalive_permit_without_calls': 1,
   });
-  server.addService(PresenceService.service, handlersOf(context));
+  server.addService(servedService, handlersOf(context));
   const health = new HealthImplementation({ '': 'NOT_SERVING', [SERVICE_NAME]: 'NOT_SERVING' });
   health.addToServer(endingHealthWatches(server, context.openStreams));
   reflectionService().addToServer(server);
