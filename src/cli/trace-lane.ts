@@ -1,5 +1,4 @@
 import type { Heartbeat } from '../gen/phid/v1/Heartbeat.js';
-import type { Timed } from '../presence/timers.js';
 import type { TraceArrival } from '../quality/trace.js';
 import type { SessionRange } from './heartbeat.js';
 
@@ -22,9 +21,7 @@ interface LaneOptions {
  * One user's heartbeats of a trace, read as they are needed. Sessions follow one another without a pause: the trace
  * does not say how long it was.
  */
-export class TraceLane implements Timed {
-  dueMs = 0;
-  heapIndex = -1;
+export class TraceLane {
   /** The next heartbeat; undefined at the end. */
   next: Due | undefined;
   readonly #options: LaneOptions;

@@ -36,8 +36,10 @@ export class TraceSending {
   readonly counts: TraceCounts = { sent: 0, acknowledged: 0, rejected: 0, latenessMsMax: 0, reasons: [] };
   readonly #stream: Stream;
   readonly #options: TraceSendingOptions;
-  readonly #timers: TimerQueue<TraceLane>;
-  readonly #ready: TraceLane[] = [];
+  readonly #lanes: readonly TraceLane[];
+  /** A row for each lane, from 1. */
+  readonly #timers: TimerQueue;
+  readonly #ready: number[] = [];
   readonly #clock: Clock;
   readonly #sent: Promise<void>;
   #done: () => void = () => {};
@@ -50,13 +52,14 @@ export class TraceSending {
     this.#stream = stream;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#lanes = lanes;
     this.#lanesLeft = lanes.length;
     this.#sent = new Promise((resolve, reject) => {
       this.#done = resolve;
       this.#fail = reject;
     });
     this.#timers = new TimerQueue(this.#clock, (due) => {
-      this.#ready.push(...due);
+      for (const row of due) this.#ready.push(row);
       if (!this.#isSending) void this.#send().catch(this.#fail);
     });
   }
@@ -81,7 +84,7 @@ export class TraceSending {
         ...lanes.map((lane) => lane.advance()),
       ]);
       this.#startMs = this.#clock.nowMs();
-      for (const lane of lanes) this.#rearm(lane);
+      for (let row = 1; row <= lanes.length; row++) this.#rearm(row);
       await Promise.race([this.#sent, answered]);
       this.#stream.end();
       await answered;
@@ -95,7 +98,8 @@ export class TraceSending {
   async #send(): Promise<void> {
     this.#isSending = true;
     let batch: Heartbeat[] = [];
-    for (let lane = this.#ready.shift(); lane; lane = this.#ready.shift()) {
+    for (let row = this.#ready.shift(); row; row = this.#ready.shift()) {
+      const lane = this.#laneOf(row);
       while (lane.next && this.#startMs + lane.next.atMs <= this.#clock.nowMs()) {
         if (this.#options.signal.aborted) return;
         const lateMs = this.#clock.nowMs() - this.#startMs - lane.next.atMs;
@@ -104,7 +108,7 @@ export class TraceSending {
         if (batch.length === MESSAGE_HEARTBEATS_MAX) await this.#write(batch.splice(0));
         await lane.advance();
       }
-      this.#rearm(lane);
+      this.#rearm(row);
       if (this.#ready.length === 0 && batch.length > 0) {
         const full = batch;
         batch = [];
@@ -123,8 +127,13 @@ export class TraceSending {
     if (!hasRoom) await once(this.#stream, 'drain');
   }
 
-  #rearm(lane: TraceLane): void {
-    if (lane.next) this.#timers.arm(lane, this.#startMs + lane.next.atMs);
+  #laneOf(row: number): TraceLane {
+    return this.#lanes[row - 1] as TraceLane;
+  }
+
+  #rearm(row: number): void {
+    const { next } = this.#laneOf(row);
+    if (next) this.#timers.arm(row, this.#startMs + next.atMs);
     else this.#lanesLeft -= 1;
   }
 

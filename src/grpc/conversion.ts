@@ -5,7 +5,8 @@ import type { StatusChange } from '../gen/phid/v1/StatusChange.js';
 import type { Suspicion } from '../gen/phid/v1/Suspicion.js';
 import type { WatchResponse } from '../gen/phid/v1/WatchResponse.js';
 import type { Assessment } from '../presence/assessment.js';
-import type { Change, StreamEvent } from '../presence/outbox.js';
+import type { Change } from '../presence/changes.js';
+import type { StreamEvent } from '../presence/outbox.js';
 import { activityName } from './validation.js';
 
 /** An assessment as the message Suspicion. */

@@ -1,26 +1,31 @@
 import { type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
-import type { TrackResponse } from '../gen/phid/v1/TrackResponse.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
-import type { WatchResponse } from '../gen/phid/v1/WatchResponse.js';
 import { InvalidRequestError } from '../presence/errors.js';
+import type { EventSink, StreamEvent } from '../presence/outbox.js';
 import { Subscription } from '../presence/subscription.js';
 import type { OpenStream, RpcContext } from './context.js';
-import { toStreamEvent } from './conversion.js';
+import { toEventBytes } from './event-bytes.js';
 import { type RpcError, toRpcError } from './status.js';
 import { validThresholds, validUserIds } from './validation.js';
 
-type WatchCall = ServerWritableStream<WatchRequest__Output, WatchResponse>;
-type TrackCall = ServerDuplexStream<TrackRequest__Output, TrackResponse>;
+type WatchCall = ServerWritableStream<WatchRequest__Output, Buffer>;
+type TrackCall = ServerDuplexStream<TrackRequest__Output, Buffer>;
 
-/** The sending half of Watch and Track: takes from the subscription's outbox whenever the caller reads. */
-class EventStream implements OpenStream {
+/** Events of one stream that the transport has not taken yet, at most: more wait, and are merged. */
+const UNSENT_MAX = 32;
+/** A stream that was full asks for more when so few are left: in one read of the store, not in one for each. */
+const UNSENT_LOW = UNSENT_MAX / 2;
+
+/** The sending half of Watch and Track: what a subscription is told goes to the caller as fast as that one reads. */
+class EventStream implements OpenStream, EventSink {
   readonly #call: WatchCall | TrackCall;
   readonly #context: RpcContext;
   readonly #method: string;
   readonly #startedMs: number;
   #subscription: Subscription | undefined;
-  #blocked = false;
+  #unsent = 0;
+  #isFull = false;
 
   constructor(method: string, call: WatchCall | TrackCall, context: RpcContext) {
     this.#method = method;
@@ -29,21 +34,27 @@ class EventStream implements OpenStream {
     this.#startedMs = context.presence.clock.nowMs();
     context.openStreams.add(this);
     call.on('cancelled', () => this.#close(status.CANCELLED));
-    call.on('drain', () => {
-      this.#blocked = false;
-      this.#pump();
-    });
   }
 
   get isOpen(): boolean {
     return this.#context.openStreams.has(this);
   }
 
+  get room(): number {
+    return UNSENT_MAX - this.#unsent;
+  }
+
   open(subscription: Subscription): void {
     this.#context.presence.tracker.open(subscription);
     this.#subscription = subscription;
-    subscription.outbox.onEvent = () => this.#pump();
-    this.#pump();
+    subscription.outbox.connect(this);
+  }
+
+  take(event: StreamEvent): void {
+    if (!this.isOpen) return;
+    this.#unsent += 1;
+    if (this.room <= 0) this.#isFull = true;
+    this.#call.write(toEventBytes(event), this.#sent);
   }
 
   async end(error: RpcError): Promise<void> {
@@ -61,14 +72,12 @@ class EventStream implements OpenStream {
     }
   }
 
-  #pump(): void {
-    const outbox = this.#subscription?.outbox;
-    while (outbox && !this.#blocked && this.isOpen) {
-      const event = outbox.take();
-      if (!event) return;
-      this.#blocked = !this.#call.write(toStreamEvent(event));
-    }
-  }
+  readonly #sent = (): void => {
+    this.#unsent -= 1;
+    if (!this.#isFull || this.#unsent > UNSENT_LOW) return;
+    this.#isFull = false;
+    if (this.#subscription && this.isOpen) this.#context.presence.tracker.resume(this.#subscription);
+  };
 
   #close(code: number): void {
     const { openStreams, presence, observe } = this.#context;
@@ -88,6 +97,8 @@ export function watch(context: RpcContext, call: WatchCall): void {
     const subscription = new Subscription(namespace, validThresholds(call.request.thresholds, namespace));
     stream.open(subscription);
     tracker.add(subscription, userIds);
+    // The call keeps its request for as long as the stream is open.
+    call.request.userIds = [];
   });
 }
 

@@ -210,6 +210,7 @@ export function createMetrics(
     () => tracker.counts.refused,
   );
   counter('phid_watch_coalesced_total', 'Changes merged for slow readers.', () => tracker.counts.coalesced);
+  gauge('phid_watch_waiting_users', 'Watched users that wait to be read.', () => tracker.waitingUsers);
   gauge('phid_timers', 'Armed timers: watched users with a crossing ahead.', () => tracker.timers);
   counter('phid_timers_fired_total', 'Timers that fired.', () => tracker.counts.timersFired);
   counter('phid_watch_reads_total', 'Reads of the store on behalf of streams.', () => tracker.counts.reads);

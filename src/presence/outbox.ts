@@ -1,136 +1,97 @@
-import type { Status } from '../detector/status.js';
-import type { Assessment } from './assessment.js';
+import type { Change } from './changes.js';
 
-export type Cause =
-  | 'SNAPSHOT'
-  | 'FIRST_SEEN'
-  | 'HEARTBEAT'
-  | 'SUSPICION'
-  | 'LEAVE'
-  | 'FORGOTTEN'
-  | 'THRESHOLDS';
+type NoticeKind = 'LAGGED' | 'DEGRADED' | 'RECOVERED';
 
-export interface Change {
-  readonly previous: Status;
-  readonly cause: Cause;
-  /** The assessment that the change was seen in; its status is the new one. */
-  readonly assessment: Assessment;
-  /** The threshold that φ crossed; absent when the cause is another. */
-  readonly threshold: number | undefined;
-  /** When it happened on the store's clock, µs: the crossing, the heartbeat, the leave. */
-  readonly atUs: number;
-  /** Increases with every change of a user. */
-  readonly version: number;
+interface Notice {
+  readonly notice: NoticeKind;
+  readonly message: string;
+  readonly coalesced: number;
 }
 
-export type NoticeKind = 'LAGGED' | 'DEGRADED' | 'RECOVERED';
+export type StreamEvent = { readonly change: Change } | { readonly synced: true } | Notice;
 
-export type StreamEvent =
-  | { readonly change: Change }
-  | { readonly synced: true }
-  | { readonly notice: NoticeKind; readonly message: string; readonly coalesced: number };
+/** Where the events of a subscription go: a stream, which takes only so many at a time. */
+export interface EventSink {
+  /** How many events it can take now. Where it was 0 or less, Tracker.resume is called when it no longer is. */
+  readonly room: number;
+  /** Takes an event; also without room, but that is not asked of it without end. */
+  take(event: StreamEvent): void;
+}
 
-const SYNCED = Symbol('synced');
-const NOTICE = Symbol('notice');
+const nowhere: EventSink = { room: 0, take: () => {} };
 
 /**
- * What a stream has still to send. A reader that keeps up gets every change; one that does not gets the latest of each
- * user and is told how many were merged. So it never holds more than one change for a watched user, one `synced` and
- * one notice, however slow the reader.
+ * What a subscription says besides the statuses of its users, and the way out for those. While the sink has no room a
+ * notice, one `synced` and a count of merged changes wait here, and nothing else: a change that finds no room is made
+ * again from the store when there is some, so that a slow reader costs no memory and is told what is true then.
  */
 export class Outbox {
-  readonly #waiting = new Map<string | symbol, StreamEvent>();
-  /** Changes seen before the snapshot was complete: they follow `synced`. */
-  readonly #held = new Map<string, Change>();
-  /** Where `take` is: a new iterator for each would walk over everything taken before. */
-  #cursor = this.#waiting.entries();
-  #coalesced = 0;
+  #sink = nowhere;
+  #synced = false;
+  #notice: Notice | undefined;
+  #merged = 0;
 
-  /** Called when something was put into it. */
-  onEvent: () => void = () => {};
-  /** Called for every change that was merged into a later one. */
-  onCoalesced: () => void = () => {};
-
-  get size(): number {
-    return this.#waiting.size + this.#held.size;
+  /** From now on events go there. */
+  connect(sink: EventSink): void {
+    this.#sink = sink;
+    this.flush();
   }
 
-  /** A user's first state, or the first since it was added. */
-  snapshot(change: Change): void {
-    this.#waiting.set(change.assessment.userId, { change });
-    this.onEvent();
+  disconnect(): void {
+    this.#sink = nowhere;
   }
 
-  /** A change of a user whose snapshot was put before; `hold` until the next `synced`. */
-  change(change: Change, hold: boolean): void {
-    const { userId } = change.assessment;
-    const waiting = this.#waiting.get(userId);
-    if (waiting && 'change' in waiting) {
-      this.#merge(this.#waiting, waiting.change, change, (merged) => ({ change: merged }));
-    } else if (this.#held.has(userId)) {
-      this.#merge(this.#held, this.#held.get(userId) as Change, change, (merged) => merged);
-    } else if (hold) this.#held.set(userId, change);
-    else this.#waiting.set(userId, { change });
-    this.onEvent();
+  /** How many changes it takes now. */
+  get room(): number {
+    return this.#sink.room;
   }
 
+  /** Asked only while there is room. */
+  change(change: Change): void {
+    this.flush();
+    this.#sink.take({ change });
+  }
+
+  /** A change that waited for room became part of a later one, of which the reader hears; or they undid each other. */
+  merged(): void {
+    this.#merged += 1;
+    this.flush();
+  }
+
+  /** Every user's snapshot was sent. */
   synced(): void {
-    this.#waiting.delete(SYNCED);
-    this.#waiting.set(SYNCED, { synced: true });
-    for (const [userId, change] of this.#held) this.#waiting.set(userId, { change });
-    this.#held.clear();
-    this.onEvent();
+    this.#synced = true;
+    this.flush();
   }
 
+  /** Takes the place of one that was not sent yet. */
   notice(notice: 'DEGRADED' | 'RECOVERED', message: string): void {
-    this.#waiting.delete(NOTICE);
-    this.#waiting.set(NOTICE, { notice, message, coalesced: 0 });
-    this.onEvent();
+    this.#notice = { notice, message, coalesced: 0 };
+    this.flush();
   }
 
-  /** Forgets what waits for a user who is no longer watched. */
-  drop(userId: string): void {
-    this.#waiting.delete(userId);
-    this.#held.delete(userId);
-  }
-
-  /** The next event to send; undefined when there is none. */
-  take(): StreamEvent | undefined {
-    if (this.#coalesced > 0) {
-      const coalesced = this.#coalesced;
-      this.#coalesced = 0;
-      return {
-        notice: 'LAGGED',
-        message: `${coalesced} changes were merged: this stream reads too slowly`,
-        coalesced,
-      };
+  /** Sends what waits, as far as there is room. */
+  flush(): void {
+    while (this.#sink.room > 0) {
+      const event = this.#next();
+      if (!event) return;
+      this.#sink.take(event);
     }
-    let next = this.#cursor.next();
-    if (next.done) {
-      this.#cursor = this.#waiting.entries();
-      next = this.#cursor.next();
-      if (next.done) return undefined;
-    }
-    this.#waiting.delete(next.value[0]);
-    return next.value[1];
   }
 
-  /** Two unsent changes become one, from what the reader knows to what is true; none when that is the same. */
-  #merge<V>(
-    into: Map<string | symbol, V>,
-    unsent: Change,
-    change: Change,
-    wrap: (merged: Change) => V,
-  ): void {
-    const { userId, status } = change.assessment;
-    this.#coalesced += 1;
-    this.onCoalesced();
-    if (unsent.cause === 'SNAPSHOT') {
-      into.set(
-        userId,
-        wrap({ ...change, previous: unsent.previous, cause: 'SNAPSHOT', threshold: undefined }),
-      );
-    } else if (unsent.previous === status) into.delete(userId);
-    else into.set(userId, wrap({ ...change, previous: unsent.previous }));
+  #next(): StreamEvent | undefined {
+    if (this.#merged > 0) {
+      const coalesced = this.#merged;
+      this.#merged = 0;
+      const message = `${coalesced} changes were merged: this stream reads too slowly`;
+      return { notice: 'LAGGED', message, coalesced };
+    }
+    if (this.#synced) {
+      this.#synced = false;
+      return { synced: true };
+    }
+    const notice = this.#notice;
+    this.#notice = undefined;
+    return notice;
   }
 }

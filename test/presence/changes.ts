@@ -1,11 +1,12 @@
 import type { Status } from '../../src/detector/status.js';
+import type { Cause, Change } from '../../src/presence/changes.js';
 import { Namespace } from '../../src/presence/namespace.js';
-import type { Cause, Change, StreamEvent } from '../../src/presence/outbox.js';
+import type { StreamEvent } from '../../src/presence/outbox.js';
 import { namespaceSettings } from '../support/settings.js';
 
 const namespace = new Namespace('default', namespaceSettings());
 
-export interface ChangeFacts {
+interface ChangeFacts {
   readonly userId?: string;
   readonly previous?: Status;
   readonly status: Status;

@@ -1,10 +1,14 @@
 import { expect } from 'vitest';
+import type { Thresholds } from '../../src/detector/status.js';
 import { recordHeartbeat, recordLeave, type UserRecord } from '../../src/detector/user.js';
+import type { Change } from '../../src/presence/changes.js';
 import { Namespace } from '../../src/presence/namespace.js';
-import type { Change, StreamEvent } from '../../src/presence/outbox.js';
+import type { EventSink, StreamEvent } from '../../src/presence/outbox.js';
 import { Subscription } from '../../src/presence/subscription.js';
+import { type Batch, WatchedNamespace } from '../../src/presence/watched-namespace.js';
 import type { Reading } from '../../src/store/store.js';
 import { received } from '../support/heartbeat.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { namespaceSettings } from '../support/settings.js';
 
 /** Silence at which φ reaches 3 and 5 after `beats`: mean 1,000 ms, deviation 100 ms. */
@@ -18,11 +22,73 @@ interface Facts {
   readonly atMs: number;
 }
 
+/** A subscriber that is shown readings by hand: no store asks, and no timer. */
+class Subscriber implements EventSink {
+  readonly subscription: Subscription;
+  room = Number.POSITIVE_INFINITY;
+  readonly #watched: WatchedNamespace;
+  readonly #events: StreamEvent[] = [];
+
+  constructor(namespace: Namespace, clock: ManualClock, thresholds?: Thresholds) {
+    this.subscription = new Subscription(namespace, thresholds);
+    this.subscription.outbox.connect(this);
+    this.#watched = new WatchedNamespace(namespace, clock, () => {});
+  }
+
+  take(event: StreamEvent): void {
+    this.#events.push(event);
+  }
+
+  add(userIds: readonly string[]): void {
+    this.#watched.add(this.subscription, userIds);
+  }
+
+  remove(userId: string): void {
+    this.#watched.remove(this.subscription, [userId]);
+  }
+
+  /** The stream has room again, for `room` events. */
+  resume(room = Number.POSITIVE_INFINITY): void {
+    this.room = room;
+    this.subscription.outbox.flush();
+    this.#watched.resume(this.subscription);
+  }
+
+  /** The namespace judges by something else from now on. */
+  judgeAnew(): void {
+    this.#watched.judgeAnew();
+  }
+
+  /** A reading of somebody, watched or not. */
+  show(userId: string, reading: Reading, degraded = false): void {
+    this.#watched.changed(userId);
+    const batch = this.#watched.takeBatch();
+    if (!batch) return;
+    this.#watched.show(
+      only(batch, (id) => id === userId),
+      [reading],
+      degraded,
+    );
+    this.#watched.putBack(only(batch, (id) => id !== userId));
+  }
+
+  /** What it was told since this was asked last. */
+  takeAll(): StreamEvent[] {
+    return this.#events.splice(0);
+  }
+}
+
+function only({ watched, rows, userIds }: Batch, isOne: (userId: string) => boolean): Batch {
+  const which = rows.filter((_, i) => isOne(userIds[i] as string));
+  return { watched, rows: which, userIds: userIds.filter(isOne) };
+}
+
 /** Alice, whose life the test makes up, and who watches her. No store and no tracker: readings are shown by hand. */
 export class SubscriptionBench {
   readonly namespace = new Namespace('default', namespaceSettings());
+  readonly clock = new ManualClock();
   /** By the thresholds of the namespace, 3 and 5. */
-  readonly subscription = new Subscription(this.namespace, undefined);
+  readonly subscriber = this.subscribe();
   nowUs = 1_700_000_000_000_000;
   #user: UserRecord | undefined;
 
@@ -30,7 +96,12 @@ export class SubscriptionBench {
     return { nowUs: this.nowUs, record: this.#user };
   }
 
+  subscribe(thresholds?: Thresholds): Subscriber {
+    return new Subscriber(this.namespace, this.clock, thresholds);
+  }
+
   pass(ms: number): void {
+    this.clock.stall(ms);
     this.nowUs += Math.round(ms * 1000);
   }
 
@@ -58,35 +129,29 @@ export class SubscriptionBench {
   }
 
   /** Shows her as she is now; returns the change that it made. */
-  observe(subscription = this.subscription): Change | undefined {
-    subscription.observe('alice', this.reading, false);
-    const changes = changesIn(takeAll(subscription));
+  observe(subscriber = this.subscriber): Change | undefined {
+    subscriber.show('alice', this.reading);
+    const changes = changesIn(subscriber.takeAll());
     expect(changes.length).toBeLessThanOrEqual(1);
     return changes[0];
   }
 
   /** As observe, where there has to be a change. */
-  told(subscription = this.subscription): Change {
-    const change = this.observe(subscription);
+  told(subscriber = this.subscriber): Change {
+    const change = this.observe(subscriber);
     if (!change) throw new Error('nothing changed');
     return change;
   }
 
   /** As told; the change in short. */
-  toldFacts(subscription = this.subscription): Facts {
-    return this.facts(this.told(subscription));
+  toldFacts(subscriber = this.subscriber): Facts {
+    return this.facts(this.told(subscriber));
   }
 
   facts({ previous, cause, threshold, atUs, assessment }: Change): Facts {
     const change = `${previous}>${assessment.status} ${cause}`;
     return { change, threshold, atMs: (atUs - this.nowUs) / 1000 };
   }
-}
-
-export function takeAll({ outbox }: Subscription): StreamEvent[] {
-  const events: StreamEvent[] = [];
-  for (let event = outbox.take(); event; event = outbox.take()) events.push(event);
-  return events;
 }
 
 export function changesIn(events: readonly StreamEvent[]): Change[] {

@@ -7,7 +7,7 @@ beforeEach(() => {
 });
 
 describe('a change is caused by', () => {
-  beforeEach(() => bench.subscription.add(['alice']));
+  beforeEach(() => bench.subscriber.add(['alice']));
 
   it('FIRST_SEEN: the first heartbeat of somebody unknown, at its arrival', () => {
     bench.told();
@@ -77,8 +77,6 @@ describe('a change is caused by', () => {
     bench.pass(2);
     expect(bench.toldFacts()).toEqual({ change: 'ONLINE>OFFLINE LEAVE', threshold: undefined, atMs: -2 });
     expect(bench.observe()).toBeUndefined();
-    // Somebody who left is waited for no longer.
-    expect(bench.subscription.observe('alice', bench.reading, false)).toBeUndefined();
     bench.pass(500);
     bench.beat();
     // And crosses nothing when they return: there was no φ.
@@ -163,5 +161,21 @@ describe('a change is caused by', () => {
     bench.pass(5);
     bench.beat();
     expect(bench.toldFacts().change).toBe('SUSPECT>ONLINE HEARTBEAT');
+  });
+
+  it('SUSPICION and not THRESHOLDS, when it was later that the silence crossed by the new ones', () => {
+    bench.beats();
+    bench.told();
+    const lastUs = bench.nowUs;
+    bench.namespace.intents = { suspect: { phi: 2 }, offline: { phi: 8 } };
+    // Judged by the new ones for the first time, which changes nothing.
+    expect(bench.observe()).toBeUndefined();
+    bench.namespace.intents = { suspect: { phi: 3 }, offline: { phi: 8 } };
+    bench.subscriber.judgeAnew();
+    // Nobody has read her since.
+    bench.pass(SUSPECT_MS + 200);
+    const change = bench.told();
+    expect(bench.facts(change)).toMatchObject({ change: 'ONLINE>SUSPECT SUSPICION', threshold: 3 });
+    expect((change.atUs - lastUs) / 1000).toBeCloseTo(SUSPECT_MS, 3);
   });
 });

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Subscription } from '../../src/presence/subscription.js';
-import { changesIn, OFFLINE_MS, SUSPECT_MS, SubscriptionBench, takeAll } from './subscription-bench.js';
+import { changesIn, OFFLINE_MS, SUSPECT_MS, SubscriptionBench } from './subscription-bench.js';
 
 let bench: SubscriptionBench;
 beforeEach(() => {
@@ -9,7 +8,7 @@ beforeEach(() => {
 
 describe('the first reading of a user', () => {
   it('makes a SNAPSHOT out of UNKNOWN, with the suspicion of the moment', () => {
-    bench.subscription.add(['alice']);
+    bench.subscriber.add(['alice']);
     bench.beats();
     bench.pass(400);
     const change = bench.told();
@@ -26,9 +25,9 @@ describe('the first reading of a user', () => {
   });
 
   it('is a SNAPSHOT whatever the status', () => {
-    bench.subscription.add(['alice']);
+    bench.subscriber.add(['alice']);
     expect(bench.toldFacts().change).toBe('UNKNOWN>UNKNOWN SNAPSHOT');
-    const late = new Subscription(bench.namespace, undefined);
+    const late = bench.subscribe();
     late.add(['alice']);
     bench.beats();
     bench.pass(5_000);
@@ -40,59 +39,66 @@ describe('the first reading of a user', () => {
   });
 
   it('of the last of the added brings synced', () => {
-    bench.subscription.add(['alice', 'bob', 'carol']);
-    bench.subscription.observe('alice', bench.reading, false);
-    bench.subscription.observe('bob', bench.reading, false);
-    expect(takeAll(bench.subscription).some((event) => 'synced' in event)).toBe(false);
-    bench.subscription.observe('carol', bench.reading, false);
-    expect(takeAll(bench.subscription).map((event) => Object.keys(event)[0])).toEqual(['change', 'synced']);
+    bench.subscriber.add(['alice', 'bob', 'carol']);
+    bench.subscriber.show('alice', bench.reading);
+    bench.subscriber.show('bob', bench.reading);
+    expect(bench.subscriber.takeAll().some((event) => 'synced' in event)).toBe(false);
+    bench.subscriber.show('carol', bench.reading);
+    expect(bench.subscriber.takeAll().map((event) => Object.keys(event)[0])).toEqual(['change', 'synced']);
   });
 
   it('is not waited for any more when the user is removed', () => {
-    bench.subscription.add(['alice', 'bob']);
-    bench.subscription.observe('alice', bench.reading, false);
-    bench.subscription.remove('bob');
-    expect(takeAll(bench.subscription).map((event) => Object.keys(event)[0])).toEqual(['change', 'synced']);
-    bench.subscription.observe('bob', bench.reading, false);
-    expect(takeAll(bench.subscription)).toEqual([]);
+    bench.subscriber.add(['alice', 'bob']);
+    bench.subscriber.show('alice', bench.reading);
+    bench.subscriber.remove('bob');
+    expect(bench.subscriber.takeAll().map((event) => Object.keys(event)[0])).toEqual(['change', 'synced']);
+    bench.subscriber.show('bob', bench.reading);
+    expect(bench.subscriber.takeAll()).toEqual([]);
   });
 
   it('of nobody: synced follows at once', () => {
-    bench.subscription.add([]);
-    expect(takeAll(bench.subscription)).toEqual([{ synced: true }]);
+    bench.subscriber.add([]);
+    expect(bench.subscriber.takeAll()).toEqual([{ synced: true }]);
   });
 
   it('says when the observer doubts itself', () => {
-    bench.subscription.add(['alice']);
-    bench.subscription.observe('alice', bench.reading, true);
-    expect(changesIn(takeAll(bench.subscription))[0]?.assessment.degraded).toBe(true);
+    bench.subscriber.add(['alice']);
+    bench.subscriber.show('alice', bench.reading, true);
+    expect(changesIn(bench.subscriber.takeAll())[0]?.assessment.degraded).toBe(true);
   });
 });
 
-it('a user who is removed takes along what was not sent yet', () => {
-  bench.subscription.add(['alice', 'bob']);
-  bench.subscription.observe('alice', bench.reading, false);
-  bench.subscription.observe('bob', bench.reading, false);
-  bench.subscription.remove('alice');
-  const events = takeAll(bench.subscription);
-  expect(changesIn(events).map(({ assessment }) => assessment.userId)).toEqual(['bob']);
-  expect(events.at(-1)).toEqual({ synced: true });
+it('a user who is removed takes along what was not told yet', () => {
+  bench.subscriber.add(['alice', 'bob', 'carol']);
+  bench.subscriber.show('alice', bench.reading);
+  bench.subscriber.show('bob', bench.reading);
+  bench.subscriber.takeAll();
+  bench.beat();
+  bench.subscriber.show('alice', bench.reading);
+  bench.subscriber.show('bob', bench.reading);
+  bench.subscriber.remove('alice');
+  bench.subscriber.remove('carol');
+  expect(bench.subscriber.takeAll()).toEqual([{ synced: true }]);
+  bench.subscriber.show('alice', bench.reading);
+  bench.subscriber.show('bob', bench.reading);
+  const told = changesIn(bench.subscriber.takeAll());
+  expect(told.map(({ assessment }) => assessment.userId)).toEqual(['bob']);
 });
 
 describe('thresholds', () => {
   it('of its own are not those of the namespace, and do not change with them', () => {
-    const own = new Subscription(bench.namespace, { suspect: 8, offline: 12 });
+    const own = bench.subscribe({ suspect: 8, offline: 12 });
     own.add(['alice']);
     bench.beats();
     bench.pass(SUSPECT_MS + 1);
     expect(bench.toldFacts(own).change).toBe('UNKNOWN>ONLINE SNAPSHOT');
     bench.namespace.intents = { suspect: { phi: 1 }, offline: { phi: 2 } };
     expect(bench.observe(own)).toBeUndefined();
-    expect(own.thresholds).toEqual({ suspect: 8, offline: 12 });
+    expect(own.subscription.thresholds).toEqual({ suspect: 8, offline: 12 });
   });
 
   it('that are equal leave no room for SUSPECT', () => {
-    const strict = new Subscription(bench.namespace, { suspect: 3, offline: 3 });
+    const strict = bench.subscribe({ suspect: 3, offline: 3 });
     strict.add(['alice']);
     bench.beats();
     bench.told(strict);
@@ -103,7 +109,7 @@ describe('thresholds', () => {
 
 describe('hysteresis', () => {
   it('φ must fall to nine tenths of a threshold before the status does', () => {
-    bench.subscription.add(['alice']);
+    bench.subscriber.add(['alice']);
     const reloadAt = (suspect: number, offline: number) => {
       bench.namespace.intents = { suspect: { phi: suspect }, offline: { phi: offline } };
       return bench.observe()?.assessment.status;
@@ -123,7 +129,7 @@ describe('hysteresis', () => {
 
 describe('versions', () => {
   it('strictly increase, also when several changes are of one instant or one is recorded late', () => {
-    bench.subscription.add(['alice']);
+    bench.subscriber.add(['alice']);
     const versions: number[] = [];
     const note = () => versions.push(bench.told().version);
     note();
@@ -148,17 +154,14 @@ describe('versions', () => {
   });
 
   it('are those of the instant, so that every node numbers a change alike', () => {
-    const others = [
-      new Subscription(bench.namespace, undefined),
-      new Subscription(bench.namespace, undefined),
-    ];
+    const others = [bench.subscribe(), bench.subscribe()];
     bench.beats();
-    for (const other of [bench.subscription, ...others]) {
+    for (const other of [bench.subscriber, ...others]) {
       other.add(['alice']);
       bench.told(other);
       bench.pass(7);
     }
-    const changes = [bench.subscription, ...others].map((of, i) => {
+    const changes = [bench.subscriber, ...others].map((of, i) => {
       bench.pass(2_000 + i * 77);
       return bench.told(of);
     });
@@ -167,27 +170,9 @@ describe('versions', () => {
   });
 });
 
-describe('the next crossing', () => {
-  it('is the one ahead: suspect, then offline, then none', () => {
-    bench.subscription.add(['alice']);
-    const next = () => bench.subscription.observe('alice', bench.reading, false);
-    expect(next()).toBeUndefined();
-    bench.beats();
-    const lastUs = bench.nowUs;
-    expect(((next() ?? 0) - lastUs) / 1000).toBeCloseTo(SUSPECT_MS, 2);
-    bench.pass(SUSPECT_MS + 1);
-    expect(((next() ?? 0) - lastUs) / 1000).toBeCloseTo(OFFLINE_MS, 2);
-    bench.pass(1_000);
-    expect(next()).toBeUndefined();
-    bench.beat();
-    expect(next()).toBeGreaterThan(bench.nowUs);
-    bench.leave();
-    expect(next()).toBeUndefined();
-  });
-
-  it('of somebody it does not watch is none', () => {
-    bench.beats();
-    expect(bench.subscription.observe('alice', bench.reading, false)).toBeUndefined();
-    expect(takeAll(bench.subscription)).toEqual([]);
-  });
+it('somebody it does not watch is nothing to it', () => {
+  bench.beats();
+  bench.subscriber.add(['bob']);
+  bench.subscriber.show('alice', bench.reading);
+  expect(bench.subscriber.takeAll()).toEqual([]);
 });

@@ -1,7 +1,8 @@
 import type { DetectorSettings } from '../../src/detector/detector.js';
 import type { Status, Thresholds } from '../../src/detector/status.js';
+import type { Change } from '../../src/presence/changes.js';
 import { type Namespace, Namespaces } from '../../src/presence/namespace.js';
-import type { Change, StreamEvent } from '../../src/presence/outbox.js';
+import type { EventSink, StreamEvent } from '../../src/presence/outbox.js';
 import { Presence } from '../../src/presence/presence.js';
 import { Subscription } from '../../src/presence/subscription.js';
 import type { TrackerSettings } from '../../src/presence/tracker.js';
@@ -119,20 +120,26 @@ export class TrackerBench {
   }
 }
 
-/** What a subscriber that reads at once has been told, and when. */
-export class Watch {
+/** What a subscriber has been told, and when. It reads at once, unless a test gives it little room. */
+export class Watch implements EventSink {
   readonly seen: { readonly atMs: number; readonly event: StreamEvent }[] = [];
+  /** Called for every event, after it was noted. */
+  onEvent: (event: StreamEvent) => void = () => {};
+  room = Number.POSITIVE_INFINITY;
+  readonly #clock: ManualClock;
 
   constructor(
     readonly subscription: Subscription,
     clock: ManualClock,
   ) {
-    const { outbox } = subscription;
-    outbox.onEvent = () => {
-      for (let event = outbox.take(); event; event = outbox.take()) {
-        this.seen.push({ atMs: clock.nowMs(), event });
-      }
-    };
+    this.#clock = clock;
+    subscription.outbox.connect(this);
+  }
+
+  take(event: StreamEvent): void {
+    this.room -= 1;
+    this.seen.push({ atMs: this.#clock.nowMs(), event });
+    this.onEvent(event);
   }
 
   get lines(): string[] {

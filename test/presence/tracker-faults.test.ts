@@ -260,7 +260,7 @@ describe('a subscriber that acts while it is told', () => {
     bench.tracker.remove(watch.subscription, ['bob']);
     const next = await bench.watch(['alice']);
     next.takeLines();
-    watch.subscription.outbox.onEvent = () => bench.tracker.close(watch.subscription);
+    watch.onEvent = () => bench.tracker.close(watch.subscription);
     const dueMs = await bench.crossingMs(3);
     await bench.advanceTo(dueMs + 1);
     expect(next.lines).toEqual(['alice ONLINE>SUSPECT SUSPICION']);
@@ -271,13 +271,9 @@ describe('a subscriber that acts while it is told', () => {
 
   it('and adds a user has that user too, also at RECOVERED', async () => {
     const added: string[] = [];
-    const { outbox } = watch.subscription;
-    outbox.onEvent = () => {
-      for (let event = outbox.take(); event; event = outbox.take()) {
-        if ('notice' in event && event.notice === 'RECOVERED')
-          bench.tracker.add(watch.subscription, ['carol']);
-        if ('change' in event) added.push(event.change.assessment.userId);
-      }
+    watch.onEvent = (event) => {
+      if ('notice' in event && event.notice === 'RECOVERED') bench.tracker.add(watch.subscription, ['carol']);
+      if ('change' in event) added.push(event.change.assessment.userId);
     };
     bench.store.cutFeed(new Error('gone'));
     bench.store.restoreFeed();

@@ -1,0 +1,102 @@
+import { NONE } from './columns.js';
+import type { Subscription } from './subscription.js';
+import { TrackedUsers } from './tracked-users.js';
+import { Watches } from './watches.js';
+
+/** Who is watched in a namespace, and by whom: both tables, and the subscriptions' lists in them. */
+export class Roster {
+  readonly users = new TrackedUsers();
+  readonly watches = new Watches();
+
+  /** Those of `userIds` that `subscription` does not watch, each once; and how many of these nobody watches. */
+  unwatched(
+    subscription: Subscription,
+    userIds: readonly string[],
+  ): { userIds: string[]; untracked: number } {
+    const unwatched: string[] = [];
+    let untracked = 0;
+    for (const userId of new Set(userIds)) {
+      const user = this.users.find(userId);
+      if (user === NONE) untracked += 1;
+      else if (this.watchOf(user, subscription) !== NONE) continue;
+      unwatched.push(userId);
+    }
+    return { userIds: unwatched, untracked };
+  }
+
+  /** `subscription` begins to watch a user whom it does not watch yet; the snapshot is still to be told. */
+  add(subscription: Subscription, userId: string): void {
+    const { users, watches } = this;
+    const user = users.find(userId) || users.add(userId);
+    const watch = watches.add(user, subscription, users.isInFlight(user));
+    users.setFirstWatch(user, watches.ofUser.append(users.firstWatch(user), watch));
+    subscription.watches = watches.ofSubscription.append(subscription.watches, watch);
+    subscription.untoldSnapshots = watches.untold.append(subscription.untoldSnapshots, watch);
+    subscription.size += 1;
+    subscription.withoutSnapshot += 1;
+  }
+
+  /** Ends a watch. Returns the user whom nobody watches any more by that, or NONE. */
+  remove(watch: number): number {
+    const { users, watches } = this;
+    const user = watches.userOf(watch);
+    const subscription = watches.subscriptionOf(watch);
+    this.unlist(watch);
+    if (!watches.hasSnapshot(watch)) subscription.withoutSnapshot -= 1;
+    subscription.size -= 1;
+    subscription.watches = watches.ofSubscription.remove(subscription.watches, watch);
+    const others = watches.ofUser.remove(users.firstWatch(user), watch);
+    users.setFirstWatch(user, others);
+    watches.remove(watch);
+    if (subscription.size === 0) watches.forget(subscription);
+    if (others !== NONE) return NONE;
+    users.remove(user);
+    return user;
+  }
+
+  /** The subscription has something to be told of a user it had its snapshot of. */
+  list(watch: number): void {
+    const subscription = this.watches.subscriptionOf(watch);
+    subscription.untoldChanges = this.watches.untold.append(subscription.untoldChanges, watch);
+  }
+
+  /** It has no longer; returns whether it had. */
+  unlist(watch: number): boolean {
+    const { untold } = this.watches;
+    if (!untold.has(watch)) return false;
+    const subscription = this.watches.subscriptionOf(watch);
+    if (this.watches.hasSnapshot(watch)) {
+      subscription.untoldChanges = untold.remove(subscription.untoldChanges, watch);
+    } else subscription.untoldSnapshots = untold.remove(subscription.untoldSnapshots, watch);
+    return true;
+  }
+
+  /** The watch of a user by a subscription, or NONE. Whichever has fewer decides how long it takes. */
+  watchOf(user: number, subscription: Subscription): number {
+    const { ofUser, ofSubscription } = this.watches;
+    const firstOfUser = this.users.firstWatch(user);
+    const firstOfSubscription = subscription.watches;
+    let a = firstOfUser;
+    let b = firstOfSubscription;
+    while (a !== NONE && b !== NONE) {
+      if (this.watches.subscriptionOf(a) === subscription) return a;
+      if (this.watches.userOf(b) === user) return b;
+      a = ofUser.after(firstOfUser, a);
+      b = ofSubscription.after(firstOfSubscription, b);
+    }
+    return NONE;
+  }
+
+  /** The answer about a user who is in flight has come, or failed to: the next one may be shown to all who watch. */
+  land(user: number): void {
+    const { users, watches } = this;
+    if (!users.isInFlight(user)) return;
+    if (users.isTracked(user)) {
+      const first = users.firstWatch(user);
+      for (let watch = first; watch !== NONE; watch = watches.ofUser.after(first, watch)) {
+        watches.clearLate(watch);
+      }
+    }
+    users.land(user);
+  }
+}
