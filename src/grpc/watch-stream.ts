@@ -24,6 +24,7 @@ class EventStream implements OpenStream, EventSink {
   readonly #method: string;
   readonly #startedMs: number;
   #subscription: Subscription | undefined;
+  #isOpen = true;
   #unsent = 0;
   #isFull = false;
 
@@ -37,7 +38,7 @@ class EventStream implements OpenStream, EventSink {
   }
 
   get isOpen(): boolean {
-    return this.#context.openStreams.has(this);
+    return this.#isOpen;
   }
 
   get room(): number {
@@ -51,14 +52,15 @@ class EventStream implements OpenStream, EventSink {
   }
 
   take(event: StreamEvent): void {
-    if (!this.isOpen) return;
+    if (!this.#isOpen) return;
     this.#unsent += 1;
     if (this.room <= 0) this.#isFull = true;
-    this.#call.write(toEventBytes(event), this.#sent);
+    // An event that cannot be encoded must not look like a store that cannot be read.
+    this.guard(() => this.#call.write(toEventBytes(event), this.#sent));
   }
 
   async end(error: RpcError): Promise<void> {
-    if (!this.isOpen) return;
+    if (!this.#isOpen) return;
     this.#close(error.code);
     this.#call.emit('error', error);
   }
@@ -76,12 +78,14 @@ class EventStream implements OpenStream, EventSink {
     this.#unsent -= 1;
     if (!this.#isFull || this.#unsent > UNSENT_LOW) return;
     this.#isFull = false;
-    if (this.#subscription && this.isOpen) this.#context.presence.tracker.resume(this.#subscription);
+    if (this.#subscription && this.#isOpen) this.#context.presence.tracker.resume(this.#subscription);
   };
 
   #close(code: number): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     const { openStreams, presence, observe } = this.#context;
-    if (!openStreams.delete(this)) return;
+    openStreams.delete(this);
     if (this.#subscription) presence.tracker.close(this.#subscription);
     observe(this.#method, code, presence.clock.nowMs() - this.#startedMs);
   }

@@ -21,10 +21,10 @@ export interface Batch {
   readonly userIds: readonly string[];
 }
 
-/** Users of a batch of whom something is due now: what a node judges in one go, in a millisecond or so. */
-const READ_DUE_MAX = 256;
+/** Users of a batch of whom something is due: judged in a quarter of a millisecond, told in 5 if everybody changed. */
+const READ_DUE_MAX = 100;
 /** Users added to it who wait for their snapshot, or are read because everybody is. */
-export const READ_BACKGROUND_MAX = 128;
+export const READ_BACKGROUND_MAX = 100;
 
 /** After something was learned, whoever is due within so many ms is not read for it before. */
 const LEARNED_HORIZON_MS = 10_000;

@@ -19,30 +19,30 @@ async function settles(): Promise<void> {
 
 describe('users due together', () => {
   it('are read in one call', async () => {
-    const users = userIds(100);
+    const users = userIds(90);
     const watch = await bench.watch(users);
     await bench.beats(users);
     watch.takeLines();
     const dueMs = await bench.crossingMs(3, 'user-0');
     await bench.advanceTo(dueMs - 1);
     const cost = await bench.costOf(() => bench.advanceTo(dueMs + 1));
-    expect(cost).toEqual({ reads: 1, usersRead: 100, timersFired: 100 });
-    expect(bench.store.reads.at(-1)).toHaveLength(100);
+    expect(cost).toEqual({ reads: 1, usersRead: 90, timersFired: 90 });
+    expect(bench.store.reads.at(-1)).toHaveLength(90);
     expect(watch.lines.sort()).toEqual(users.map((userId) => `${userId} ONLINE>SUSPECT SUSPICION`).sort());
   });
 
   it('are read in calls of a bounded size, and everything else has its turn in between', async () => {
-    const users = userIds(600);
+    const users = userIds(250);
     const watch = bench.open();
     bench.tracker.add(watch.subscription, users);
-    expect(bench.tracker.waitingUsers).toBe(600);
+    expect(bench.tracker.waitingUsers).toBe(250);
     const waiting: number[] = [];
     while (bench.tracker.waitingUsers > 0) {
       await settle();
       waiting.push(bench.tracker.waitingUsers);
     }
-    expect(waiting).toEqual([472, 344, 216, 88, 0]);
-    expect(bench.store.reads.map((read) => read.length)).toEqual([128, 128, 128, 128, 88]);
+    expect(waiting).toEqual([150, 50, 0]);
+    expect(bench.store.reads.map((read) => read.length)).toEqual([100, 100, 50]);
 
     await bench.beats(users);
     await settles();
@@ -52,11 +52,11 @@ describe('users due together', () => {
     bench.store.reads.length = 0;
     await bench.advanceTo(dueMs + 1);
     await settles();
-    expect(bench.store.reads.map((read) => read.length)).toEqual([256, 256, 88]);
+    expect(bench.store.reads.map((read) => read.length)).toEqual([100, 100, 50]);
   });
 
   it('are read before those who wait for their snapshot, who are not forgotten over it', async () => {
-    const [due, others] = [userIds(300, 'due'), userIds(300, 'other')];
+    const [due, others] = [userIds(150, 'due'), userIds(150, 'other')];
     await bench.watch(due);
     await settles();
     await bench.beats(due);
@@ -71,9 +71,8 @@ describe('users due together', () => {
       read.filter((userId) => userId.startsWith('other')).length,
     ]);
     expect(ofBatches).toEqual([
-      [256, 128],
-      [44, 128],
-      [0, 44],
+      [100, 100],
+      [50, 50],
     ]);
   });
 
