@@ -38,7 +38,7 @@ function usage(): string {
     const details = [...(cases.length > 0 ? [`CASE: ${cases.join(', ')}`] : []), ...options];
     return `  ${name.padEnd(10)}${question}\n${details.length > 0 ? `${' '.repeat(12)}${details.join('  ')}\n` : ''}`;
   });
-  return `usage: npm run bench -- NAME [CASE...] [--json] [options, here with their defaults]
+  return `usage: npm run bench -- NAME [CASE...] [--json] [options, here with their defaults]   --json: tables go to stderr
        npm run bench -- compare BEFORE.json AFTER.json
 
 ${lines.join('')}`;
@@ -54,13 +54,14 @@ async function main(args: readonly string[]): Promise<string> {
       throw new UsageError('compare takes two files');
     return compare(before, after);
   }
+  if (name === '') return usage();
   const chosen = benches[name];
-  if (!chosen)
-    throw new UsageError(name === '' ? 'what is to be measured?' : `${JSON.stringify(name)} is no bench`);
+  if (!chosen) throw new UsageError(`${JSON.stringify(name)} is no bench`);
   const { isJson, cases, options } = parsed(chosen, rest);
   const result = await chosen.run(options, cases);
   sayNoMore();
   if (!isJson) return markdownOf(result);
+  console.error(markdownOf(result));
   const saved: Saved = {
     ...{ bench: name, at: new Date().toISOString(), node: process.version, redis: await redisVersion() },
     figures: result.figures,

@@ -1,6 +1,6 @@
 import { type RedisServer, startRedis } from '../test/support/redis-server.js';
 import { inProcessOfItsOwn } from './embedded/embedded-process.js';
-import { type LoadProcess, startLoad } from './load/load-process.js';
+import { startLoad } from './load/load-process.js';
 import { countAnnouncements } from './support/announcements.js';
 import { type BenchResult, bench, type Figure } from './support/bench.js';
 import { heartbeatSample, memoryFigures, startPhid } from './support/contender.js';
@@ -14,15 +14,16 @@ const WAY = { gateways: 4, batch: 100, inFlight: 2, jitter: JITTER };
 const FACTOR = 100;
 /** Rounds in which every user of the smallest population beats once. */
 const ROUNDS_A_PASS = 4;
-const PILOT_ROUNDS = 20;
-/** Time that a round has, by the time that it takes: the rest is for a machine that has become slower. */
-const SLACK = 1.2;
+/** A round has time for a machine that has become slower. The smallest population beats every four seconds. */
+const TURN_MS = 1_000;
+/** In which everybody beats once, but those of the largest population: they do so before, at once. */
+const WARMUP_ROUNDS = Math.sqrt(FACTOR) * ROUNDS_A_PASS;
 const CASES = ['redis', 'embedded'] as const;
 
 export const scale = bench({
   question: 'Do a hundred times as many users make a heartbeat dearer?',
   cases: CASES,
-  defaults: { users: 1_000_000, rounds: 120 },
+  defaults: { users: 1_000_000, rounds: 60 },
   run: (options, cases) => stoppingAll((start) => run({ ...options, cases }, start)),
 });
 
@@ -37,7 +38,9 @@ interface Plan {
 
 async function run(plan: Plan, start: Start): Promise<BenchResult> {
   const figures: Record<string, Figure> = {};
-  const [few, some, many] = [plan.users / 100, plan.users / 10, plan.users].map((n) => String(Math.ceil(n)));
+  const [few, some, many] = [FACTOR, Math.sqrt(FACTOR), 1].map((part) =>
+    String(Math.ceil(plan.users / part)),
+  );
   const names = [few, some, many] as [string, string, string];
   if (plan.cases.includes('redis')) Object.assign(figures, await onRedis(plan, names, start));
   if (plan.cases.includes('embedded')) {
@@ -64,28 +67,37 @@ async function onRedis(
   names: readonly string[],
   start: Start,
 ): Promise<Record<string, Figure>> {
-  const perRound = Number(names[0]) / ROUNDS_A_PASS;
-  const turnMs = SLACK * (await stoppingAll((startPilot) => pilot(names, perRound, startPilot)));
   say('starting');
   const load = await start(startLoad());
+  const perRound = Number(names[0]) / ROUNDS_A_PASS;
+  const intervalOf = (name: string) => (Number(name) / perRound) * TURN_MS;
   const nodes: Record<string, Node> = {};
   for (const name of names) {
-    const intervalMs = (Number(name) / perRound) * turnMs;
-    nodes[name] = await startPhid(start, await start(startRedis()), configFor(intervalMs));
+    nodes[name] = await startPhid(start, await start(startRedis()), configFor(intervalOf(name)));
   }
   const nodeOf = (name: string) => nodes[name] as Node;
-  // The largest takes the longest and the others stand still meanwhile: it comes first.
+  const send = (name: string, heartbeats: number) => {
+    const users = Number(name);
+    return heartbeatSample(load, nodeOf(name), { ...WAY, users, active: users, until: { heartbeats } });
+  };
+  // The largest first: what takes long stops nobody's rhythm then.
   for (const name of [...names].reverse()) {
-    const intervalMs = (Number(name) / perRound) * turnMs;
-    say(`a past of ${name} users who beat every ${(intervalMs / 1000).toFixed(1)} s`);
     const { address, redis } = nodeOf(name);
-    await settle(load, redis, { fleet: { ...fleetOf(name), address }, intervalMs });
+    const users = Number(name);
+    say(`a past of ${name} users`);
+    const fleet = { ...WAY, address, users, active: users };
+    await settle(load, redis, { fleet, intervalMs: intervalOf(name) });
+    // Whatever a node keeps of users, it is to have it of everybody.
+    if (name === names[2]) {
+      say(`everybody of ${name} users beats once`);
+      await send(name, users);
+    }
   }
-  const sampleOf = sampler(load, nodeOf, perRound);
-  // Whatever a node keeps of users, it has it of everybody then.
-  await inTurn(names, { rounds: FACTOR * ROUNDS_A_PASS, label: 'everybody beats once', turnMs }, sampleOf);
+  const sampleOf = (name: string) => send(name, perRound);
+  const pace = { turnMs: TURN_MS, label: 'redis' };
+  await inTurn(names, { ...pace, rounds: WARMUP_ROUNDS, label: 'redis, warming up' }, sampleOf);
   const announcements = await Promise.all(names.map((name) => countAnnouncements(nodeOf(name))));
-  const samples = await inTurn(names, { rounds, label: 'redis', turnMs }, sampleOf);
+  const samples = await inTurn(names, { ...pace, rounds }, sampleOf);
   const figures: Record<string, Figure> = { ...figuresOf('redis', samples), ...memoryFigures(nodes) };
   for (const [i, name] of names.entries()) {
     figures[`redis.${name}.announced_percent`] = (await announcements[i]?.percent()) as number;
@@ -96,25 +108,4 @@ async function onRedis(
     figures[`redis.${name}.cpu_to_${few}_ratio`] = ratioOf(samples, 'cpu_us', name, few);
   }
   return figures;
-}
-
-/** How long a round takes on this machine, ms. */
-async function pilot(
-  [few = '', ...more]: readonly string[],
-  perRound: number,
-  start: Start,
-): Promise<number> {
-  const load = await start(startLoad());
-  const node = await startPhid(start, await start(startRedis()));
-  const sampleOf = sampler(load, () => node, perRound);
-  const startedMs = performance.now();
-  await inTurn([few], { rounds: PILOT_ROUNDS, label: 'pace' }, sampleOf);
-  return ((performance.now() - startedMs) / PILOT_ROUNDS) * (1 + more.length);
-}
-
-const fleetOf = (name: string) => ({ ...WAY, users: Number(name), active: Number(name) });
-
-function sampler(load: LoadProcess, nodeOf: (name: string) => Node, perRound: number) {
-  const until = { heartbeats: perRound };
-  return (name: string) => heartbeatSample(load, nodeOf(name), { ...fleetOf(name), until });
 }
