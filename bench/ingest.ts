@@ -20,7 +20,7 @@ const WAYS = {
   batch_500: { batch: 500, inFlight: 2 },
 } as const;
 const CASES = ['unary', 'batch_1', 'batch_10', 'batch_100', 'batch_500'] as const;
-const NAMES = ['phid', 'ttl_single', 'ttl_pipelined', 'embedded'] as const;
+const NAMES = ['phid', 'ttl_awaited', 'ttl_single', 'ttl_pipelined', 'embedded'] as const;
 
 /** Users beat every so often, whatever the pace of the contenders: once in so many rounds. */
 const INTERVAL_MS = 10_000;
@@ -57,6 +57,7 @@ async function startContenders(start: Start, redis: RedisServer) {
   const ttlRedis = await start(startRedis());
   return {
     phid: await startPhid(start, redis),
+    ttl_awaited: await startTtl(start, 'awaited', ttlRedis),
     ttl_single: await startTtl(start, 'single', ttlRedis),
     ttl_pipelined: await startTtl(start, 'pipelined', ttlRedis),
     embedded: await startPhid(start, undefined),
@@ -103,7 +104,7 @@ async function measure(arena: Arena, label: keyof typeof WAYS): Promise<Record<s
   const samples = await inTurn(NAMES, { ...turns, rounds }, paced);
   const announcedPercent = await announcements.percent();
   const figures = figuresOf(label, samples);
-  for (const baseline of ['ttl_single', 'ttl_pipelined'] as const) {
+  for (const baseline of ['ttl_awaited', 'ttl_single', 'ttl_pipelined'] as const) {
     figures[`${label}.phid.cpu_to_${baseline}_ratio`] = ratioOf(samples, 'cpu_us', 'phid', baseline);
     figures[`${label}.phid.rate_to_${baseline}_ratio`] = ratioOf(
       samples,

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 
 /**
- * How the TTL service talks to Redis. `single`: one command a user, as the usual recipe has it, those of a request side
- * by side. `pipelined`: one explicit pipeline for all users of a request, and ioredis' automatic pipelines for requests
+ * How the TTL service talks to Redis. `awaited`: one command a user, each awaited before the next of the request, as the
+ * usual recipe has it. `single`: one command a user, those of a request side by side. `pipelined`: one explicit pipeline for all users of a request, and ioredis' automatic pipelines for requests
  * of one: as strong as it gets.
  */
-export type RedisUse = 'single' | 'pipelined';
+export type RedisUse = 'awaited' | 'single' | 'pipelined';
 
 /** Presence by keys that expire. */
 export interface TtlPresence {
@@ -25,6 +25,12 @@ export function presenceOf(use: RedisUse, redisUrl: string): TtlPresence {
   const redis = new Redis(redisUrl, { protocol: 2, enableAutoPipelining: use === 'pipelined' });
   const set = (key: string) => redis.set(key, 'online', 'EX', TTL_SECONDS);
   const exists = (key: string) => redis.exists(key).then((found) => found === 1);
+  if (use === 'awaited') {
+    return {
+      touch: (keys) => inTurn(keys, set),
+      exist: (keys) => inTurn(keys, exists),
+    };
+  }
   if (use === 'single') {
     return {
       touch: (keys) => Promise.all(keys.map(set)),
@@ -45,6 +51,12 @@ export function presenceOf(use: RedisUse, redisUrl: string): TtlPresence {
       return repliesOf(await pipeline.exec()).map((found) => found === 1);
     },
   };
+}
+
+async function inTurn<T>(keys: readonly string[], ask: (key: string) => Promise<T>): Promise<T[]> {
+  const replies: T[] = [];
+  for (const key of keys) replies.push(await ask(key));
+  return replies;
 }
 
 /** The replies of a pipeline; throws the first error among them. */
