@@ -21,6 +21,15 @@ export const nodeSettings = {
     kind: redisUrl,
     meaning: 'Redis or Valkey that holds the facts. Unset: the embedded store, which ends with the process.',
   }),
+  workers: setting({
+    path: 'workers',
+    kind: integer(1, 256),
+    default: 1,
+    meaning:
+      'Processes of phid serve on the same port, one a core. More than one need Redis. Every limit is of each of them.',
+    tooLow: 'cores without work while one is busy',
+    tooHigh: 'each follows the store and learns by itself: more work for Redis, smaller batches',
+  }),
   logLevel: setting({
     path: 'log_level',
     kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),
