@@ -29,6 +29,15 @@ export const nodeSettings = {
     tooLow: 'every heartbeat of the others reads its record first: about a third more work (bench: scale)',
     tooHigh: 'memory',
   }),
+  workers: setting({
+    path: 'workers',
+    kind: integer(1, 256),
+    default: 1,
+    meaning:
+      'Processes of phid serve on the same port, one a core. More than one need Redis. Every limit is of each of them.',
+    tooLow: 'cores without work while one is busy',
+    tooHigh: 'each follows the store and learns by itself: more work for Redis, smaller batches',
+  }),
   logLevel: setting({
     path: 'log_level',
     kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),

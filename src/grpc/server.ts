@@ -24,7 +24,7 @@ const SHUTDOWN_MS_MAX = 5_000;
 
 const SERVICE_NAME = 'phid.v1.PresenceService';
 
-interface GrpcServer {
+export interface GrpcServer {
   readonly port: number;
   /** What grpc.health.v1 answers. */
   setServing(serving: boolean): void;

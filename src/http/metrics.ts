@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { CALIBRATION_PHIS } from '../presence/calibration.js';
 import type { IngestCounts } from '../presence/ingest-counts.js';
 import type { Presence } from '../presence/presence.js';
@@ -41,11 +41,13 @@ export function createMetrics(
   const registers = [registry];
   const { ingest, reads, tracker, store, namespaces, learning } = presence;
 
-  const gauge = (name: string, help: string, read: () => number) =>
+  /** `aggregator`: what /metrics shows of several workers. */
+  const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'sum') =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },
@@ -147,6 +149,7 @@ export function createMetrics(
     name: 'phid_threshold_phi',
     help: 'phi at which a user becomes SUSPECT or OFFLINE by the thresholds of the namespace.',
     registers,
+    aggregator: 'first',
     labelNames: ['namespace', 'status'],
     collect() {
       for (const { name, thresholds } of namespaces.all()) {
@@ -160,6 +163,7 @@ export function createMetrics(
     name: 'phid_learned_heartbeats',
     help: 'Heartbeats of all nodes that the survival table was learned from; old ones count less.',
     registers,
+    aggregator: 'max',
     labelNames: ['namespace'],
     collect() {
       for (const [namespace, { weight }] of learning.learners) this.set({ namespace }, weight);
@@ -189,6 +193,7 @@ export function createMetrics(
     name: 'phid_learned_z',
     help: 'Standardised silence at which phi is reached, by the survival table in use.',
     registers,
+    aggregator: 'first',
     labelNames: ['namespace', 'table', 'phi'],
     collect() {
       for (const [name, { namespace }] of learning.learners) {
@@ -221,7 +226,7 @@ export function createMetrics(
     'Times all watched users were read again, because changes may have been missed.',
     () => tracker.counts.resyncs,
   );
-  gauge('phid_watch_degraded', '1 while changes may be missed.', () => Number(tracker.degraded));
+  gauge('phid_watch_degraded', '1 while changes may be missed.', () => Number(tracker.degraded), 'max');
   gauge('phid_store_cached_users', 'Users whose records this process holds.', () => store.cachedUsers);
   gauge(
     'phid_store_cached_users_limit',
@@ -238,7 +243,7 @@ export function createMetrics(
     'Changes begun again because another node had changed the record meanwhile.',
     () => store.counts.conflicts,
   );
-  gauge('phid_store_ready', '1 while the store can be reached.', () => Number(store.isReady()));
+  gauge('phid_store_ready', '1 while the store can be reached.', () => Number(store.isReady()), 'min');
 
   const rpcs = new Histogram({
     name: 'phid_rpc_duration_seconds',

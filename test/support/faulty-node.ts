@@ -42,7 +42,10 @@ export async function startFaultyNode(settings: {
     await presence.close();
   };
   return {
-    ...nodeOf({ grpcPort: server.port, httpPort: 0, presence, stop }, log),
+    ...nodeOf(
+      { grpcPort: server.port, httpPort: 0, presence, registry, unreadiness: () => undefined, stop },
+      log,
+    ),
     store,
     async metric(name) {
       const [, value] = new RegExp(`^${name} (.*)$`, 'm').exec(await registry.metrics()) ?? [];
