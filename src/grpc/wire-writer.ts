@@ -10,7 +10,9 @@ const SHORT_STRING = 64;
  * first, and nothing is ever moved. Fields of no presence are left out when they are zero, as proto3 says.
  */
 export class WireWriter {
-  #bytes = Buffer.allocUnsafeSlow(KEPT_BYTES);
+  #bytes: Buffer = Buffer.allocUnsafeSlow(KEPT_BYTES);
+  /** The same bytes, for doubles. */
+  #view = new DataView(this.#bytes.buffer);
   /** What has been written begins here. */
   #at = KEPT_BYTES;
 
@@ -19,7 +21,7 @@ export class WireWriter {
     this.#at = this.#bytes.length;
     write();
     const message = Buffer.from(this.#bytes.subarray(this.#at));
-    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(KEPT_BYTES);
+    if (this.#bytes.length > KEPT_BYTES) this.#use(Buffer.allocUnsafeSlow(KEPT_BYTES));
     return message;
   }
 
@@ -55,7 +57,7 @@ export class WireWriter {
   presentDouble(tag: number, value: number): void {
     this.#room(16);
     this.#at -= 8;
-    this.#bytes.writeDoubleLE(value, this.#at);
+    this.#view.setFloat64(this.#at, value, true);
     this.#varint(tag);
   }
 
@@ -109,7 +111,13 @@ export class WireWriter {
     const used = this.size;
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, used + size));
     this.#bytes.copy(larger, larger.length - used, this.#at);
-    this.#bytes = larger;
+    this.#use(larger);
     this.#at = larger.length - used;
+  }
+
+  /** `bytes` must be all of its ArrayBuffer, as allocUnsafeSlow makes it. */
+  #use(bytes: Buffer): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 }
