@@ -3,8 +3,10 @@ import type { StatusChange__Output } from '../src/gen/phid/v1/StatusChange.js';
 import type { WatchResponse__Output } from '../src/gen/phid/v1/WatchResponse.js';
 import { PresenceService } from '../src/grpc/definition.js';
 import { startRedis } from '../test/support/redis-server.js';
-import type { BenchResult } from './main.js';
-import { startServiceProcess } from './service-process.js';
+import { type BenchResult, bench } from './support/bench.js';
+import { startServiceProcess } from './support/service-process.js';
+import { type Start, stoppingAll } from './support/started.js';
+import { quantile } from './support/statistics.js';
 
 const USERS = 10;
 const ROUNDS = 40;
@@ -22,25 +24,33 @@ const THRESHOLDS = [
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * How late do subscribers learn of a crossing, and of a resume? Two Watch streams with thresholds {1, 3} and {2, 8} on
- * the same users; service, Redis and client are three processes, whose clock (of one machine) is the same.
+ * Two Watch streams with thresholds {1, 3} and {2, 8} on the same users; service, Redis and client are three processes,
+ * whose clock (of one machine) is the same.
  * Lateness of a crossing: receipt - the instant that the model's inverse predicts (StatusChange.at).
  * Lateness of a resume: receipt of ONLINE - arrival of the heartbeat (StatusChange.at); and after the client's call.
  */
-export async function crossing(): Promise<BenchResult> {
-  const redis = await startRedis();
-  const service = await startServiceProcess({
-    redis: redis.url,
-    namespaces: {
-      default: {
-        model: 'normal',
-        expected_interval: '100ms',
-        min_samples: 3,
-        acceptable_pause: 0,
-        min_std_dev: '20ms',
+export const crossing = bench({
+  question: 'How late do two subscribers learn of a crossing, and of a resume? Is any early?',
+  defaults: {},
+  run: () => stoppingAll(run),
+});
+
+async function run(start: Start): Promise<BenchResult> {
+  const redis = await start(startRedis());
+  const service = await start(
+    startServiceProcess({
+      redis: redis.url,
+      namespaces: {
+        default: {
+          model: 'normal',
+          expected_interval: '100ms',
+          min_samples: 3,
+          acceptable_pause: 0,
+          min_std_dev: '20ms',
+        },
       },
-    },
-  });
+    }),
+  );
   const client = new PresenceService(service.address, credentials.createInsecure());
   const crossingsMs: number[] = [];
   const resumesMs: number[] = [];
@@ -90,8 +100,6 @@ export async function crossing(): Promise<BenchResult> {
   );
   for (const stream of streams) stream.cancel();
   client.close();
-  await service.stop();
-  await redis.stop();
   return {
     figures: {
       crossings: crossingsMs.length,
@@ -107,7 +115,6 @@ export async function crossing(): Promise<BenchResult> {
 
 function percentiles(name: string, values: readonly number[]): Record<string, number> {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  const at = (share: number) => quantile(sorted, share);
   return { [`${name}_p50_ms`]: at(0.5), [`${name}_p99_ms`]: at(0.99), [`${name}_max_ms`]: at(1) };
 }

@@ -6,18 +6,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { randomNumbers } from '../test/support/replay.js';
-import type { BenchOptions, BenchResult } from './main.js';
+import { type BenchResult, bench } from './support/bench.js';
 
 const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const HEARTBEATS = 10_000_000;
 const USERS = 200;
 const INTERVAL_MS = 10_000;
 const LOST = 0.01;
 /** Has the process say, as its last words, how much memory it ever had. */
 const SAY_RSS = `data:text/javascript,process.on("exit",()=>process._rawDebug("maxRSS "+process.resourceUsage().maxRSS))`;
 
-/** How long does `phid replay` take for a large trace, all detectors, and how much memory does it need? */
-export async function replay({ heartbeats = HEARTBEATS }: BenchOptions): Promise<BenchResult> {
+export const replay = bench({
+  question:
+    'How long does `phid replay` take for a large trace, all detectors, and how much memory does it need?',
+  defaults: { heartbeats: 10_000_000 },
+  run,
+});
+
+async function run({ heartbeats }: { readonly heartbeats: number }): Promise<BenchResult> {
   const folder = await mkdtemp(join(tmpdir(), 'phid-bench-'));
   try {
     const path = join(folder, 'trace.csv');
@@ -36,7 +41,9 @@ export async function replay({ heartbeats = HEARTBEATS }: BenchOptions): Promise
     const rssKiB = /maxRSS (\d+)/.exec(said)?.[1];
     if (code !== 0 || rssKiB === undefined) throw new Error(`phid replay ended with ${code}: ${said}`);
     const seconds = (performance.now() - startedMs) / 1_000;
-    return { figures: { heartbeats, users: USERS, seconds, peakRssMiB: Number(rssKiB) / 1024 } };
+    return {
+      figures: { heartbeats, users: USERS, duration_s: seconds, peak_rss_mib: Number(rssKiB) / 1024 },
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
+import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import type { StreamSettings } from './grpc/context.js';
-import { startGrpcServer } from './grpc/server.js';
+import { type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { createMetrics } from './http/metrics.js';
 import { startHttpServer } from './http/server.js';
 import type { Log } from './log.js';
@@ -18,6 +19,7 @@ export interface ServiceSettings {
   readonly httpAddr: string;
   /** URL of Redis; undefined for the embedded store. */
   readonly redis: string | undefined;
+  readonly cachedUsersMax: number;
   readonly ingest: IngestSettings;
   readonly tracker: TrackerSettings;
   readonly learning: LearningSettings;
@@ -25,16 +27,23 @@ export interface ServiceSettings {
   readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
 }
 
-/** A running node. */
-export interface Service {
+/** What serves gRPC: a node without its page for machines. */
+export interface GrpcService {
   readonly grpcPort: number;
-  readonly httpPort: number;
   readonly presence: Presence;
+  readonly registry: Registry;
+  /** Why it cannot serve now, in one line; undefined when it can. */
+  unreadiness(): string | undefined;
   /** Stops gracefully: what was acknowledged is recorded, streams end with UNAVAILABLE. */
   stop(): Promise<void>;
 }
 
-/** How often health and /readyz look at the store, ms. */
+/** A running node. */
+export interface Service extends GrpcService {
+  readonly httpPort: number;
+}
+
+/** How often health looks at the store, ms. */
 const READINESS_INTERVAL_MS = 250;
 
 /**
@@ -46,41 +55,59 @@ export async function startService(
   log: Log,
   clock: Clock = systemClock,
 ): Promise<Service> {
-  const { ingest, tracker, learning, namespaces: namespaceSettings } = settings;
-  const store = settings.redis ? new RedisStore({ url: settings.redis, clock, log }) : new MemoryStore(clock);
-  const namespaces = new Namespaces(namespaceSettings);
-  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning });
-  const metrics = createMetrics(presence, { ...ingest, ...tracker });
-  const undo: (() => Promise<void>)[] = [() => presence.close()];
-  const unwind = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const grpc = await startGrpcService(settings, log, clock);
   try {
-    let stopping = false;
-    const http = await startHttpServer(settings.httpAddr, {
-      registry: metrics.registry,
-      unreadiness: () =>
-        stopping ? 'shutting down' : store.isReady() ? undefined : 'the store cannot be reached',
-    });
-    undo.push(() => http.stop());
-    const observe = metrics.observeRpc;
-    const grpc = await startGrpcServer(settings.grpcAddr, {
-      presence,
-      log,
-      settings: settings.stream,
-      observe,
-    });
-    const readiness = setInterval(() => grpc.setServing(store.isReady()), READINESS_INTERVAL_MS);
-    grpc.setServing(store.isReady());
-    undo.push(async () => {
-      stopping = true;
-      clearInterval(readiness);
-      grpc.setServing(false);
+    const { registry: metrics, unreadiness } = grpc;
+    const http = await startHttpServer(settings.httpAddr, { metrics, unreadiness });
+    const stop = async () => {
       await grpc.stop();
-    });
-    return { grpcPort: grpc.port, httpPort: http.port, presence, stop: unwind };
+      await http.stop();
+    };
+    return { ...grpc, httpPort: http.port, stop };
   } catch (error) {
-    await unwind();
+    await grpc.stop();
     throw error;
   }
+}
+
+/** As startService, without HTTP. */
+export async function startGrpcService(
+  settings: ServiceSettings,
+  log: Log,
+  clock: Clock = systemClock,
+): Promise<GrpcService> {
+  const { ingest, tracker, learning, stream, namespaces: namespaceSettings } = settings;
+  const { redis: url, cachedUsersMax } = settings;
+  const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
+  const namespaces = new Namespaces(namespaceSettings);
+  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning });
+  const { registry, observeRpc: observe } = createMetrics(presence, {
+    ...ingest,
+    ...tracker,
+    cachedUsersMax,
+  });
+  let grpc: GrpcServer;
+  try {
+    grpc = await startGrpcServer(settings.grpcAddr, { presence, log, settings: stream, observe });
+  } catch (error) {
+    await presence.close();
+    throw error;
+  }
+  let stopped: Promise<void> | undefined;
+  const readiness = setInterval(() => grpc.setServing(store.isReady()), READINESS_INTERVAL_MS);
+  grpc.setServing(store.isReady());
+  const stop = async () => {
+    clearInterval(readiness);
+    grpc.setServing(false);
+    await grpc.stop();
+    await presence.close();
+  };
+  return {
+    grpcPort: grpc.port,
+    presence,
+    registry,
+    unreadiness: () =>
+      stopped ? 'shutting down' : store.isReady() ? undefined : 'the store cannot be reached',
+    stop: () => (stopped ??= stop()),
+  };
 }

@@ -1,24 +1,38 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { destination, type Logger, pino } from 'pino';
 import type { LogLevel, Settings } from '../config/settings.js';
-import type { Service } from '../service.js';
+import type { GrpcService, Service } from '../service.js';
 import { CliError } from './cli-error.js';
 
-/** Logs to a file descriptor, as JSON lines with times people can read. */
-export function createLog(level: LogLevel, fd: 1 | 2): Logger {
+/** Logs to a file descriptor, as JSON lines with times people can read; `worker` is part of each where it is given. */
+export function createLog(level: LogLevel, fd: 1 | 2, worker?: number): Logger {
   // Written at once: otherwise the last lines, which say why the process ended, are lost with it now and then.
   const output = destination({ dest: fd, sync: true });
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
+  const base = worker === undefined ? null : { worker };
+  return pino({ level, base, timestamp: pino.stdTimeFunctions.isoTime }, output);
 }
 
 /** Starts a node. Rejects with one plain line when an address cannot be used. */
-export async function startNode(settings: Settings, log: Logger): Promise<Service> {
-  // Imported here: the commands that only call a server do without Redis, HTTP and metrics, and start sooner.
-  const { startService } = await import('../service.js');
+export function startNode(settings: Settings, log: Logger): Promise<Service> {
+  return explained(async () => (await serviceModule()).startService(settings, log));
+}
+
+/** As startNode, without HTTP. */
+export function startWorkerNode(settings: Settings, log: Logger): Promise<GrpcService> {
+  return explained(async () => (await serviceModule()).startGrpcService(settings, log));
+}
+
+/** Imported when needed: commands that only call a server do without Redis, HTTP and metrics, and start sooner. */
+async function serviceModule() {
   // The library would write its own lines between ours; what they say is in the errors too.
   if (process.env.GRPC_VERBOSITY === undefined) setLogVerbosity(logVerbosity.NONE);
+  return import('../service.js');
+}
+
+/** What `start` starts; an address that cannot be used is told in one plain line. */
+export async function explained<T>(start: () => Promise<T>): Promise<T> {
   try {
-    return await startService(settings, log);
+    return await start();
   } catch (error) {
     throw new CliError(explainStart(error as Error));
   }

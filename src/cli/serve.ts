@@ -1,12 +1,12 @@
+import cluster from 'node:cluster';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { type Loaded, loadConfig, type Sources } from '../config/load.js';
-import { ConfigError, describeProblem } from '../config/problem.js';
-import { redisUrl } from '../config/redis-url.js';
-import { needingRestart } from '../config/restart.js';
-import type { Service } from '../service.js';
-import { boundAddress, createLog, startNode, stopSignal } from './node.js';
+import type { Presence } from '../presence/presence.js';
+import { createLog, startNode, stopSignal } from './node.js';
 import { addSettingOptions, givenFlags } from './options.js';
+import { reload } from './reload.js';
+import { sayEnded, sayEnding, sayListening } from './serve-log.js';
 
 const HELP = `
 Flags win over the environment, the environment over the file, the file over the defaults. A variable that is set to
@@ -23,7 +23,8 @@ those it lists:
 
 Signals: SIGTERM and SIGINT end gracefully (a second one at once); SIGHUP reads the file again and takes over the
 thresholds of namespaces, and says what else has changed and needs a restart.
-Logs are JSON lines on stdout.`;
+With --workers, the first process starts the others, replaces those that die, and passes on the signals. Logs are
+JSON lines on stdout; those of a worker say which.`;
 
 export function addServe(program: Command): void {
   addSettingOptions(program.command('serve').description('run a server'))
@@ -34,57 +35,28 @@ export function addServe(program: Command): void {
 async function run(options: Record<string, unknown>): Promise<void> {
   const sources: Sources = { flags: givenFlags(options), env: process.env };
   const loaded = loadConfig(sources);
-  const log = createLog(loaded.settings.logLevel, 1);
-  for (const warning of loaded.warnings) log.warn({}, warning);
-  const stop = stopSignal();
-  let running: Running | undefined;
-  // From the beginning: nobody who has read that it listens may end it with a SIGHUP.
-  process.on('SIGHUP', () => running && reload(sources, running));
-  const service = await startNode(loaded.settings, log);
-  running = { started: loaded, service, log };
-  announce(running);
-  const signal = await stop;
-  log.info({}, `${signal}: ending; what was acknowledged is recorded`);
-  await service.stop();
-  log.info({}, 'ended');
+  const log = createLog(loaded.settings.logLevel, 1, cluster.worker?.id);
+  // Imported here: the commands that only call a server do without metrics and HTTP, and start sooner.
+  if (cluster.isWorker) await (await import('./worker.js')).runWorker(sources, loaded, log);
+  else {
+    for (const warning of loaded.warnings) log.warn({}, warning);
+    if (loaded.settings.workers > 1) await (await import('./primary.js')).runPrimary(loaded, log);
+    else await runAlone(sources, loaded, log);
+  }
   // Whatever timer is left must not keep a stopped server alive.
   process.exit(0);
 }
 
-function announce({ started: { settings, file }, service, log }: Running): void {
-  const grpc = boundAddress(settings.grpcAddr, service.grpcPort);
-  const http = boundAddress(settings.httpAddr, service.httpPort);
-  const store = settings.redis ? `Redis at ${redisUrl.show(settings.redis)}` : 'embedded';
-  const namespaces = Object.keys(settings.namespaces);
-  log.info(
-    { grpc, http, store, namespaces, ...(file === undefined ? {} : { config: file }) },
-    `phid listens: gRPC on ${grpc}, HTTP on ${http}; store: ${store}; namespaces: ${namespaces.join(', ')}`,
-  );
-  service.presence.sayThresholds();
-}
-
-interface Running {
-  readonly started: Loaded;
-  readonly service: Service;
-  readonly log: Logger;
-}
-
-/** SIGHUP: takes over thresholds, and says what it does not take over. A wrong file changes nothing. */
-function reload(sources: Sources, { started, service, log }: Running): void {
-  let next: Loaded;
-  try {
-    next = loadConfig(sources);
-  } catch (error) {
-    // Whatever it is, it is no reason for a running server to end.
-    const problems = error instanceof ConfigError ? error.problems.map(describeProblem) : [String(error)];
-    log.error({ problems }, `SIGHUP: the settings stay as they were: ${problems.join('; ')}`);
-    return;
-  }
-  // The presence itself says what the new thresholds mean.
-  const changed = service.presence.reloadThresholds(next.settings.namespaces);
-  for (const name of changed)
-    log.info({ namespace: name }, `SIGHUP: the thresholds of ${name} were taken over`);
-  const ignored = needingRestart(started.entries, next.entries);
-  for (const line of ignored) log.warn({}, `SIGHUP: needs a restart, not taken over: ${line}`);
-  if (changed.length + ignored.length === 0) log.info({}, 'SIGHUP: nothing has changed');
+async function runAlone(sources: Sources, loaded: Loaded, log: Logger): Promise<void> {
+  const stop = stopSignal();
+  let presence: Presence | undefined;
+  // From the beginning: nobody who has read that it listens may end it with a SIGHUP.
+  process.on('SIGHUP', () => presence && reload(presence, { sources, started: loaded, log }));
+  const service = await startNode(loaded.settings, log);
+  presence = service.presence;
+  sayListening(loaded, log, service);
+  presence.sayThresholds();
+  sayEnding(log, await stop);
+  await service.stop();
+  sayEnded(log);
 }

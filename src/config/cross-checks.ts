@@ -46,6 +46,14 @@ const modelOnly: readonly (readonly [model: string, setting: Setting])[] = [
 
 export function checkNode(findings: Findings): void {
   for (const relation of nodeRelations) checkRelation(relation, '', findings);
+  const workers = find(nodeSettings.workers, '', findings);
+  if (!workers.isValid || (workers.value as number) <= 1) return;
+  if (find(nodeSettings.redis, '', findings).value !== undefined) return;
+  findings.problems.push({
+    path: workers.path,
+    text: `${describeValue(workers)} needs redis: the embedded store is within one process`,
+    origin: workers.origin,
+  });
 }
 
 /** Checks the settings of one namespace against each other. */

@@ -21,6 +21,23 @@ export const nodeSettings = {
     kind: redisUrl,
     meaning: 'Redis or Valkey that holds the facts. Unset: the embedded store, which ends with the process.',
   }),
+  cachedUsersMax: setting({
+    path: 'redis_cached_users_max',
+    kind: integer(0, 10_000_000),
+    default: 1_000_000,
+    meaning: 'Users whose records this node keeps beside Redis, about 450 bytes each, to spare reading them.',
+    tooLow: 'every heartbeat of the others reads its record first: about a third more work (bench: scale)',
+    tooHigh: 'memory',
+  }),
+  workers: setting({
+    path: 'workers',
+    kind: integer(1, 256),
+    default: 1,
+    meaning:
+      'Processes of phid serve on the same port, one a core. More than one need Redis. Every limit is of each of them.',
+    tooLow: 'cores without work while one is busy',
+    tooHigh: 'each follows the store and learns by itself: more work for Redis, smaller batches',
+  }),
   logLevel: setting({
     path: 'log_level',
     kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),
@@ -31,7 +48,8 @@ export const nodeSettings = {
     path: 'ingest.batch_delay',
     kind: duration(0, 1_000),
     default: 2,
-    meaning: 'A heartbeat waits at most this long for others, to be recorded together.',
+    meaning:
+      'How long a heartbeat waits for others, to be recorded together; longer while a batch before it is being recorded.',
     tooLow: 'fewer share a round trip: more work for the store',
     tooHigh: 'every acknowledgement takes that much longer',
   }),
@@ -39,7 +57,7 @@ export const nodeSettings = {
     path: 'ingest.batch_heartbeats_max',
     kind: integer(1, 10_000),
     default: 512,
-    meaning: 'A batch of this many heartbeats is recorded without waiting.',
+    meaning: 'Heartbeats recorded together; so many do not wait for more.',
     tooLow: 'more round trips under load',
     tooHigh: 'one script call blocks Redis for longer',
   }),
@@ -47,8 +65,9 @@ export const nodeSettings = {
     path: 'ingest.pending_heartbeats_max',
     kind: integer(1, 10_000_000),
     default: 100_000,
-    meaning: 'Heartbeats received and not yet recorded; more are refused with RESOURCE_EXHAUSTED.',
-    tooLow: 'peaks are refused although the store would have managed',
+    meaning:
+      'Heartbeats received and not yet recorded. Near it HeartbeatStreams are held back; at it unary calls are refused.',
+    tooLow: 'gateways wait in peaks, and unary calls are refused, although the store would have managed',
     tooHigh: 'memory, while the store is slow',
   }),
   learningIntervalMs: setting({

@@ -9,6 +9,8 @@ export type LogLevel = NodeValues['logLevel'];
 
 /** Everything a node is started with, validated. */
 export interface Settings extends ServiceSettings {
+  /** Processes that serve; above 1 only with Redis. */
+  readonly workers: number;
   readonly logLevel: LogLevel;
 }
 
@@ -16,7 +18,7 @@ export type NodeValues = ValuesOf<typeof nodeSettings>;
 export type NamespaceValues = ValuesOf<typeof namespaceSettings>;
 
 export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, NamespaceValues>): Settings {
-  const { grpcAddr, httpAddr, redis, logLevel } = node;
+  const { grpcAddr, httpAddr, redis, cachedUsersMax, workers, logLevel } = node;
   const { batchDelayMs, batchSizeMax, pendingMax } = node;
   const { subscriptionUsersMax, trackedUsersMax, subscriptionsMax } = node;
   const { heartbeatsPerMessageMax, batchesInFlightMax } = node;
@@ -24,6 +26,8 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     grpcAddr,
     httpAddr,
     redis,
+    cachedUsersMax,
+    workers,
     logLevel,
     ingest: { batchDelayMs, batchSizeMax, pendingMax },
     tracker: { subscriptionUsersMax, trackedUsersMax, subscriptionsMax },

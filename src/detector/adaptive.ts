@@ -3,7 +3,8 @@ import type { SurvivalTable } from './survival-table.js';
 
 /**
  * The adaptive model's memory of a session: exponentially weighted location and dispersion, and the counts from which
- * its shape is fitted. O(1) state and time. record.lua does the same arithmetic on the same fields.
+ * its shape is fitted. O(1) state and time. Numbers are kept in single precision, as a packed record has them; the slow mean,
+ * which moves by thousandths, in double.
  *
  * The constants were chosen by replay on public traces (docs/quality.md, "How the constants were chosen"); the result
  * is flat around them.
@@ -98,11 +99,18 @@ export function newAdaptiveState(intervalMs: number, undeclaredMs: number): Adap
   return state;
 }
 
+const single = Math.fround;
+
+/** `from`, moved towards `to` by a share of the way. */
+function moved(from: number, to: number, gain: number): number {
+  return single(from + gain * (to - from));
+}
+
 function takeRhythm(state: AdaptiveState, intervalMs: number): void {
   const ms = Math.max(1, intervalMs);
-  state.meanMs = ms;
+  state.meanMs = single(ms);
   state.slowMs = ms;
-  state.fastMs = DISPERSION_PRIOR * ms;
+  state.fastMs = single(DISPERSION_PRIOR * ms);
   state.shortMs = state.fastMs;
   state.longMs = state.fastMs;
   state.shortRegularMs = state.fastMs;
@@ -123,7 +131,7 @@ export function scaleOf(state: AdaptiveState, intervalMs: number): number {
   return state.stretch * intervalMs * thirteenSixteenths(dispersionMs / intervalMs + SCALE_FLOOR);
 }
 
-/** x^(13/16) by square roots, which are exact: `pow` differs between Lua and here in the last bit. */
+/** x^(13/16) by square roots, which are exact and quicker than `pow`. */
 function thirteenSixteenths(x: number): number {
   const half = Math.sqrt(x);
   const quarter = Math.sqrt(half);
@@ -137,7 +145,7 @@ function thirteenSixteenths(x: number): number {
 export function redeclare(state: AdaptiveState, fromMs: number, toMs: number): void {
   if (fromMs === toMs) return;
   const intervalMs = intervalOf(state, toMs);
-  state.meanMs = Math.max(1, intervalMs / 2, state.meanMs + intervalMs - intervalOf(state, fromMs));
+  state.meanMs = single(Math.max(1, intervalMs / 2, state.meanMs + intervalMs - intervalOf(state, fromMs)));
 }
 
 /**
@@ -148,7 +156,7 @@ export function judge(state: AdaptiveState, z: number, table: SurvivalTable): vo
   state.judged += 1;
   const isBeyond = z > table.z(1);
   const stretch = state.stretch * (isBeyond ? 1 + STRETCH_GAIN * 0.9 : 1 - STRETCH_GAIN * 0.1);
-  state.stretch = Math.min(STRETCH_MAX, Math.max(STRETCH_MIN, stretch));
+  state.stretch = single(Math.min(STRETCH_MAX, Math.max(STRETCH_MIN, stretch)));
   const { beyond } = state;
   for (let j = 0; j < CURVE_KNOTS.length; j++) {
     if (z <= table.z(CURVE_KNOTS[j] as number)) break;
@@ -196,15 +204,15 @@ export function learn(
   const regularMs = Math.max(0, gapMs - lost * intervalMs);
 
   const deviationMs = Math.min(Math.abs(gapMs - meanMs), clipMs);
-  state.fastMs += Math.max(FAST_GAIN, least) * (deviationMs - state.fastMs);
-  state.shortMs += Math.max(SHORT_GAIN, least) * (deviationMs - state.shortMs);
-  state.longMs += (state.shortMs - state.longMs) / n;
+  state.fastMs = moved(state.fastMs, deviationMs, Math.max(FAST_GAIN, least));
+  state.shortMs = moved(state.shortMs, deviationMs, Math.max(SHORT_GAIN, least));
+  state.longMs = moved(state.longMs, state.shortMs, 1 / n);
   const regularDeviationMs = Math.min(Math.abs(regularMs - meanMs), clipMs);
-  state.shortRegularMs += Math.max(SHORT_GAIN, least) * (regularDeviationMs - state.shortRegularMs);
-  state.longRegularMs += (state.shortRegularMs - state.longRegularMs) / n;
+  state.shortRegularMs = moved(state.shortRegularMs, regularDeviationMs, Math.max(SHORT_GAIN, least));
+  state.longRegularMs = moved(state.longRegularMs, state.shortRegularMs, 1 / n);
 
   const clippedMs = warming ? regularMs : Math.min(regularMs, MEAN_CLIP * meanMs);
-  state.meanMs = Math.max(1, meanMs + Math.max(MEAN_GAIN, least) * (clippedMs - meanMs));
+  state.meanMs = Math.max(1, moved(meanMs, clippedMs, Math.max(MEAN_GAIN, least)));
   if (declaredMs === 0) state.slowMs = Math.max(1, state.slowMs + (clippedMs - state.slowMs) * least);
   state.learned = n;
 

@@ -15,11 +15,8 @@ export function comesEarlier(
   const { shape } = before;
   if (shape !== after.shape) return true;
   const movedMs = (afterLastUs - beforeLastUs) / 1000;
-  const gainedMs = (losses: number, z: number) =>
-    movedMs +
-    (after.locationMs - before.locationMs) +
-    losses * (after.intervalMs - before.intervalMs) +
-    z * (after.scaleMs - before.scaleMs);
+  const laterMs = movedMs + (after.locationMs - before.locationMs);
+  const grownMs = after.scaleMs - before.scaleMs;
   const room = maxSilenceMs - before.locationMs;
   if (!shape?.onLattice) {
     const zMin = before.watchZ;
@@ -32,15 +29,16 @@ export function comesEarlier(
     if (before.locationMs + before.scaleMs * zMin >= maxSilenceMs) {
       return movedMs + after.locationMs + after.scaleMs * zMin < maxSilenceMs;
     }
-    return gainedMs(0, zMin) < 0 || gainedMs(0, zMax) < 0;
+    return laterMs + zMin * grownMs < 0 || laterMs + zMax * grownMs < 0;
   }
   const zMin = shape.watchLosses > 0 ? 0 : Math.min(0, before.watchZ);
   const zMax = before.intervalMs / before.scaleMs;
   const lossesMax = Math.max(0, Math.ceil(room / before.intervalMs));
+  const stepsMs = lossesMax * (after.intervalMs - before.intervalMs);
   return (
-    gainedMs(0, zMin) < 0 ||
-    gainedMs(0, zMax) < 0 ||
-    gainedMs(lossesMax, zMin) < 0 ||
-    gainedMs(lossesMax, zMax) < 0
+    laterMs + zMin * grownMs < 0 ||
+    laterMs + zMax * grownMs < 0 ||
+    laterMs + stepsMs + zMin * grownMs < 0 ||
+    laterMs + stepsMs + zMax * grownMs < 0
   );
 }

@@ -37,7 +37,6 @@ export interface DetectorSettings {
 export interface Estimate {
   /** Interval until the next heartbeat is expected. */
   readonly expectedMs: number;
-  readonly stdDevMs: number;
   /** Location m and scale s of the standardised silence z = (silence - m) / s. */
   readonly locationMs: number;
   readonly scaleMs: number;
@@ -111,7 +110,7 @@ export class Detector {
     this.priorScaleMs = scaleOf(prior, expectedIntervalMs);
   }
 
-  /** Mean, deviation, location and scale of the next interval of a session. */
+  /** Location and scale of the next interval of a session. */
   estimate(session: Observed): Estimate {
     return this.settings.model === 'adaptive'
       ? this.#adaptiveEstimate(session)
@@ -119,7 +118,7 @@ export class Detector {
   }
 
   #adaptiveEstimate(session: Observed): Estimate {
-    const { window, declaredMs } = session;
+    const { declaredMs } = session;
     const { minSamples, expectedIntervalMs } = this.settings;
     const state = session.adaptive ?? this.newAdaptiveState(session);
     const warming = state.learned < minSamples;
@@ -146,7 +145,6 @@ export class Detector {
     const placement = { locationMs, scaleMs, intervalMs };
     return {
       expectedMs,
-      stdDevMs: Math.sqrt(window.variance),
       locationMs,
       scaleMs,
       intervalMs,
@@ -157,43 +155,51 @@ export class Detector {
     };
   }
 
-  #givenEstimate({ window, declaredMs }: Observed): Estimate {
-    const { minSamples, expectedIntervalMs, acceptablePauseMs, minStdDevMs } = this.settings;
-    let mean = window.meanMs;
-    let variance = window.variance;
-    const n = window.count;
-    const warming = n < minSamples;
-    if (warming) {
-      // Mixture of the samples and the prior, which counts for the samples still missing.
-      const priorMean = declaredMs > 0 ? 0 : expectedIntervalMs;
-      const priorStdDev = (declaredMs > 0 ? declaredMs : expectedIntervalMs) * PRIOR_STD_DEV_SHARE;
-      const weight = n / minSamples;
-      const offset = mean - priorMean;
-      mean = weight * mean + (1 - weight) * priorMean;
-      variance =
-        weight * variance +
-        (1 - weight) * (priorStdDev * priorStdDev) +
-        weight * (1 - weight) * (offset * offset);
-    }
+  #givenEstimate(session: Observed): Estimate {
+    const { declaredMs } = session;
+    const { minSamples, acceptablePauseMs, minStdDevMs, model } = this.settings;
+    const { mean, variance } = this.#moments(session);
     // Samples of a declaring session are residuals. One that is habitually early is still not late before its word.
     const expectedMs = declaredMs > 0 ? declaredMs + Math.max(0, mean) : mean;
-    const stdDevMs = Math.sqrt(variance);
-    const exponential = this.settings.model === 'exponential';
+    const exponential = model === 'exponential';
     const locationMs = exponential ? 0 : expectedMs + acceptablePauseMs;
     const scaleMs = exponential
       ? Math.max(expectedMs, SCALE_MS_MIN)
-      : Math.max(stdDevMs, minStdDevMs, SCALE_MS_MIN);
+      : Math.max(Math.sqrt(variance), minStdDevMs, SCALE_MS_MIN);
     return {
       expectedMs,
-      stdDevMs,
       locationMs,
       scaleMs,
       intervalMs: expectedMs,
-      warming,
+      warming: session.window.count < minSamples,
       watchZ: this.zWatchableMin,
       watchMs: locationMs + scaleMs * this.zWatchableMin,
       shape: undefined,
     };
+  }
+
+  /** Mean and variance of the samples; while warming, of their mixture with the prior, which counts for those missing. */
+  #moments({ window, declaredMs }: Observed): { readonly mean: number; readonly variance: number } {
+    const { minSamples, expectedIntervalMs } = this.settings;
+    const { meanMs: mean, variance, count } = window;
+    if (count >= minSamples) return { mean, variance };
+    const priorMean = declaredMs > 0 ? 0 : expectedIntervalMs;
+    const priorStdDev = (declaredMs > 0 ? declaredMs : expectedIntervalMs) * PRIOR_STD_DEV_SHARE;
+    const weight = count / minSamples;
+    const offset = mean - priorMean;
+    return {
+      mean: weight * mean + (1 - weight) * priorMean,
+      variance:
+        weight * variance +
+        (1 - weight) * (priorStdDev * priorStdDev) +
+        weight * (1 - weight) * (offset * offset),
+    };
+  }
+
+  /** Standard deviation of the samples, ms; as far as they are missing, of the prior under the models that have one. O(W). */
+  stdDevMs(session: Observed): number {
+    const { model } = this.settings;
+    return Math.sqrt(model === 'adaptive' ? session.window.variance : this.#moments(session).variance);
   }
 
   /** The state that the adaptive model begins with: of a new session, or of one that another model looked after. */

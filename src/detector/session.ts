@@ -85,6 +85,8 @@ export interface Arrival {
   readonly silenceMs: number;
   /** Heartbeats lost before this one, by sequence number; at most 65,535. */
   readonly lost: number;
+  /** From when on this arrival is LATE, if it is not recorded before, µs. */
+  readonly lateAtUs: number;
 }
 
 const OWED_MAX = 0xffff;
@@ -109,7 +111,7 @@ const LOST_EXCESS = 1.5;
 const SLOWED_LEAST = 3;
 
 /** Arrivals that ended no silence. */
-const nothingEnded = { z: 0, scaleMs: 0, silenceMs: 0, lost: 0 } as const;
+const nothingEnded = { z: 0, scaleMs: 0, silenceMs: 0, lost: 0, lateAtUs: Number.POSITIVE_INFINITY } as const;
 export const FIRST_ARRIVAL: Arrival = { flags: ArrivalFlag.FIRST_SEEN, ...nothingEnded };
 const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothingEnded };
 
@@ -156,8 +158,7 @@ export interface ArrivalTime {
 }
 
 /**
- * Records a heartbeat in a session known before. Changes `session`; says what the arrival was.
- * record.lua does the same, step by step, on the packed record; a randomised test holds the two together.
+ * Records a heartbeat in a session known before. Changes `session`, unless the arrival is STALE; says what it was.
  */
 export function arrive(
   session: SessionRecord,
@@ -186,8 +187,8 @@ export function arrive(
   const silenceMs = (atUs - lastUs) / 1000;
   // Not the silence that it ended, but the one that a reader could see until now: a heartbeat that arrived in time and
   // waited to be recorded would leave everybody who looked meanwhile with a suspicion that nothing takes back.
-  const seenMs = (nowUs - lastUs) / 1000;
-  let flags = seenMs >= before.watchMs || seenMs >= detector.settings.maxSilenceMs ? ArrivalFlag.LATE : 0;
+  const lateAtUs = lastUs + 1000 * Math.min(before.watchMs, detector.settings.maxSilenceMs);
+  let flags = nowUs >= lateAtUs ? ArrivalFlag.LATE : 0;
 
   const { sequence } = heartbeat;
   const numbered = sequence > 0 && session.sequence > 0;
@@ -227,7 +228,7 @@ export function arrive(
     accept(session, heartbeat, atUs, detector);
   }
   if (comesEarlier(before, lastUs, detector.estimate(session), atUs, detector)) flags |= ArrivalFlag.EARLIER;
-  return { flags, z, scaleMs: before.scaleMs, silenceMs, lost };
+  return { flags, z, scaleMs: before.scaleMs, silenceMs, lost, lateAtUs };
 }
 
 /** How many of the heartbeats lost by number the gap had room for. */

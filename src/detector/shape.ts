@@ -7,7 +7,7 @@ import type { SurvivalTable } from './survival-table.js';
  * silences differ from those of the fleet. It is fitted anew every REFIT_BEATS heartbeats and constant between: then
  * crossings are linear in z, and two checks tell whether any comes earlier (comes-earlier.ts).
  *
- * Numbers are kept as whole units (a 65,536th, a 4,096th of a decade), so that both stores hold the same ones.
+ * Numbers are kept as whole units (a 65,536th, a 4,096th of a decade), as a packed record has them.
  */
 export interface Shape {
   /** Lateness of this session is lost heartbeats: silences are judged on the lattice mean + k · interval. */
@@ -28,6 +28,8 @@ const KNOTS = CURVE_KNOTS.length;
 const LAST_KNOT = CURVE_KNOTS[KNOTS - 1] as number;
 
 const LEVEL_UNITS = 4096;
+/** Of watchPhi: a record has 16 bits for it. */
+export const WATCH_UNITS = 8192;
 const SHARE_UNITS = 65_536;
 const LEVEL_MAX = 65_535;
 
@@ -40,7 +42,7 @@ export const REFIT_BEATS = 32;
  */
 export const WATCH_PHI = 0.95;
 /** watchPhi goes no further; a lower one only announces more. */
-export const WATCH_TABLE_PHI_MAX = 4;
+const WATCH_TABLE_PHI_MAX = 4;
 
 /** The fleet's curve is worth this many heartbeats at the first knot, and so many of those that reached the one before. */
 const CURVE_PRIOR_FIRST = 300;
@@ -111,9 +113,14 @@ export function fitShape(counts: Counts, dispersion: number): Shape {
   return watched(shape);
 }
 
+/** Rounded down: beginning to watch too early only announces more. */
+function inWatchUnits(phi: number): number {
+  return Math.floor(phi * WATCH_UNITS) / WATCH_UNITS;
+}
+
 function watched(shape: Shape): Shape {
   const { losses, fleetPhi } = crossingOf(shape, WATCH_PHI);
-  return { ...shape, watchLosses: losses, watchPhi: Math.min(fleetPhi, WATCH_TABLE_PHI_MAX) };
+  return { ...shape, watchLosses: losses, watchPhi: inWatchUnits(Math.min(fleetPhi, WATCH_TABLE_PHI_MAX)) };
 }
 
 /** φ on the fleet's table at which this session reaches `phi`: linear between the knots, one to one beyond. */

@@ -28,6 +28,8 @@ export type SessionFacts = Readonly<Omit<SessionRecord, 'window' | 'adaptive'>> 
 export interface SessionSuspicion {
   readonly session: SessionFacts;
   readonly estimate: Estimate;
+  /** Standard deviation of the intervals in the window, ms. */
+  readonly stdDevMs: number;
   readonly elapsedMs: number;
   /** Absent when the session left. */
   readonly phi: number | undefined;
@@ -91,6 +93,18 @@ export function recordLeave(user: UserRecord, sessionId: string, atUs: number): 
   return changed;
 }
 
+/** The last sign of life of any session, or the last leave, µs; 0 without sessions. */
+export function lastSignUs({ sessions }: UserRecord): number {
+  let lastUs = 0;
+  for (const session of sessions) lastUs = Math.max(lastUs, session.lastUs, session.baseUs);
+  return lastUs;
+}
+
+/** Whether so long ago that nothing is known of the user any more. */
+export function isForgotten(user: UserRecord, retentionMs: number, nowUs: number): boolean {
+  return lastSignUs(user) + retentionMs * 1000 <= nowUs;
+}
+
 /** The suspicion of a user at `nowUs`; undefined when nothing is known. O(sessions). */
 export function suspicionOf(
   user: UserRecord | undefined,
@@ -103,7 +117,8 @@ export function suspicionOf(
     const elapsedMs = Math.max(0, (nowUs - session.lastUs) / 1000);
     const phi = session.left ? undefined : detector.phi(elapsedMs, estimate);
     const { window, adaptive: _, ...facts } = session;
-    return { session: { ...facts, samples: window.count }, estimate, elapsedMs, phi };
+    const stdDevMs = detector.stdDevMs(session);
+    return { session: { ...facts, samples: window.count }, estimate, stdDevMs, elapsedMs, phi };
   });
   const liveliest = sessions.reduce((a, b) => (livelier(b, a) ? b : a));
   let lastSeenUs = 0;

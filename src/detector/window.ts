@@ -1,10 +1,10 @@
 /**
- * The sliding window: the last W inter-arrival samples of a session, with exact mean and variance in O(1).
+ * The sliding window: the last W inter-arrival samples of a session, with exact mean and variance.
  *
  * A sample is a whole number of milliseconds kept in 16 bits: sign, 4 bits exponent, 11 bits mantissa behind a hidden
  * bit. It is exact below 4,096 ms, has a relative step of 1/2,048 or less above, and is capped at 2,096,640 ms (35 min).
- * The sums add and subtract what the *decoded* sample says, so they never drift: with |sample| < 2²¹ and at most 1,024
- * samples both sums stay below 2⁵³ and are exact integers. record.lua does the same arithmetic on the same bits.
+ * The sums are of what the *decoded* samples say, so they never drift, however often samples are added and subtracted:
+ * with |sample| < 2²¹ and at most 1,024 samples both stay below 2⁵³ and are exact integers.
  *
  *   bit  15    14..11      10..0
  *        sign  exponent e  mantissa m       |sample| = e = 0: m;  e > 0: (2,048 + m) 2^(e-1)
@@ -30,21 +30,31 @@ export function encodeSample(sampleMs: number): number {
 export function decodeSample(code: number): number {
   const exponent = (code >> 11) & 15;
   const mantissa = code & 2047;
-  const magnitude = exponent === 0 ? mantissa : (2048 + mantissa) * 2 ** (exponent - 1);
+  const magnitude = exponent === 0 ? mantissa : (2048 + mantissa) << (exponent - 1);
   return code >= 0x8000 ? -magnitude : magnitude;
 }
+
+const NO_CODES = new Uint16Array(0);
 
 export class SampleWindow {
   /** Samples held, oldest first in `codes[0 .. count)`. */
   count = 0;
-  /** Sum of the decoded samples, ms. */
-  sum = 0;
-  /** Sum of their squares, ms². */
-  sumSquares = 0;
   codes: Uint16Array;
+  #sum = 0;
+  #sumSquares = 0;
+  /** The sums are those of the samples. Most heartbeats need none: they are made when somebody asks. */
+  #summed = true;
 
-  constructor(codes: Uint16Array = new Uint16Array(8)) {
+  constructor(codes: Uint16Array = NO_CODES) {
     this.codes = codes;
+  }
+
+  /** Begins anew with `count` samples, whose codes the caller puts into what is returned. */
+  open(count: number): Uint16Array {
+    if (this.codes.length < count) this.codes = new Uint16Array(count);
+    this.count = count;
+    this.#summed = false;
+    return this.codes;
   }
 
   /** Adds a sample and drops the oldest beyond `size` (a setting that may have changed since). O(size) bytes moved. */
@@ -54,7 +64,7 @@ export class SampleWindow {
     if (this.count === this.codes.length) this.#grow(size);
     const code = encodeSample(sampleMs);
     this.codes[this.count++] = code;
-    this.#add(decodeSample(code), 1);
+    if (this.#summed) this.#add(decodeSample(code), 1);
   }
 
   /**
@@ -62,13 +72,22 @@ export class SampleWindow {
    * declare its interval keeps what was learned.
    */
   shift(offsetMs: number, leastMs: number = -SAMPLE_MS_MAX): void {
-    this.sum = 0;
-    this.sumSquares = 0;
     for (let i = 0; i < this.count; i++) {
-      const code = encodeSample(Math.max(decodeSample(this.codes[i] as number) + offsetMs, leastMs));
-      this.codes[i] = code;
-      this.#add(decodeSample(code), 1);
+      this.codes[i] = encodeSample(Math.max(decodeSample(this.codes[i] as number) + offsetMs, leastMs));
     }
+    this.#summed = false;
+  }
+
+  /** Sum of the decoded samples, ms. */
+  get sum(): number {
+    if (!this.#summed) this.#sumUp();
+    return this.#sum;
+  }
+
+  /** Sum of their squares, ms². */
+  get sumSquares(): number {
+    if (!this.#summed) this.#sumUp();
+    return this.#sumSquares;
   }
 
   /** Mean of the samples, ms; 0 when empty. */
@@ -90,13 +109,20 @@ export class SampleWindow {
     return Array.from(this.codes.subarray(0, this.count), decodeSample);
   }
 
+  #sumUp(): void {
+    this.#summed = true;
+    this.#sum = 0;
+    this.#sumSquares = 0;
+    for (let i = 0; i < this.count; i++) this.#add(decodeSample(this.codes[i] as number), 1);
+  }
+
   #add(sample: number, sign: 1 | -1): void {
-    this.sum += sign * sample;
-    this.sumSquares += sign * sample * sample;
+    this.#sum += sign * sample;
+    this.#sumSquares += sign * sample * sample;
   }
 
   #drop(n: number): void {
-    for (let i = 0; i < n; i++) this.#add(decodeSample(this.codes[i] as number), -1);
+    if (this.#summed) for (let i = 0; i < n; i++) this.#add(decodeSample(this.codes[i] as number), -1);
     this.codes.copyWithin(0, n, this.count);
     this.count -= n;
   }

@@ -15,7 +15,7 @@ export function toSuspicion(assessment: Assessment): Suspicion {
   const model = namespace.detector.settings.model;
   const thresholds = { suspectPhi: assessment.thresholds.suspect, offlinePhi: assessment.thresholds.offline };
   if (!suspicion) return { userId, status, model, degraded, ...thresholds };
-  const { estimate, session } = suspicion.liveliest;
+  const { estimate, session, stdDevMs } = suspicion.liveliest;
   return {
     userId,
     status,
@@ -23,7 +23,7 @@ export function toSuspicion(assessment: Assessment): Suspicion {
     lastSeen: toTimestamp(suspicion.lastSeenUs),
     elapsedMs: Math.max(0, (assessment.nowUs - suspicion.lastSeenUs) / 1000),
     meanMs: estimate.expectedMs,
-    stddevMs: estimate.stdDevMs,
+    stddevMs: stdDevMs,
     samples: session.samples,
     model,
     warming: estimate.warming,
@@ -56,14 +56,14 @@ function toStatusChange(change: Change): StatusChange {
   };
 }
 
-function toSession({ session, estimate, elapsedMs, phi }: SessionSuspicion): WireSession {
+function toSession({ session, estimate, stdDevMs, elapsedMs, phi }: SessionSuspicion): WireSession {
   return {
     sessionId: session.sessionId,
     ...phiOf({ phi }),
     lastSeen: toTimestamp(session.lastUs),
     elapsedMs,
     meanMs: estimate.expectedMs,
-    stddevMs: estimate.stdDevMs,
+    stddevMs: stdDevMs,
     samples: session.samples,
     warming: estimate.warming,
     left: session.left,

@@ -1,19 +1,29 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
-import type { HeartbeatStreamRequest__Output } from '../gen/phid/v1/HeartbeatStreamRequest.js';
 import type { HeartbeatStreamResponse } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { Rejection } from '../gen/phid/v1/Rejection.js';
-import { InvalidRequestError, LimitReachedError, UnreadableRecordError } from '../presence/errors.js';
+import { LimitReachedError, UnreadableRecordError } from '../presence/errors.js';
+import type { Namespace } from '../presence/namespace.js';
 import type { ReceivedHeartbeat } from '../store/store.js';
 import type { OpenStream, RpcContext } from './context.js';
+import { decodeHeartbeatStreamRequest } from './heartbeat-codec.js';
 import { type RpcError, toRpcError } from './status.js';
-import { validHeartbeat, validOrigin } from './validation.js';
+import { completed, problemOf, validOrigin } from './validation.js';
 
-type Call = ServerDuplexStream<HeartbeatStreamRequest__Output, HeartbeatStreamResponse>;
+type Call = ServerDuplexStream<Buffer, HeartbeatStreamResponse>;
+
+/** A message that was received, and what of it can be recorded. */
+interface Received {
+  readonly batchId: number;
+  readonly namespace: Namespace;
+  readonly accepted: readonly ReceivedHeartbeat[];
+  readonly rejections: Rejection[];
+}
 
 /**
  * One gateway's stream of batches. Each is answered when it is recorded, in order. While `batchesInFlightMax` are
- * being recorded, or the caller does not take the answers, the stream is not read: HTTP/2 flow control then holds the
- * caller back. What ends the stream waits for the answers to the batches before it.
+ * being recorded, or there is no room for the one that came last, or the caller does not take the answers, the
+ * stream is not read: HTTP/2 flow control then holds the caller back. What ends the stream waits for the answers to
+ * the batches before it.
  */
 export class HeartbeatStream implements OpenStream {
   readonly #call: Call;
@@ -22,6 +32,9 @@ export class HeartbeatStream implements OpenStream {
   /** Resolves when the batches received so far have been answered; rejects when one could not be recorded. */
   #answered: Promise<void> = Promise.resolve();
   #inFlight = 0;
+  /** Set while a message waits for room: takes it back. */
+  #takeBack: (() => void) | undefined;
+  #isHalfClosed = false;
   #ended = false;
 
   constructor(call: Call, context: RpcContext) {
@@ -29,16 +42,16 @@ export class HeartbeatStream implements OpenStream {
     this.#context = context;
     this.#startedMs = context.presence.clock.nowMs();
     context.openStreams.add(this);
-    call.on('data', (request: HeartbeatStreamRequest__Output) => this.#receive(request));
+    call.on('data', (message: Buffer) => this.#receive(message));
     call.on('drain', () => this.#readOn());
-    call.on('end', () => void this.end());
+    call.on('end', () => this.#halfClose());
     call.on('cancelled', () => this.#close(status.CANCELLED));
   }
 
-  /** Reads no more, answers what was received and ends: with `error`, or well when the caller is done. */
+  /** Reads no more, answers what was accepted and ends: with `error`, or well when the caller is done. */
   async end(error?: RpcError): Promise<void> {
     if (this.#ended) return;
-    this.#ended = true;
+    this.#stop();
     this.#call.pause();
     let failure = error;
     try {
@@ -51,80 +64,111 @@ export class HeartbeatStream implements OpenStream {
     this.#close(failure?.code ?? status.OK);
   }
 
-  #receive(request: HeartbeatStreamRequest__Output): void {
+  #receive(message: Buffer): void {
     if (this.#ended) return;
-    let recorded: Promise<HeartbeatStreamResponse>;
+    let received: Received;
     try {
-      recorded = this.#record(request);
+      received = this.#read(message);
     } catch (error) {
       void this.end(toRpcError(error, this.#context.log));
       return;
     }
-    this.#inFlight += 1;
-    if (this.#inFlight >= this.#context.settings.batchesInFlightMax) this.#call.pause();
+    const { admission } = this.#context.presence.ingest;
+    const size = received.accepted.length;
+    if (admission.hasRoom(size)) {
+      this.#record(received);
+      return;
+    }
+    this.#call.pause();
+    this.#takeBack = admission.whenRoom(size, () => {
+      this.#takeBack = undefined;
+      this.#record(received);
+      if (this.#isHalfClosed) void this.end();
+      else this.#readOn();
+    });
+  }
+
+  /** The caller is done. It may be heard of this while the last message still waits: a paused stream can end. */
+  #halfClose(): void {
+    this.#isHalfClosed = true;
+    if (!this.#takeBack) void this.end();
+  }
+
+  /** Throws when the message as a whole cannot be accepted. */
+  #read(message: Buffer): Received {
+    const { presence, settings } = this.#context;
+    const receivedMs = presence.clock.nowMs();
+    const { batchId, heartbeats, ...request } = decodeHeartbeatStreamRequest(message);
+    const namespace = presence.namespaces.get(request.namespace);
+    const origin = validOrigin(request.origin);
+    if (heartbeats.length > settings.heartbeatsPerMessageMax) {
+      throw new LimitReachedError(
+        `heartbeats: ${heartbeats.length} in one batch`,
+        settings.heartbeatsPerMessageMax,
+      );
+    }
+    const accepted: ReceivedHeartbeat[] = [];
+    const rejections: Rejection[] = [];
+    for (let index = 0; index < heartbeats.length; index++) {
+      const heartbeat = heartbeats[index] as (typeof heartbeats)[number];
+      const problem = problemOf(heartbeat, namespace);
+      if (problem) rejections.push({ index, reason: problem.message });
+      else accepted.push(completed(heartbeat, origin, receivedMs));
+    }
+    return { batchId, namespace, accepted, rejections };
+  }
+
+  #record({ batchId, namespace, accepted, rejections }: Received): void {
+    const recorded = this.#context.presence.ingest.record(namespace, accepted);
     // It may fail while an earlier one is still waiting for its answer.
     recorded.catch(() => {});
+    this.#inFlight += 1;
+    if (this.#inFlight >= this.#context.settings.batchesInFlightMax) this.#call.pause();
     const before = this.#answered;
     this.#answered = before
       .then(() => recorded)
-      .then((response) => {
+      .then((unreadable) => {
         this.#inFlight -= 1;
+        const response = {
+          batchId,
+          accepted: accepted.length - unreadable.length,
+          rejections: unreadable.length === 0 ? rejections : withUnreadable(rejections, unreadable),
+          suggestedIntervalMs: namespace.detector.settings.expectedIntervalMs,
+        };
         if (this.#call.write(response)) this.#readOn();
         else this.#call.pause();
       });
     this.#answered.catch(() => void this.end());
   }
 
-  /** Starts to record a batch; throws when the batch as a whole cannot be accepted. */
-  #record(request: HeartbeatStreamRequest__Output): Promise<HeartbeatStreamResponse> {
-    const { presence, settings } = this.#context;
-    const receivedMs = presence.clock.nowMs();
-    const namespace = presence.namespaces.get(request.namespace);
-    const origin = validOrigin(request.origin);
-    if (request.heartbeats.length > settings.heartbeatsPerMessageMax) {
-      throw new LimitReachedError(
-        `heartbeats: ${request.heartbeats.length} in one batch`,
-        settings.heartbeatsPerMessageMax,
-      );
-    }
-    const accepted: ReceivedHeartbeat[] = [];
-    const rejections: Rejection[] = [];
-    request.heartbeats.forEach((heartbeat, index) => {
-      try {
-        accepted.push(validHeartbeat(heartbeat, { namespace, origin, receivedMs }));
-      } catch (error) {
-        if (!(error instanceof InvalidRequestError)) throw error;
-        rejections.push({ index, reason: error.message });
-      }
-    });
-    return presence.ingest.record(namespace, accepted).then((unreadable) => ({
-      batchId: request.batchId,
-      accepted: accepted.length - unreadable.length,
-      rejections: unreadable.length === 0 ? rejections : withUnreadable(rejections, unreadable, request),
-      suggestedIntervalMs: namespace.detector.settings.expectedIntervalMs,
-    }));
+  #readOn(): void {
+    if (this.#ended || this.#takeBack) return;
+    if (this.#inFlight < this.#context.settings.batchesInFlightMax) this.#call.resume();
   }
 
-  #readOn(): void {
-    if (!this.#ended && this.#inFlight < this.#context.settings.batchesInFlightMax) this.#call.resume();
+  /** Nothing more is accepted from here on. */
+  #stop(): void {
+    this.#ended = true;
+    this.#takeBack?.();
+    this.#takeBack = undefined;
   }
 
   #close(code: number): void {
-    this.#ended = true;
+    this.#stop();
     if (!this.#context.openStreams.delete(this)) return;
     this.#context.observe('HeartbeatStream', code, this.#context.presence.clock.nowMs() - this.#startedMs);
   }
 }
 
 /** Adds heartbeats that the store could not take, by their position among those that were not rejected before. */
-function withUnreadable(
-  rejections: readonly Rejection[],
-  unreadable: readonly number[],
-  { heartbeats }: HeartbeatStreamRequest__Output,
-): Rejection[] {
-  const rejected = new Set(rejections.map(({ index }) => index));
-  const accepted = heartbeats.map((_, index) => index).filter((index) => !rejected.has(index));
+function withUnreadable(rejections: readonly Rejection[], unreadable: readonly number[]): Rejection[] {
   const { message: reason } = new UnreadableRecordError();
-  const added = unreadable.map((position) => ({ index: accepted[position] as number, reason }));
-  return [...rejections, ...added].sort((a, b) => (a.index as number) - (b.index as number));
+  const all = [...rejections];
+  for (const position of [...unreadable].sort((a, b) => a - b)) {
+    // Every rejection before it moves it on by one.
+    let index = position;
+    for (const rejection of rejections) if ((rejection.index as number) <= index) index += 1;
+    all.push({ index, reason });
+  }
+  return all.sort((a, b) => (a.index as number) - (b.index as number));
 }

@@ -7,13 +7,12 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
-import type { PresenceServiceHandlers } from '../gen/phid/v1/PresenceService.js';
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
-import { servedService } from './event-bytes.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { reflectionService } from './reflection.js';
+import { type ServiceHandlers, serviceDefinition } from './service-definition.js';
 import { shuttingDown } from './status.js';
 import { batchSuspicion, heartbeat, isOnline, leave, suspicion, unary } from './unary.js';
 import { track, watch } from './watch-stream.js';
@@ -25,7 +24,7 @@ const SHUTDOWN_MS_MAX = 5_000;
 
 const SERVICE_NAME = 'phid.v1.PresenceService';
 
-interface GrpcServer {
+export interface GrpcServer {
   readonly port: number;
   /** What grpc.health.v1 answers. */
   setServing(serving: boolean): void;
@@ -51,8 +50,10 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
     'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
     'grpc.keepalive_permit_without_calls': 1,
+    // Figures of every call and message that nobody can ask for: the service that tells them is not offered.
+    'grpc.enable_channelz': 0,
   });
-  server.addService(servedService, handlersOf(context));
+  server.addService(serviceDefinition, { ...handlersOf(context) });
   const health = new HealthImplementation({ '': 'NOT_SERVING', [SERVICE_NAME]: 'NOT_SERVING' });
   health.addToServer(endingHealthWatches(server, context.openStreams));
   reflectionService().addToServer(server);
@@ -79,7 +80,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
   };
 }
 
-function handlersOf(context: RpcContext): PresenceServiceHandlers {
+function handlersOf(context: RpcContext): ServiceHandlers {
   return {
     Heartbeat: unary('Heartbeat', context, (request) => heartbeat(context, request)),
     HeartbeatStream: (call) => void new HeartbeatStream(call, context),

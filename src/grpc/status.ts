@@ -2,6 +2,7 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Log } from '../log.js';
 import { InvalidRequestError, LimitReachedError, UnreadableRecordError } from '../presence/errors.js';
 import { StoreUnavailableError } from '../store/store.js';
+import { MalformedMessageError } from './wire-reader.js';
 
 /** What a handler fails with. */
 export type RpcError = Pick<ServiceError, 'code' | 'details'>;
@@ -15,6 +16,8 @@ export function toRpcError(error: unknown, log: Log): RpcError {
   if (error instanceof LimitReachedError) return { code: status.RESOURCE_EXHAUSTED, details: message };
   if (error instanceof UnreadableRecordError) return { code: status.FAILED_PRECONDITION, details: message };
   if (error instanceof StoreUnavailableError) return { code: status.UNAVAILABLE, details: message };
+  // The code that the library gives a request that it cannot parse.
+  if (error instanceof MalformedMessageError) return { code: status.INTERNAL, details: message };
   log.error({ error: error instanceof Error ? error.stack : error }, 'request failed');
   return { code: status.INTERNAL, details: 'internal error; the log of the node says more' };
 }

@@ -1,22 +1,20 @@
 import { type handleUnaryCall, status } from '@grpc/grpc-js';
 import type { BatchSuspicionRequest__Output } from '../gen/phid/v1/BatchSuspicionRequest.js';
-import type { BatchSuspicionResponse } from '../gen/phid/v1/BatchSuspicionResponse.js';
-import type { HeartbeatRequest__Output } from '../gen/phid/v1/HeartbeatRequest.js';
 import type { HeartbeatResponse } from '../gen/phid/v1/HeartbeatResponse.js';
 import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js';
-import type { IsOnlineResponse } from '../gen/phid/v1/IsOnlineResponse.js';
 import type { LeaveRequest__Output } from '../gen/phid/v1/LeaveRequest.js';
 import type { LeaveResponse } from '../gen/phid/v1/LeaveResponse.js';
 import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
-import type { SuspicionResponse } from '../gen/phid/v1/SuspicionResponse.js';
 import type { Assessment } from '../presence/assessment.js';
-import { UnreadableRecordError } from '../presence/errors.js';
+import { InvalidRequestError, UnreadableRecordError } from '../presence/errors.js';
 import type { RpcContext } from './context.js';
-import { toSuspicion } from './conversion.js';
+import type { HeartbeatRequest } from './heartbeat-codec.js';
 import { toRpcError } from './status.js';
+import type { OnlineAnswer } from './suspicion-codec.js';
 import {
+  completed,
+  problemOf,
   validBatch,
-  validHeartbeat,
   validId,
   validOrigin,
   validSessionOrAll,
@@ -48,14 +46,15 @@ export function unary<Request, Response>(
 
 export async function heartbeat(
   { presence }: RpcContext,
-  request: HeartbeatRequest__Output,
+  { namespace: name, origin, heartbeat }: HeartbeatRequest,
 ): Promise<HeartbeatResponse> {
   const receivedMs = presence.clock.nowMs();
-  const namespace = presence.namespaces.get(request.namespace);
-  const origin = validOrigin(request.origin);
-  const unreadable = await presence.ingest.record(namespace, [
-    validHeartbeat(request.heartbeat, { namespace, origin, receivedMs }),
-  ]);
+  const namespace = presence.namespaces.get(name);
+  if (!heartbeat) throw new InvalidRequestError('heartbeat', 'is missing');
+  const problem = problemOf(heartbeat, namespace);
+  if (problem) throw problem;
+  const accepted = [completed(heartbeat, validOrigin(origin), receivedMs)];
+  const unreadable = await presence.ingest.record(namespace, accepted);
   if (unreadable.length > 0) throw new UnreadableRecordError();
   return { suggestedIntervalMs: namespace.detector.settings.expectedIntervalMs };
 }
@@ -67,38 +66,24 @@ export async function leave({ presence }: RpcContext, request: LeaveRequest__Out
   return {};
 }
 
-export async function isOnline(
-  context: RpcContext,
-  request: IsOnlineRequest__Output,
-): Promise<IsOnlineResponse> {
+export async function isOnline(context: RpcContext, request: IsOnlineRequest__Output): Promise<OnlineAnswer> {
   const namespace = context.presence.namespaces.get(request.namespace);
   const threshold = validThreshold(request.threshold, namespace);
-  const assessment = await assessOne(context, request);
+  const assessment = await suspicion(context, request);
   const phi = assessment.suspicion?.phi;
-  return { online: phi !== undefined && phi < threshold, suspicion: toSuspicion(assessment) };
+  return { online: phi !== undefined && phi < threshold, assessment };
 }
 
 export async function suspicion(
-  context: RpcContext,
-  request: SuspicionRequest__Output,
-): Promise<SuspicionResponse> {
-  return { suspicion: toSuspicion(await assessOne(context, request)) };
+  { presence }: RpcContext,
+  { namespace, userId }: Pick<SuspicionRequest__Output, 'namespace' | 'userId'>,
+): Promise<Assessment> {
+  return presence.reads.assess(presence.namespaces.get(namespace), validId('user_id', userId));
 }
 
 export async function batchSuspicion(
   { presence }: RpcContext,
-  request: BatchSuspicionRequest__Output,
-): Promise<BatchSuspicionResponse> {
-  const namespace = presence.namespaces.get(request.namespace);
-  const assessments = await presence.assess(namespace, validBatch(request.userIds));
-  return { suspicions: assessments.map(toSuspicion) };
-}
-
-async function assessOne(
-  { presence }: RpcContext,
-  request: { readonly namespace: string; readonly userId: string },
-): Promise<Assessment> {
-  const namespace = presence.namespaces.get(request.namespace);
-  const [assessment] = await presence.assess(namespace, [validId('user_id', request.userId)]);
-  return assessment as Assessment;
+  { namespace, userIds }: BatchSuspicionRequest__Output,
+): Promise<readonly Assessment[]> {
+  return presence.reads.assessAll(presence.namespaces.get(namespace), validBatch(userIds));
 }

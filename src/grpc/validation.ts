@@ -1,10 +1,10 @@
 import { PHI_MAX, type Thresholds, WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import { Activity } from '../gen/phid/v1/Activity.js';
-import type { Heartbeat__Output } from '../gen/phid/v1/Heartbeat.js';
 import type { Thresholds__Output } from '../gen/phid/v1/Thresholds.js';
 import { InvalidRequestError } from '../presence/errors.js';
 import type { Namespace } from '../presence/namespace.js';
 import type { ReceivedHeartbeat } from '../store/store.js';
+import type { UncheckedHeartbeat } from './heartbeat-codec.js';
 
 const ID_BYTES_MAX = 256;
 const ORIGIN_BYTES_MAX = 64;
@@ -74,28 +74,37 @@ function textProblem(text: string, bytesMax: number): string | undefined {
   return text.includes('\uFFFD') ? `${quote(text)} is not valid UTF-8 (or holds U+FFFD)` : undefined;
 }
 
-/** Checks a heartbeat and gives it the form that the store takes. Throws InvalidRequestError. */
-export function validHeartbeat(
-  heartbeat: Heartbeat__Output | null,
-  { namespace, origin, receivedMs }: { namespace: Namespace; origin: string; receivedMs: number },
-): ReceivedHeartbeat {
-  if (!heartbeat) throw new InvalidRequestError('heartbeat', 'is missing');
-  const { userId, sessionId, sequence, nextIntervalMs } = heartbeat;
-  validId('user_id', userId);
-  validId('session_id', sessionId);
+/** What is wrong with a heartbeat; undefined when nothing is. Not thrown: a batch may hold many bad ones. */
+export function problemOf(
+  { userId, sessionId, sequence, declaredMs }: UncheckedHeartbeat,
+  namespace: Namespace,
+): InvalidRequestError | undefined {
+  const userProblem = idProblem(userId);
+  if (userProblem) return new InvalidRequestError('user_id', userProblem);
+  const sessionProblem = idProblem(sessionId);
+  if (sessionProblem) return new InvalidRequestError('session_id', sessionProblem);
   if (!Number.isSafeInteger(sequence)) {
-    throw new InvalidRequestError('sequence', `${sequence} is not below 2^53`);
+    return new InvalidRequestError('sequence', `${sequence} is not below 2^53`);
   }
   const { maxSilenceMs } = namespace.detector.settings;
-  if (nextIntervalMs >= maxSilenceMs) {
-    throw new InvalidRequestError(
-      'next_interval_ms',
-      `${nextIntervalMs} is not below the max_silence of namespace "${namespace.name}", ${maxSilenceMs} ms`,
-    );
-  }
-  // An enum value that a newer client knows arrives as a number: not a reason to lose the sign of life.
-  const activity = Math.max(0, ACTIVITIES.indexOf(heartbeat.activity));
-  return { userId, sessionId, sequence, declaredMs: nextIntervalMs, activity, origin, receivedMs };
+  if (declaredMs < maxSilenceMs) return undefined;
+  return new InvalidRequestError(
+    'next_interval_ms',
+    `${declaredMs} is not below the max_silence of namespace "${namespace.name}", ${maxSilenceMs} ms`,
+  );
+}
+
+/** Completes a heartbeat that has no problem; in place, so that the store's costs no second object. */
+export function completed(
+  heartbeat: UncheckedHeartbeat,
+  origin: string,
+  receivedMs: number,
+): ReceivedHeartbeat {
+  heartbeat.origin = origin;
+  heartbeat.receivedMs = receivedMs;
+  // An activity that a newer client knows is no reason to lose the sign of life.
+  if (heartbeat.activity >= ACTIVITIES.length) heartbeat.activity = 0;
+  return heartbeat;
 }
 
 /** The threshold of an IsOnline; the namespace's offline threshold where it is absent. */

@@ -1,8 +1,6 @@
 import { type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
-import type { TrackResponse } from '../gen/phid/v1/TrackResponse.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
-import type { WatchResponse } from '../gen/phid/v1/WatchResponse.js';
 import { InvalidRequestError } from '../presence/errors.js';
 import type { EventSink, StreamEvent } from '../presence/outbox.js';
 import { Subscription } from '../presence/subscription.js';
@@ -11,8 +9,8 @@ import { toEventBytes } from './event-bytes.js';
 import { type RpcError, toRpcError } from './status.js';
 import { validThresholds, validUserIds } from './validation.js';
 
-type WatchCall = ServerWritableStream<WatchRequest__Output, WatchResponse>;
-type TrackCall = ServerDuplexStream<TrackRequest__Output, TrackResponse>;
+type WatchCall = ServerWritableStream<WatchRequest__Output, Buffer>;
+type TrackCall = ServerDuplexStream<TrackRequest__Output, Buffer>;
 
 /** Events of one stream that the transport has not taken yet, at most: more wait, and are merged. */
 const UNSENT_MAX = 32;

@@ -1,15 +1,18 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { CALIBRATION_PHIS } from '../presence/calibration.js';
-import type { IngestCounts } from '../presence/ingest.js';
+import type { IngestCounts } from '../presence/ingest-counts.js';
 import type { Presence } from '../presence/presence.js';
 
+/** A number of IngestCounts. */
+type IngestCount = keyof Omit<IngestCounts, 'add'>;
+
 /** Outcomes of a heartbeat, as `phid_heartbeats_total` labels them, and the count each comes from. */
-const OUTCOMES: readonly [outcome: string, count: keyof IngestCounts][] = [
+const OUTCOMES: readonly [outcome: string, count: IngestCount][] = [
   ['recorded', 'recorded'],
   ['failed', 'failed'],
 ];
 /** What a recorded heartbeat was, besides; one may be several. */
-const KINDS: readonly [kind: string, count: keyof IngestCounts][] = [
+const KINDS: readonly [kind: string, count: IngestCount][] = [
   ['first_seen', 'firstSeen'],
   ['late', 'late'],
   ['duplicate', 'duplicate'],
@@ -31,18 +34,20 @@ interface Metrics {
  */
 export function createMetrics(
   presence: Presence,
-  limits: { pendingMax: number; trackedUsersMax: number },
+  limits: { pendingMax: number; trackedUsersMax: number; cachedUsersMax: number },
 ): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const { ingest, tracker, store, namespaces, learning } = presence;
+  const { ingest, reads, tracker, store, namespaces, learning } = presence;
 
-  const gauge = (name: string, help: string, read: () => number) =>
+  /** `aggregator`: what /metrics shows of several workers. */
+  const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'sum') =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },
@@ -57,12 +62,7 @@ export function createMetrics(
         this.inc(read());
       },
     });
-  const byNamespace = (
-    name: string,
-    help: string,
-    label: string,
-    values: readonly [string, keyof IngestCounts][],
-  ) =>
+  const byNamespace = (name: string, help: string, label: string, values: readonly [string, IngestCount][]) =>
     new Counter({
       name,
       help,
@@ -105,10 +105,20 @@ export function createMetrics(
   );
   counter(
     'phid_ingest_refused_total',
-    'Heartbeats refused because phid_ingest_pending had reached its limit.',
-    () => ingest.batches.refused,
+    'Heartbeats and leaves refused because phid_ingest_pending had reached its limit.',
+    () => ingest.admission.counts.refused,
   );
-  gauge('phid_ingest_pending', 'Heartbeats received and not yet recorded.', () => ingest.pending);
+  counter(
+    'phid_ingest_held_total',
+    'Times that a HeartbeatStream was read no further because phid_ingest_pending was near its limit.',
+    () => ingest.admission.counts.held,
+  );
+  gauge(
+    'phid_ingest_held_streams',
+    'HeartbeatStreams that are held back for it now.',
+    () => ingest.admission.waiting,
+  );
+  gauge('phid_ingest_pending', 'Heartbeats and leaves received and not yet recorded.', () => ingest.pending);
   gauge('phid_ingest_pending_limit', 'Limit of phid_ingest_pending.', () => limits.pendingMax);
 
   new Counter({
@@ -139,6 +149,7 @@ export function createMetrics(
     name: 'phid_threshold_phi',
     help: 'phi at which a user becomes SUSPECT or OFFLINE by the thresholds of the namespace.',
     registers,
+    aggregator: 'first',
     labelNames: ['namespace', 'status'],
     collect() {
       for (const { name, thresholds } of namespaces.all()) {
@@ -152,6 +163,7 @@ export function createMetrics(
     name: 'phid_learned_heartbeats',
     help: 'Heartbeats of all nodes that the survival table was learned from; old ones count less.',
     registers,
+    aggregator: 'max',
     labelNames: ['namespace'],
     collect() {
       for (const [namespace, { weight }] of learning.learners) this.set({ namespace }, weight);
@@ -181,6 +193,7 @@ export function createMetrics(
     name: 'phid_learned_z',
     help: 'Standardised silence at which phi is reached, by the survival table in use.',
     registers,
+    aggregator: 'first',
     labelNames: ['namespace', 'table', 'phi'],
     collect() {
       for (const [name, { namespace }] of learning.learners) {
@@ -191,6 +204,8 @@ export function createMetrics(
     },
   });
 
+  counter('phid_query_reads_total', 'Reads of the store for queries.', () => reads.counts.calls);
+  counter('phid_query_users_read_total', 'Users read in them.', () => reads.counts.users);
   gauge('phid_watch_streams', 'Open Watch and Track streams.', () => tracker.subscriptions);
   gauge('phid_watched_users', 'Users watched by at least one stream.', () => tracker.trackedUsers);
   gauge('phid_watched_users_limit', 'Limit of phid_watched_users.', () => limits.trackedUsersMax);
@@ -211,8 +226,24 @@ export function createMetrics(
     'Times all watched users were read again, because changes may have been missed.',
     () => tracker.counts.resyncs,
   );
-  gauge('phid_watch_degraded', '1 while changes may be missed.', () => Number(tracker.degraded));
-  gauge('phid_store_ready', '1 while the store can be reached.', () => Number(store.isReady()));
+  gauge('phid_watch_degraded', '1 while changes may be missed.', () => Number(tracker.degraded), 'max');
+  gauge('phid_store_cached_users', 'Users whose records this process holds.', () => store.cachedUsers);
+  gauge(
+    'phid_store_cached_users_limit',
+    'Limit of phid_store_cached_users; embedded: none.',
+    () => limits.cachedUsersMax,
+  );
+  counter(
+    'phid_store_records_read_total',
+    'Records read to be changed by a heartbeat: of users who are not cached.',
+    () => store.counts.recordsRead,
+  );
+  counter(
+    'phid_store_conflicts_total',
+    'Changes begun again because another node had changed the record meanwhile.',
+    () => store.counts.conflicts,
+  );
+  gauge('phid_store_ready', '1 while the store can be reached.', () => Number(store.isReady()), 'min');
 
   const rpcs = new Histogram({
     name: 'phid_rpc_duration_seconds',

@@ -1,15 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
 
 interface HttpServer {
   readonly port: number;
   stop(): Promise<void>;
 }
 
+/** What /metrics shows. */
+export interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
+
 interface HttpOptions {
-  readonly registry: Registry;
+  readonly metrics: MetricsSource;
   /** Undefined when the node can serve; otherwise why not, in one line. */
   readonly unreadiness: () => string | undefined;
 }
@@ -27,7 +32,7 @@ export async function startHttpServer(address: string, options: HttpOptions): Pr
     else if (path === '/readyz') {
       const reason = options.unreadiness();
       send(response, reason === undefined ? 200 : 503, `${reason ?? 'ok'}\n`);
-    } else if (path === '/metrics') void sendMetrics(response, options.registry);
+    } else if (path === '/metrics') void sendMetrics(response, options.metrics);
     else send(response, 404, 'not found; served here: /metrics /healthz /readyz\n');
   });
   const colon = address.lastIndexOf(':');
@@ -49,10 +54,10 @@ export async function startHttpServer(address: string, options: HttpOptions): Pr
   };
 }
 
-async function sendMetrics(response: ServerResponse, registry: Registry): Promise<void> {
+async function sendMetrics(response: ServerResponse, metrics: MetricsSource): Promise<void> {
   try {
-    const body = await registry.metrics();
-    send(response, 200, body, registry.contentType);
+    const body = await metrics.metrics();
+    send(response, 200, body, metrics.contentType);
   } catch (error) {
     send(response, 500, `${(error as Error).message}\n`);
   }

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.js';
 import type { Intent, Intents } from '../detector/intent.js';
 import type { Log } from '../log.js';
-import type { Reading, Store } from '../store/store.js';
-import { type Assessment, assess } from './assessment.js';
+import type { Store } from '../store/store.js';
 import { Ingest, type IngestSettings } from './ingest.js';
 import { Learning, type LearningSettings } from './learning.js';
 import type { Namespace, NamespaceSettings, Namespaces } from './namespace.js';
+import { Reads } from './reads.js';
 import { meaningsText } from './threshold-text.js';
 import { Tracker, type TrackerSettings } from './tracker.js';
 
@@ -13,6 +13,7 @@ import { Tracker, type TrackerSettings } from './tracker.js';
 export class Presence {
   readonly namespaces: Namespaces;
   readonly ingest: Ingest;
+  readonly reads: Reads;
   readonly tracker: Tracker;
   readonly learning: Learning;
   readonly store: Store;
@@ -41,6 +42,7 @@ export class Presence {
       settings: options.ingest,
       recorded: (namespace, arrivals) => this.learning.add(namespace, arrivals),
     });
+    this.reads = new Reads(store);
     this.tracker = new Tracker({ store, namespaces, clock, log, settings: options.tracker });
     this.learning = new Learning({
       store,
@@ -58,13 +60,6 @@ export class Presence {
       this.#said.set(namespace, '');
       this.#say(namespace);
     }
-  }
-
-  /** What this node says of users now, by the namespace's thresholds, in the order asked for. One read. */
-  async assess(namespace: Namespace, userIds: readonly string[]): Promise<Assessment[]> {
-    const readings = await this.store.read(namespace, userIds);
-    const judge = { thresholds: namespace.thresholds, degraded: false };
-    return userIds.map((userId, i) => assess(namespace, userId, readings[i] as Reading, judge));
   }
 
   /** Takes over what thresholds are for from `next` and judges the watched again; returns the names that changed. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { UserRecord } from '../detector/user.js';
+import { lastSignUs } from '../detector/user.js';
 import type { Reading } from '../store/store.js';
 import { NONE } from './columns.js';
 import { Eras } from './eras.js';
@@ -10,6 +10,9 @@ import { RowQueue } from './row-queue.js';
 import type { Subscription } from './subscription.js';
 import { SWEEP_USERS, Sweep } from './sweep.js';
 import { TimerQueue } from './timers.js';
+
+/** A crossing that rounding leaves a hair ahead must not spin, ms. */
+const MIN_DELAY_MS = 0.5;
 
 /** Users of one namespace that the store is asked for in one call. */
 export interface Batch {
@@ -25,11 +28,6 @@ export const READ_BACKGROUND_MAX = 100;
 
 /** After something was learned, whoever is due within so many ms is not read for it before. */
 const LEARNED_HORIZON_MS = 10_000;
-
-/** A crossing that rounding leaves a hair ahead must not spin, ms. */
-const MIN_DELAY_MS = 0.5;
-/** Redis expires by the millisecond, and has its own idea of which, µs. */
-const EXPIRY_DELAY_US_MIN = 10_000;
 
 /**
  * The watched users of one namespace: who watches them, when each is to be read again, and what follows from a reading.
@@ -239,19 +237,8 @@ export class WatchedNamespace {
     else this.#timers.arm(user, readMs + Math.max(MIN_DELAY_MS, (nextUs - reading.nowUs) / 1000));
   }
 
-  /** When to look whether the record of a user with nothing left to cross has expired. */
-  #forgottenUs({ record, nowUs }: Reading): number {
-    if (!record) return Number.POSITIVE_INFINITY;
-    const forgottenUs = lastUsOf(record) + this.namespace.retentionMs * 1000;
-    // A heartbeat recorded late, or too late to count, prolonged it by more than the record shows: look again, each
-    // time after as long as it is overdue. At a fixed short delay one such user cost two thousand reads a second.
-    return nowUs < forgottenUs ? forgottenUs : nowUs + Math.max(EXPIRY_DELAY_US_MIN, nowUs - forgottenUs);
+  /** When the user of this record is known no longer. */
+  #forgottenUs({ record }: Reading): number {
+    return record ? lastSignUs(record) + this.namespace.retentionMs * 1000 : Number.POSITIVE_INFINITY;
   }
-}
-
-/** The last heartbeat or leave of any session. */
-function lastUsOf({ sessions }: UserRecord): number {
-  let lastUs = 0;
-  for (const session of sessions) lastUs = Math.max(lastUs, session.lastUs, session.baseUs);
-  return lastUs;
 }

@@ -6,7 +6,7 @@ import type { UserRecord } from '../detector/user.js';
 export interface StoreNamespace {
   readonly name: string;
   readonly detector: Detector;
-  /** How long a user's record outlives its last heartbeat, ms. */
+  /** How long a user is known after the last heartbeat or leave, ms. */
   readonly retentionMs: number;
   /** Time after which what was learned counts half, ms. */
   readonly halfLifeMs: number;
@@ -52,6 +52,10 @@ export interface Store {
    * another.
    */
   readonly lanes: number;
+  /** Plain counts for /metrics: records read so that they could be changed; changes begun again because another node was quicker. */
+  readonly counts: { readonly recordsRead: number; readonly conflicts: number };
+  /** Users whose records this process holds. */
+  readonly cachedUsers: number;
   laneOf(userId: string): number;
   /** Records heartbeats of users of one lane, in order; resolves when they are recorded. */
   record(
@@ -61,7 +65,7 @@ export interface Store {
   ): Promise<Recorded>;
   /** Ends one session gracefully, or all of the user's when `sessionId` is empty; no error when there is none. */
   leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void>;
-  /** Reads users in the order asked for. The records are to be judged at once, not kept: the embedded store lends its own. */
+  /** Reads users in the order asked for. The records are the caller's. */
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
   /**
    * Adds what this node counted since its last call to what all nodes did, and returns the sum, which is the caller's.

@@ -10,7 +10,7 @@ const FREE = ['--grpc-addr', '127.0.0.1:0', '--http-addr', '127.0.0.1:0'];
 /** A server on free ports that has said what it listens on. */
 async function serve(start: Start, expect: ExpectStatic, ...args: string[]): Promise<Phid> {
   const server = start(['serve', ...FREE, ...args]);
-  await server.until(() => expect(server.out.join('\n')).toContain('phid listens'));
+  await server.until(() => expect(server.out.join('\n')).toMatch(/phid listens.*\n.*thresholds of/));
   return server;
 }
 

@@ -23,6 +23,8 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
       '/tmp/sock',
     ],
   },
+  redis_cached_users_max: { good: ['0', '10000000'], bad: ['-1', '10000001'] },
+  workers: { good: ['1'], bad: ['0', '257', '1.5', 'all'] },
   log_level: { good: ['debug', 'info', 'warn', 'error', 'silent'], bad: ['INFO', 'trace'] },
   'ingest.batch_delay': {
     good: ['0', '0ms', '2', '1s', '1000ms'],
@@ -164,6 +166,14 @@ describe('settings that belong together', () => {
     expect(web('window: 5, min_samples: few')).toEqual([
       expect.stringContaining('min_samples: "few" is not a whole'),
     ]);
+  });
+
+  test('workers need a store that they can share', () => {
+    expect(problemsOf({ flags: { '--workers': '2' } })).toEqual([
+      'workers: 2 needs redis: the embedded store is within one process (--workers)',
+    ]);
+    expect(problemsOf({ flags: { '--workers': '256', '--redis': 'redis://h' } })).toEqual([]);
+    expect(load({ env: { PHID_WORKERS: '4', PHID_REDIS: 'redis://h' } }).settings.workers).toBe(4);
   });
 
   test('a message that could never be taken is refused', () => {

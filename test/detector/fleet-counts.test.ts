@@ -6,7 +6,7 @@ import { SurvivalTable } from '../../src/detector/survival-table.js';
 
 /** An arrival on time, of a session that beats every ten seconds within about 100 ms. */
 function arrival(overrides: Partial<Arrival> = {}): Arrival {
-  return { flags: 0, z: 0.5, scaleMs: 100, silenceMs: 10_050, lost: 0, ...overrides };
+  return { flags: 0, z: 0.5, scaleMs: 100, silenceMs: 10_050, lost: 0, lateAtUs: 0, ...overrides };
 }
 
 function countsOf(...arrivals: Arrival[]): FleetCounts {

@@ -90,7 +90,8 @@ export class Scenario {
   }
 
   estimate(sessionId = 's') {
-    return this.detector.estimate(this.session(sessionId));
+    const session = this.session(sessionId);
+    return { ...this.detector.estimate(session), stdDevMs: this.detector.stdDevMs(session) };
   }
 
   samplesMs(sessionId = 's'): number[] {

@@ -14,6 +14,7 @@ describe('the first heartbeat', () => {
       scaleMs: 0,
       silenceMs: 0,
       lost: 0,
+      lateAtUs: Number.POSITIVE_INFINITY,
     });
     expect(scenario.samplesMs()).toEqual([]);
     const prior = { expectedMs: 10_000, stdDevMs: 2500, locationMs: 10_000, scaleMs: 2500, warming: true };
@@ -157,6 +158,7 @@ describe('stale arrivals', () => {
       z: 0,
       silenceMs: 0,
       lost: 0,
+      lateAtUs: Number.POSITIVE_INFINITY,
     });
     expect(structuredClone(scenario.session())).toEqual(before);
   });
@@ -194,6 +196,7 @@ describe('leaving', () => {
       scaleMs: 0,
       silenceMs: 0,
       lost: 0,
+      lateAtUs: Number.POSITIVE_INFINITY,
     });
     expect(scenario.session()).toMatchObject({ left: false, sequence: 6, owed: 0 });
     expect(scenario.samplesMs()).toEqual(before);

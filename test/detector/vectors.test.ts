@@ -21,7 +21,6 @@ const exponential = detectorOf({ model: 'exponential', maxSilenceMs: NO_MAX_SILE
 function estimateOf(locationMs: number, scaleMs: number): Estimate {
   return {
     expectedMs: locationMs,
-    stdDevMs: scaleMs,
     locationMs,
     scaleMs,
     intervalMs: locationMs,

@@ -6,7 +6,14 @@ import { SurvivalTable } from '../../src/detector/survival-table.js';
 import { CALIBRATION_PHIS, Calibration } from '../../src/presence/calibration.js';
 import { storeNamespace } from '../support/settings.js';
 
-const arrival = (z: number, flags = 0): Arrival => ({ z, flags, scaleMs: 100, silenceMs: 1_000, lost: 0 });
+const arrival = (z: number, flags = 0): Arrival => ({
+  z,
+  flags,
+  scaleMs: 100,
+  silenceMs: 1_000,
+  lost: 0,
+  lateAtUs: 0,
+});
 
 describe.each(['adaptive', 'normal', 'exponential'] as const)('calibration of %s', (model) => {
   const { detector } = storeNamespace({ model });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { LimitReachedError } from '../../src/presence/errors.js';
 import { type ReceivedHeartbeat, StoreUnavailableError } from '../../src/store/store.js';
 import { deferred } from '../support/faulty-store.js';
 import { settle } from '../support/manual-clock.js';
@@ -115,8 +116,41 @@ describe('leave', () => {
   it('of a user with nothing waiting goes to the store at once', async () => {
     bench.submit([bench.beat('0-alice')]);
     await bench.ingest.leave(bench.namespace, '1-bob', '');
-    await bench.ingest.leave(bench.other, '0-alice', '');
-    expect(bench.store.calls).toEqual(['leave', 'leave']);
+    expect(bench.store.calls).toEqual(['leave']);
+  });
+
+  it('waits for the heartbeats of the user that are being recorded, and goes before those that came later', async () => {
+    const release = bench.holdRecords();
+    bench.submit([bench.beat('0-alice', { sequence: 1 })]);
+    await bench.clock.advance(2);
+    const left = bench.ingest.leave(bench.namespace, '0-alice', '');
+    bench.submit([bench.beat('0-alice', { sequence: 2 })]);
+    await bench.clock.advance(10);
+    expect(bench.store.calls).toEqual(['record']);
+    release();
+    await left;
+    await settle();
+    expect(bench.store.calls).toEqual(['record', 'leave', 'record']);
+  });
+
+  it('goes also when the heartbeats before it could not be recorded', async () => {
+    bench.failLane(0);
+    bench.submit([bench.beat('0-alice')]);
+    await bench.ingest.leave(bench.namespace, '0-alice', '');
+    expect(bench.store.calls).toEqual(['record', 'leave']);
+  });
+
+  it('takes room as a heartbeat does, and is refused where there is none', async () => {
+    bench = new IngestBench({ pendingMax: 2 });
+    const release = bench.holdRecords();
+    bench.submit([bench.beat('0-alice')]);
+    const left = bench.ingest.leave(bench.namespace, '0-alice', '');
+    expect(bench.ingest.pending).toBe(2);
+    await expect(bench.ingest.leave(bench.namespace, '1-bob', '')).rejects.toThrow(LimitReachedError);
+    release();
+    await left;
+    await settle();
+    expect(bench.ingest.pending).toBe(0);
   });
 });
 

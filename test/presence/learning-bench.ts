@@ -73,7 +73,7 @@ export class LearningNode {
 
   /** When a user becomes SUSPECT if the silence lasts, on the clock, as the detector predicts it. */
   async suspectMs(userId: string): Promise<number> {
-    const [assessment] = await this.presence.assess(this.namespace, [userId]);
+    const [assessment] = await this.presence.reads.assessAll(this.namespace, [userId]);
     return this.#clock.nowMs() + (assessment?.suspectInMs ?? Number.NaN);
   }
 

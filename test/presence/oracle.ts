@@ -2,6 +2,7 @@ import type { Detector } from '../../src/detector/detector.js';
 import type { Heartbeat } from '../../src/detector/session.js';
 import type { Status, Thresholds } from '../../src/detector/status.js';
 import {
+  isForgotten,
   recordHeartbeat,
   recordLeave,
   statusOfUser,
@@ -18,25 +19,20 @@ export interface Truth {
   readonly plain: Status;
 }
 
-interface Known {
-  readonly record: UserRecord;
-  expiresUs: number;
-}
-
 /**
  * The truth about a few users, in the eyes of one subscriber: φ is evaluated, never inverted, and nothing sleeps. Between
  * two facts a status only rises, so each of its instants is found by bisection, to the µs.
  */
 export class Oracle {
   readonly #detector: Detector;
-  readonly #retentionUs: number;
-  readonly #users = new Map<string, Known>();
+  readonly #retentionMs: number;
+  readonly #users = new Map<string, UserRecord>();
   readonly #views: { readonly thresholds: Thresholds; readonly truths: Map<string, Truth[]> }[] = [];
   #nowUs: number;
 
   constructor(detector: Detector, { retentionMs, nowUs }: { retentionMs: number; nowUs: number }) {
     this.#detector = detector;
-    this.#retentionUs = retentionMs * 1000;
+    this.#retentionMs = retentionMs;
     this.#nowUs = nowUs;
   }
 
@@ -51,38 +47,34 @@ export class Oracle {
   }
 
   suspicion(userId: string, atUs = this.#nowUs): UserSuspicion | undefined {
-    const known = this.#users.get(userId);
-    return known && known.expiresUs > atUs ? suspicionOf(known.record, atUs, this.#detector) : undefined;
+    const known = this.#known(userId, atUs);
+    return known && suspicionOf(known, atUs, this.#detector);
   }
 
   /** The highest sequence number of a session. */
   sequence(userId: string, sessionId: string): number {
-    const sessions = this.#users.get(userId)?.record.sessions;
+    const sessions = this.#users.get(userId)?.sessions;
     return sessions?.find((s) => s.sessionId === sessionId)?.sequence ?? 0;
   }
 
   /** A heartbeat that is recorded now, and arrived some time ago. */
   heartbeat(heartbeat: Heartbeat, ageUs: number): void {
-    let known = this.#users.get(heartbeat.userId);
-    if (!known || known.expiresUs <= this.#nowUs) {
-      known = { record: { sessions: [] }, expiresUs: 0 };
-      this.#users.set(heartbeat.userId, known);
-    }
-    recordHeartbeat(
-      known.record,
-      heartbeat,
-      { atUs: this.#nowUs - ageUs, nowUs: this.#nowUs },
-      this.#detector,
-    );
-    known.expiresUs = this.#nowUs + this.#retentionUs;
+    const known = this.#known(heartbeat.userId, this.#nowUs) ?? { sessions: [] };
+    this.#users.set(heartbeat.userId, known);
+    recordHeartbeat(known, heartbeat, { atUs: this.#nowUs - ageUs, nowUs: this.#nowUs }, this.#detector);
     this.#judge(heartbeat.userId);
   }
 
   leave(userId: string, sessionId: string): void {
-    const known = this.#users.get(userId);
-    if (!known || known.expiresUs <= this.#nowUs) return;
-    if (recordLeave(known.record, sessionId, this.#nowUs)) known.expiresUs = this.#nowUs + this.#retentionUs;
+    const known = this.#known(userId, this.#nowUs);
+    if (!known) return;
+    recordLeave(known, sessionId, this.#nowUs);
     this.#judge(userId);
+  }
+
+  #known(userId: string, atUs: number): UserRecord | undefined {
+    const known = this.#users.get(userId);
+    return known && !isForgotten(known, this.#retentionMs, atUs) ? known : undefined;
   }
 
   /** Lets silence pass. */

@@ -268,7 +268,7 @@ it('whenever it reads, a reader sees each user go without a break from snapshot 
       await give(Number.POSITIVE_INFINITY);
       await world.clock.advance(100);
       world.store.beforeReadReply = undefined;
-      const truth = () => world.presence.assess(world.namespace, [...listener.watched]);
+      const truth = () => world.presence.reads.assessAll(world.namespace, [...listener.watched]);
       const before = await truth();
       // Longer than an answer was on its way.
       await world.clock.advance(10);

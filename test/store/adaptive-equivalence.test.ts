@@ -16,7 +16,7 @@ const clock = new ManualClock();
 
 beforeAll(async () => {
   server = await startRedis();
-  store = new RedisStore({ url: server.url, clock, log: new MemoryLog() });
+  store = new RedisStore({ url: server.url, clock, log: new MemoryLog(), cachedUsersMax: 100 });
   await vi.waitFor(() => expect(store.isReady()).toBe(true));
 });
 afterAll(async () => {

@@ -19,7 +19,7 @@ const clock = new ManualClock();
 beforeAll(async () => {
   server = await startRedis();
   admin = new Redis(server.url);
-  store = new RedisStore({ url: server.url, clock, log: new MemoryLog() });
+  store = new RedisStore({ url: server.url, clock, log: new MemoryLog(), cachedUsersMax: 100 });
   await vi.waitFor(() => expect(store.isReady()).toBe(true));
 });
 afterAll(async () => {
@@ -54,7 +54,7 @@ const step = fc.record({
   together: fc.boolean(),
 });
 
-it('record.lua and the detector agree on every arrival, every field and φ', async () => {
+it('packed records in Redis and the objects of the detector agree on every arrival, every field and φ', async () => {
   let run = 0;
   await fc.assert(
     fc.asyncProperty(settings, fc.array(step, { minLength: 1, maxLength: 60 }), async (overrides, steps) => {

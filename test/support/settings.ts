@@ -48,6 +48,7 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     grpcAddr: '127.0.0.1:0',
     httpAddr: '127.0.0.1:0',
     redis: undefined,
+    cachedUsersMax: 10_000,
     ingest: ingestSettings,
     tracker: trackerSettings,
     learning: learningSettings,

@@ -1,12 +1,9 @@
 import type { Clock } from '../../clock.js';
-import { ANNOUNCED_FLAGS, type Arrival } from '../../detector/session.js';
-import { recordHeartbeat, recordLeave, type UserRecord } from '../../detector/user.js';
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/session.js';
+import { isForgotten, recordHeartbeat, recordLeave, type UserRecord } from '../../detector/user.js';
+import { decodeUser, encodeUser, RecordReader } from '../record/codec.js';
+import { RecordTable } from '../record/table.js';
 import type { Reading, ReceivedHeartbeat, Recorded, Store, StoreListener, StoreNamespace } from '../store.js';
-
-interface Entry {
-  readonly user: UserRecord;
-  expiresUs: number;
-}
 
 /** Counts of a namespace, and when they were decayed last. */
 interface Tally {
@@ -14,21 +11,22 @@ interface Tally {
   readonly sums: Float64Array;
 }
 
-/** Entries examined for expiry with every heartbeat: the store is swept twice while it is refreshed once. */
-const SWEPT_PER_HEARTBEAT = 2;
+/** Users examined for expiry with every heartbeat: the store is swept as often as it is refreshed. */
+const SWEPT_PER_HEARTBEAT = 1;
 
 /**
- * The embedded store: facts in this process, gone with it. For one node, for tests and for a first try.
- * One lane; its clock is the injected one.
+ * The embedded store: facts in this process, gone with it. For one node, for tests and for a first try. Records are
+ * packed as they are in Redis. One lane; its clock is the injected one.
  */
 export class MemoryStore implements Store {
   readonly name = 'embedded';
   readonly lanes = 1;
+  readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly #clock: Clock;
-  readonly #entries = new Map<string, Entry>();
+  readonly #users = new Map<string, RecordTable>();
+  readonly #reader = new RecordReader();
   readonly #tallies = new Map<string, Tally>();
   readonly #listeners = new Set<StoreListener>();
-  #sweep: MapIterator<[string, Entry]> = this.#entries.entries();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -49,29 +47,40 @@ export class MemoryStore implements Store {
   ): Promise<Recorded> {
     const nowUs = this.#clock.epochUs();
     const nowMs = this.#clock.nowMs();
-    const arrivals = heartbeats.map((heartbeat): Arrival => {
+    const users = this.#usersOf(namespace);
+    const arrivals = new Array<Arrival>(heartbeats.length);
+    for (let i = 0; i < heartbeats.length; i++) {
+      const heartbeat = heartbeats[i] as ReceivedHeartbeat;
       const atUs = nowUs - Math.floor((nowMs - heartbeat.receivedMs) * 1000 + 0.5);
-      const entry = this.#entry(namespace, heartbeat.userId, nowUs);
-      const arrival = recordHeartbeat(entry.user, heartbeat, { atUs, nowUs }, namespace.detector);
-      entry.expiresUs = nowUs + namespace.retentionMs * 1000;
-      this.#expireSome(nowUs);
+      const user = this.#live(users, heartbeat.userId, { namespace, nowUs, likely: heartbeat });
+      const arrival = recordHeartbeat(user, heartbeat, { atUs, nowUs }, namespace.detector);
+      arrivals[i] = arrival;
+      if ((arrival.flags & ArrivalFlag.STALE) === 0)
+        this.#keep(users, heartbeat.userId, user, { namespace, nowUs });
       if ((arrival.flags & ANNOUNCED_FLAGS) !== 0) this.#announce(namespace.name, heartbeat.userId);
-      return arrival;
-    });
+    }
+    users.sweep(SWEPT_PER_HEARTBEAT * heartbeats.length, nowUs / 1000);
     return { nowUs, arrivals };
   }
 
   async leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
     const nowUs = this.#clock.epochUs();
-    const entry = this.#live(key(namespace.name, userId), nowUs);
-    if (!entry || !recordLeave(entry.user, sessionId, nowUs)) return;
-    entry.expiresUs = nowUs + namespace.retentionMs * 1000;
+    const users = this.#usersOf(namespace);
+    const user = this.#live(users, userId, { namespace, nowUs });
+    if (!recordLeave(user, sessionId, nowUs)) return;
+    this.#keep(users, userId, user, { namespace, nowUs });
     this.#announce(namespace.name, userId);
   }
 
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
     const nowUs = this.#clock.epochUs();
-    return userIds.map((userId) => ({ nowUs, record: this.#live(key(namespace.name, userId), nowUs)?.user }));
+    const users = this.#usersOf(namespace);
+    return userIds.map((userId) => {
+      const packed = users.get(userId);
+      if (!packed) return { nowUs, record: undefined };
+      const record = decodeUser(packed);
+      return { nowUs, record: isForgotten(record, namespace.retentionMs, nowUs) ? undefined : record };
+    });
   }
 
   async learn({ name, halfLifeMs }: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
@@ -95,47 +104,48 @@ export class MemoryStore implements Store {
 
   async close(): Promise<void> {
     this.#listeners.clear();
-    this.#entries.clear();
+    this.#users.clear();
     this.#tallies.clear();
   }
 
-  /** Users held, those expired but not yet swept included. */
-  get size(): number {
-    return this.#entries.size;
+  /** Those expired but not yet swept included. */
+  get cachedUsers(): number {
+    let size = 0;
+    for (const users of this.#users.values()) size += users.size;
+    return size;
   }
 
   #announce(namespace: string, userId: string): void {
     for (const listener of this.#listeners) listener.changed(namespace, userId);
   }
 
-  #live(entryKey: string, nowUs: number): Entry | undefined {
-    const entry = this.#entries.get(entryKey);
-    return entry && entry.expiresUs > nowUs ? entry : undefined;
-  }
-
-  #entry(namespace: StoreNamespace, userId: string, nowUs: number): Entry {
-    const entryKey = key(namespace.name, userId);
-    let entry = this.#live(entryKey, nowUs);
-    if (!entry) {
-      entry = { user: { sessions: [] }, expiresUs: 0 };
-      this.#entries.set(entryKey, entry);
+  #usersOf({ name }: StoreNamespace): RecordTable {
+    let users = this.#users.get(name);
+    if (!users) {
+      users = new RecordTable();
+      this.#users.set(name, users);
     }
-    return entry;
+    return users;
   }
 
-  #expireSome(nowUs: number): void {
-    for (let i = 0; i < SWEPT_PER_HEARTBEAT; i++) {
-      const next = this.#sweep.next();
-      if (next.done) {
-        this.#sweep = this.#entries.entries();
-        return;
-      }
-      const [entryKey, entry] = next.value;
-      if (entry.expiresUs <= nowUs) this.#entries.delete(entryKey);
-    }
+  /** The record of a user; a blank one where there is none or its retention is over. Valid until the next call. */
+  #live(
+    users: RecordTable,
+    userId: string,
+    { namespace, nowUs, likely }: { namespace: StoreNamespace; nowUs: number; likely?: ReceivedHeartbeat },
+  ): UserRecord {
+    const packed = users.get(userId);
+    if (!packed) return this.#reader.blank();
+    const user = this.#reader.read(packed, likely);
+    return isForgotten(user, namespace.retentionMs, nowUs) ? this.#reader.blank() : user;
   }
-}
 
-function key(namespace: string, userId: string): string {
-  return `${namespace}:${userId}`;
+  #keep(
+    users: RecordTable,
+    userId: string,
+    user: UserRecord,
+    { namespace, nowUs }: { namespace: StoreNamespace; nowUs: number },
+  ): void {
+    users.put(userId, encodeUser(user, 0), nowUs / 1000 + namespace.retentionMs);
+  }
 }

@@ -90,9 +90,11 @@ export class ShardFeed {
     const readUpTo = this.#ids[index] as string;
     const last = entries.at(-1);
     if (last) this.#ids[index] = last[0].toString();
-    for (const [, [, member]] of entries) {
-      const { namespace, userId } = parseMember((member as Buffer).toString());
-      this.#listener.changed(namespace, userId);
+    for (const [, fields] of entries) {
+      for (let i = 1; i < fields.length; i += 2) {
+        const { namespace, userId } = parseMember((fields[i] as Buffer).toString());
+        this.#listener.changed(namespace, userId);
+      }
     }
     if (entries.length === ENTRIES_MAX && (await this.#wasTrimmedAfter(key, readUpTo)))
       await this.#startAtPresent();

@@ -2,7 +2,7 @@
  * Names of keys. `phid1` is the format's generation; the hash tag keeps a shard in one slot of a cluster.
  *
  *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
- *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: one field, `u`
+ *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: a field `u` each
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  */
 

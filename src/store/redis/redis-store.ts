@@ -1,26 +1,36 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.js';
-import type { UserRecord } from '../../detector/user.js';
+import { isForgotten, type UserRecord } from '../../detector/user.js';
 import type { Log } from '../../log.js';
-import type { Reading, ReceivedHeartbeat, Recorded, Store, StoreListener, StoreNamespace } from '../store.js';
+import { decodeUser } from '../record/codec.js';
 import {
-  decodeRecorded,
-  decodeUserRecord,
-  encodeAdaptive,
-  encodeHeartbeats,
-  encodeParameters,
-  STREAM_LENGTH,
-} from './codec.js';
+  type Reading,
+  type ReceivedHeartbeat,
+  type Recorded,
+  type Store,
+  type StoreListener,
+  type StoreNamespace,
+  StoreUnavailableError,
+} from '../store.js';
 import { asStoreError, connectRedis } from './connection.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
 import { ShardFeed } from './feed.js';
-import { fleetKey, SHARDS, shardOf, streamKey, userKey } from './keys.js';
+import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
+import { RecordCache } from './record-cache.js';
+import { changeByLeave, expiryMs, isReplaced, Recording } from './recording.js';
 import { Script } from './scripts.js';
+import { Turns } from './turns.js';
+import type { Writes } from './writes.js';
 
 const recordScript = new Script('record');
-const leaveScript = new Script('leave');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
+
+/** Of one server; the shards share them. `npm run bench -- ingest`: two keep node and Redis busy at once, more make smaller batches. */
+const LANES = 2;
+
+/** So often a user is read again whom other nodes changed meanwhile; each time one of them got its way. */
+const TRIES_MAX = 100;
 
 /** What was learned of a fleet is forgotten when no node asked for it for so long, ms. */
 const FLEET_EXPIRY_MS = 30 * 86_400_000;
@@ -31,51 +41,84 @@ const FLEET_EXPIRY_MS = 30 * 86_400_000;
  */
 export class RedisStore implements Store {
   readonly name = 'redis';
-  readonly lanes = SHARDS;
+  readonly lanes = LANES;
+  readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly #url: string;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #redis: Redis;
   readonly #feeds = new Set<ShardFeed>();
-  readonly #parameters = new WeakMap<StoreNamespace['detector'], readonly [Buffer, Buffer]>();
+  readonly #turns = new Turns(LANES);
+  /** One for each lane: what one lane has found there the other one must not sweep away. */
+  readonly #caches: readonly RecordCache[];
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
-  constructor(options: { readonly url: string; readonly clock: Clock; readonly log: Log }) {
+  constructor(options: {
+    readonly url: string;
+    readonly clock: Clock;
+    readonly log: Log;
+    /** Users whose records this node keeps, to spare reading them; 0 for none. */
+    readonly cachedUsersMax: number;
+  }) {
     this.#url = options.url;
     this.#clock = options.clock;
     this.#log = options.log;
+    const { cachedUsersMax, clock } = options;
+    this.#caches = Array.from(
+      { length: LANES },
+      () => new RecordCache(Math.ceil(cachedUsersMax / LANES), clock),
+    );
     this.#redis = connectRedis(options.url, { log: options.log });
   }
 
   laneOf(userId: string): number {
-    return shardOf(userId);
+    return shardOf(userId) % LANES;
+  }
+
+  get cachedUsers(): number {
+    return this.#caches.reduce((sum, cache) => sum + cache.size, 0);
   }
 
   isReady(): boolean {
     return this.#redis.status === 'ready';
   }
 
-  async record(
+  /** Reads the users, lets the detector change their records, replaces them; whoever was changed meanwhile, again. */
+  record(
     namespace: StoreNamespace,
-    shard: number,
+    lane: number,
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded> {
-    const keys = [streamKey(shard)];
-    for (const { userId } of heartbeats) keys.push(userKey(shard, namespace.name, userId));
-    const [parameters, adaptive] = this.#parametersOf(namespace);
-    const reply = await this.#run(recordScript, keys, () => [
-      parameters,
-      encodeHeartbeats(heartbeats, this.#clock.nowMs()),
-      adaptive,
-    ]);
-    return decodeRecorded(reply as Buffer);
+    return this.#turns.take(lane, async () => {
+      const recording = new Recording(namespace, heartbeats, this.#caches[lane] as RecordCache);
+      for (let tries = 0; tries < TRIES_MAX; tries++) {
+        const { nowUs, nowMs, records } = await this.#read(lane, recording.unknownKeys());
+        this.counts.recordsRead += records.length;
+        const writes = recording.change(records, nowUs, nowMs);
+        if (writes.count > 0) recording.settle(writes, await this.#write(namespace, writes));
+        if (recording.isDone) return { nowUs, arrivals: recording.arrivals };
+        this.counts.conflicts += 1;
+      }
+      throw contention(heartbeats.map(({ userId }) => userId));
+    });
   }
 
-  async leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
-    const shard = shardOf(userId);
-    const keys = [streamKey(shard), userKey(shard, namespace.name, userId)];
-    const args = [sessionId, String(namespace.retentionMs), String(STREAM_LENGTH)];
-    await this.#run(leaveScript, keys, () => args);
+  leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
+    const lane = this.laneOf(userId);
+    return this.#turns.take(lane, async () => {
+      const key = userKey(shardOf(userId), namespace.name, userId);
+      for (let tries = 0; tries < TRIES_MAX; tries++) {
+        const { nowUs, records } = await this.#read(lane, [key]);
+        const writes = changeByLeave(namespace, { userId, sessionId }, records[0] ?? undefined, nowUs);
+        if (!writes) return;
+        if (isReplaced(await this.#write(namespace, writes))) {
+          this.#caches[lane]?.keep(key, writes.recordOf(0));
+          return;
+        }
+        this.counts.conflicts += 1;
+      }
+      throw contention([userId]);
+    });
   }
 
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
@@ -91,10 +134,11 @@ export class RedisStore implements Store {
     await Promise.all(
       Array.from(indexesByShard, async ([shard, indexes]) => {
         const keys = indexes.map((index) => userKey(shard, namespace.name, userIds[index] as string));
-        const [now, records] = (await this.#run(readScript, keys, () => [])) as [Buffer, (Buffer | null)[]];
-        const nowUs = now.readDoubleLE(0);
+        const { nowUs, records } = await this.#read(shard, keys);
         indexes.forEach((index, i) => {
-          readings[index] = { nowUs, record: this.#decode(keys[i] as string, records[i]) };
+          const record = this.#decode(keys[i] as string, records[i]);
+          const isKnown = record && !isForgotten(record, namespace.retentionMs, nowUs);
+          readings[index] = { nowUs, record: isKnown ? record : undefined };
         });
       }),
     );
@@ -125,7 +169,7 @@ export class RedisStore implements Store {
   #decode(key: string, bytes: Buffer | null | undefined): UserRecord | undefined {
     if (!bytes) return undefined;
     try {
-      return decodeUserRecord(bytes);
+      return decodeUser(bytes);
     } catch (error) {
       this.#log.error(
         { key, error: (error as Error).message },
@@ -135,13 +179,22 @@ export class RedisStore implements Store {
     }
   }
 
-  #parametersOf(namespace: StoreNamespace): readonly [Buffer, Buffer] {
-    let parameters = this.#parameters.get(namespace.detector);
-    if (!parameters) {
-      parameters = [encodeParameters(namespace), encodeAdaptive(namespace.detector)];
-      this.#parameters.set(namespace.detector, parameters);
-    }
-    return parameters;
+  /**
+   * Records as they are, with the store's clock and the node's at that moment. `shard`: whose server to ask the time, also
+   * where there is nothing to read.
+   */
+  async #read(shard: number, keys: readonly string[]) {
+    let nowMs = 0;
+    const [now, records] = (await this.#run(readScript, [streamKey(shard), ...keys], () => {
+      nowMs = this.#clock.nowMs();
+      return [];
+    })) as [Buffer, (Buffer | null)[]];
+    return { nowUs: now.readDoubleLE(0), nowMs, records };
+  }
+
+  async #write(namespace: StoreNamespace, writes: Writes): Promise<Buffer> {
+    const args = writes.args(expiryMs(namespace));
+    return (await this.#run(recordScript, writes.keys, () => args)) as Buffer;
   }
 
   async #run(
@@ -156,4 +209,11 @@ export class RedisStore implements Store {
       throw asStoreError(error, this.#url);
     }
   }
+}
+
+function contention([userId, ...others]: readonly string[]): StoreUnavailableError {
+  const who = others.length === 0 ? userId : `${userId} or one of ${others.length} others`;
+  return new StoreUnavailableError(
+    `other nodes changed the record of ${who} ${TRIES_MAX} times while it was being changed here: too many heartbeats of one user`,
+  );
 }

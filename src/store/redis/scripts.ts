@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import { Command, type Redis } from 'ioredis';
 
 const INCLUDE = /^-- @include (\S+)$/gm;
 
@@ -26,12 +26,37 @@ export class Script {
     args: () => readonly (string | Buffer)[],
   ): Promise<unknown> {
     try {
-      return await redis.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args());
+      return await this.#call(redis, keys, args());
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
       await redis.script('LOAD', this.source);
-      return await redis.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...args());
+      return await this.#call(redis, keys, args());
     }
+  }
+
+  #call(redis: Redis, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    const all = [this.sha, String(keys.length), ...keys, ...args];
+    const command = new PackedCommand('evalsha', all, { replyEncoding: null });
+    return redis.sendCommand(command) as Promise<unknown>;
+  }
+}
+
+/** A command that is written in one piece: ioredis makes a Buffer of every argument where one of them is a Buffer. */
+class PackedCommand extends Command {
+  override toWritable(): Buffer {
+    const parts: Buffer[] = [];
+    let text = `*${this.args.length + 1}\r\n$${this.name.length}\r\n${this.name}\r\n`;
+    for (const arg of this.args as (string | Buffer)[]) {
+      text += `$${Buffer.byteLength(arg)}\r\n`;
+      if (typeof arg === 'string') {
+        text += `${arg}\r\n`;
+        continue;
+      }
+      parts.push(Buffer.from(text), arg);
+      text = '\r\n';
+    }
+    parts.push(Buffer.from(text));
+    return Buffer.concat(parts);
   }
 }
 

@@ -74,20 +74,20 @@ export interface PresenceServiceClient extends grpc.Client {
   /**
    * HeartbeatStream records batches of heartbeats of many users, and answers each batch in order when it is
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
-   * back-pressure: a server that cannot keep up stops reading. A batch that is too large, or has a bad
-   * namespace or origin, ends the stream after the answers to those before it; so does a store that cannot be
-   * reached (UNAVAILABLE), and a server on which too many heartbeats wait to be recorded
-   * (RESOURCE_EXHAUSTED). What was not answered may or may not be recorded, and is safe to send again.
+   * back-pressure: a server that cannot keep up stops reading, and reads on when it can; it refuses nothing
+   * for that. A batch that is too large, or has a bad namespace or origin, ends the stream after the answers
+   * to those before it; so does a store that cannot be reached (UNAVAILABLE). What was not answered may or may
+   * not be recorded, and is safe to send again.
    */
   HeartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   HeartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   /**
    * HeartbeatStream records batches of heartbeats of many users, and answers each batch in order when it is
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
-   * back-pressure: a server that cannot keep up stops reading. A batch that is too large, or has a bad
-   * namespace or origin, ends the stream after the answers to those before it; so does a store that cannot be
-   * reached (UNAVAILABLE), and a server on which too many heartbeats wait to be recorded
-   * (RESOURCE_EXHAUSTED). What was not answered may or may not be recorded, and is safe to send again.
+   * back-pressure: a server that cannot keep up stops reading, and reads on when it can; it refuses nothing
+   * for that. A batch that is too large, or has a bad namespace or origin, ends the stream after the answers
+   * to those before it; so does a store that cannot be reached (UNAVAILABLE). What was not answered may or may
+   * not be recorded, and is safe to send again.
    */
   heartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   heartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
@@ -209,10 +209,10 @@ export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementati
   /**
    * HeartbeatStream records batches of heartbeats of many users, and answers each batch in order when it is
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
-   * back-pressure: a server that cannot keep up stops reading. A batch that is too large, or has a bad
-   * namespace or origin, ends the stream after the answers to those before it; so does a store that cannot be
-   * reached (UNAVAILABLE), and a server on which too many heartbeats wait to be recorded
-   * (RESOURCE_EXHAUSTED). What was not answered may or may not be recorded, and is safe to send again.
+   * back-pressure: a server that cannot keep up stops reading, and reads on when it can; it refuses nothing
+   * for that. A batch that is too large, or has a bad namespace or origin, ends the stream after the answers
+   * to those before it; so does a store that cannot be reached (UNAVAILABLE). What was not answered may or may
+   * not be recorded, and is safe to send again.
    */
   HeartbeatStream: grpc.handleBidiStreamingCall<_phid_v1_HeartbeatStreamRequest__Output, _phid_v1_HeartbeatStreamResponse>;
   

@@ -1,12 +1,13 @@
 --[[
-  Reads users of one shard together with the clock that their times are to be compared with.
+  Reads users of one slot together with the clock that their times are to be compared with.
 
   A script and not MGET beside TIME: in a cluster each master has its own clock, and TIME has no key to route it.
   Complexity: O(users). Read-only.
 
-  KEYS   user keys
+  KEYS   1 a key of that slot, which is not read   2.. user keys, perhaps none
   ARGV   none
   Returns  { f64 now us (packed), { record or nil, ... } }
 ]]
 local time = redis.call('TIME')
-return { struct.pack('<d', time[1] * 1000000 + time[2]), redis.call('MGET', unpack(KEYS)) }
+local records = #KEYS > 1 and redis.call('MGET', unpack(KEYS, 2)) or {}
+return { struct.pack('<d', time[1] * 1000000 + time[2]), records }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,12 +7,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-export interface ServiceProcess {
+interface ServiceProcess {
   /** host:port of gRPC. */
   readonly address: string;
-  readonly child: ChildProcess;
+  readonly pid: number;
+  /** What /metrics says of a metric, summed over its labels. Rejects when there is no such metric. */
+  metric(name: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -28,12 +30,13 @@ export async function startServiceProcess(config: object): Promise<ServiceProces
   let output = '';
   for await (const line of lines) {
     output += `${line}\n`;
-    const { grpc } = JSON.parse(line) as { grpc?: string };
+    const { grpc, http } = JSON.parse(line) as { grpc?: string; http?: string };
     if (grpc === undefined) continue;
     child.stdout.resume();
     return {
       address: grpc,
-      child,
+      pid: child.pid as number,
+      metric: async (name) => sumOf(await (await fetch(`http://${http}/metrics`)).text(), name),
       async stop() {
         child.kill('SIGTERM');
         await once(child, 'exit');
@@ -42,4 +45,13 @@ export async function startServiceProcess(config: object): Promise<ServiceProces
     };
   }
   throw new Error(`phid serve did not start:\n${output}`);
+}
+
+/** The sum of a metric over its labels, in Prometheus' text format. */
+function sumOf(text: string, name: string): number {
+  const values = [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'gm'))].map(([, value]) =>
+    Number(value),
+  );
+  if (values.length === 0) throw new Error(`/metrics has no ${name}`);
+  return values.reduce((a, b) => a + b);
 }

@@ -1,0 +1,51 @@
+import type { handleBidiStreamingCall, handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
+import type { BatchSuspicionRequest__Output } from '../gen/phid/v1/BatchSuspicionRequest.js';
+import type { HeartbeatResponse } from '../gen/phid/v1/HeartbeatResponse.js';
+import type { HeartbeatStreamResponse } from '../gen/phid/v1/HeartbeatStreamResponse.js';
+import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js';
+import type { PresenceServiceHandlers } from '../gen/phid/v1/PresenceService.js';
+import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
+import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
+import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
+import type { Assessment } from '../presence/assessment.js';
+import { PresenceService } from './definition.js';
+import { decodeHeartbeatRequest, type HeartbeatRequest } from './heartbeat-codec.js';
+import {
+  encodeAssessment,
+  encodeAssessments,
+  encodeOnlineAnswer,
+  type OnlineAnswer,
+} from './suspicion-codec.js';
+
+/** What answers the rpcs; requests and answers of the hot ones are what their codecs take and give. */
+export type ServiceHandlers = Pick<PresenceServiceHandlers, 'Leave'> & HotHandlers;
+
+interface HotHandlers {
+  readonly Heartbeat: handleUnaryCall<HeartbeatRequest, HeartbeatResponse>;
+  /** Messages come as they were received: those of a stream that is held back take less room so. */
+  readonly HeartbeatStream: handleBidiStreamingCall<Buffer, HeartbeatStreamResponse>;
+  readonly IsOnline: handleUnaryCall<IsOnlineRequest__Output, OnlineAnswer>;
+  readonly Suspicion: handleUnaryCall<SuspicionRequest__Output, Assessment>;
+  /** Events go as bytes: what waits for the transport is three hundred of them, not a tree of objects several times as large. */
+  readonly Watch: handleServerStreamingCall<WatchRequest__Output, Buffer>;
+  readonly Track: handleBidiStreamingCall<TrackRequest__Output, Buffer>;
+  readonly BatchSuspicion: handleUnaryCall<BatchSuspicionRequest__Output, readonly Assessment[]>;
+}
+
+const { service } = PresenceService;
+const asItIs = (message: Buffer) => message;
+
+/**
+ * PresenceService as a server serves it: the contract that proto-loader loaded, with codecs of its own for the
+ * messages that are many. On the wire nothing differs (test/grpc/*-codec.test.ts).
+ */
+export const serviceDefinition = {
+  ...service,
+  Heartbeat: { ...service.Heartbeat, requestDeserialize: decodeHeartbeatRequest },
+  HeartbeatStream: { ...service.HeartbeatStream, requestDeserialize: asItIs },
+  IsOnline: { ...service.IsOnline, responseSerialize: encodeOnlineAnswer },
+  Suspicion: { ...service.Suspicion, responseSerialize: encodeAssessment },
+  BatchSuspicion: { ...service.BatchSuspicion, responseSerialize: encodeAssessments },
+  Watch: { ...service.Watch, responseSerialize: asItIs },
+  Track: { ...service.Track, responseSerialize: asItIs },
+};

@@ -1,0 +1,277 @@
+import { type AdaptiveState, newAdaptiveState } from '../../detector/adaptive.js';
+import type { SessionRecord } from '../../detector/session.js';
+import { CURVE_KNOTS, FLEET_SHAPE, type Shape, WATCH_UNITS } from '../../detector/shape.js';
+import type { UserRecord } from '../../detector/user.js';
+import { SampleWindow, WINDOW_MAX } from '../../detector/window.js';
+import { ByteReader, ByteWriter } from './bytes.js';
+
+/**
+ * The packed record of a user: what both stores keep. Little-endian, no padding; "varint" is LEB128.
+ *
+ *   user      u8 format (3) | u32 revision | u8 sessions | session ...
+ *   session   u16 flags | u8 id bytes - 1 | u8 origin bytes | f64 last us | f64 base us? | varint sequence |
+ *             u32 declared ms? | u32 rhythm ms? | varint owed? | adaptive? | id | origin |
+ *             varint samples | u16 sample ... (oldest first)
+ *   adaptive  u16 learned | u16 beats | u16 judged | varint losses, lost, extra? | varint beyond x 6 |
+ *             f64 slow | f32 mean, stretch, fast, short, long, short regular, long regular | shape?
+ *   shape     u16 loss | u16 loss again | u16 level x 6 | u8 watch losses | u16 watch phi
+ *
+ * What has a "?" is there when its flag is set. A session of 100 samples takes about 310 bytes. The meaning of each field
+ * is in detector/session.ts (SessionRecord), adaptive.ts, shape.ts, and that of a sample in window.ts.
+ *
+ * Format and revision are the record's *token*: a record is only replaced by whoever saw its token.
+ */
+const FORMAT = 3;
+/** Bytes of format and revision. */
+export const TOKEN_BYTES = 5;
+/** Of 16 sessions with 1,000 samples and the longest names there are. */
+export const RECORD_BYTES_MAX = 0xfff0;
+
+const Flag = {
+  LEFT: 1,
+  RELEASING: 2,
+  /** base is not last. */
+  BASE: 4,
+  DECLARED: 8,
+  RHYTHM: 16,
+  OWED: 32,
+  ADAPTIVE: 64,
+  LOSSES: 128,
+  /** The shape is not the fleet's. */
+  SHAPE: 256,
+  ON_LATTICE: 512,
+} as const;
+/** Bits of the flags from here on: activity, 0 .. 15. */
+const ACTIVITY_SHIFT = 12;
+
+/** The record has a format that this phid does not know (a newer one may have written it), or is damaged. */
+export class UnreadableRecordError extends Error {
+  override readonly name = 'UnreadableRecordError';
+}
+
+/** Names that a record probably holds: those of the heartbeat that it is read for. */
+interface LikelyNames {
+  readonly sessionId: string;
+  readonly origin: string;
+}
+const NO_NAMES: LikelyNames = { sessionId: '', origin: '' };
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const reader = new ByteReader();
+
+/** A session's objects, filled again with every record. */
+interface Frame {
+  readonly session: Mutable<SessionRecord>;
+  readonly adaptive: AdaptiveState;
+  readonly shape: Mutable<Shape>;
+  readonly levels: number[];
+}
+
+/**
+ * Reads packed records, one at a time: each takes the objects of the one before, so that a heartbeat allocates next to
+ * nothing. A record that must be kept is read by a reader of its own (`decodeUser`).
+ */
+export class RecordReader {
+  readonly #user: UserRecord = { sessions: [] };
+  readonly #frames: Frame[] = [];
+
+  /** Throws UnreadableRecordError. */
+  read(record: Uint8Array, likely = NO_NAMES): UserRecord {
+    const format = record[0];
+    if (format !== FORMAT) {
+      throw new UnreadableRecordError(`user record has format ${format}, this phid knows ${FORMAT}`);
+    }
+    reader.open(record);
+    const end = reader.at + record.length;
+    try {
+      this.#sessions(likely);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      reader.at = Number.NaN;
+    }
+    if (reader.at !== end)
+      throw new UnreadableRecordError(`user record of ${record.length} bytes is damaged`);
+    return this.#user;
+  }
+
+  #sessions(likely: LikelyNames): void {
+    const { sessions } = this.#user;
+    reader.at += TOKEN_BYTES;
+    sessions.length = reader.u8();
+    for (let i = 0; i < sessions.length; i++) sessions[i] = this.#session(this.#frame(i), likely);
+  }
+
+  /** A user of whom nothing is known. */
+  blank(): UserRecord {
+    this.#user.sessions.length = 0;
+    return this.#user;
+  }
+
+  #frame(index: number): Frame {
+    let frame = this.#frames[index];
+    if (!frame) {
+      const levels = CURVE_KNOTS.map(() => 0);
+      const session: SessionRecord = {
+        sessionId: '',
+        origin: '',
+        lastUs: 0,
+        baseUs: 0,
+        sequence: 0,
+        declaredMs: 0,
+        rhythmMs: 0,
+        activity: 0,
+        owed: 0,
+        left: false,
+        releasing: false,
+        adaptive: undefined,
+        window: new SampleWindow(),
+      };
+      frame = { session, adaptive: newAdaptiveState(1, 1), shape: { ...FLEET_SHAPE, levels }, levels };
+      this.#frames[index] = frame;
+    }
+    return frame;
+  }
+
+  #session(frame: Frame, likely: LikelyNames): SessionRecord {
+    const { session } = frame;
+    const flags = reader.u16();
+    const idBytes = reader.u8() + 1;
+    const originBytes = reader.u8();
+    session.left = (flags & Flag.LEFT) !== 0;
+    session.releasing = (flags & Flag.RELEASING) !== 0;
+    session.activity = flags >> ACTIVITY_SHIFT;
+    session.lastUs = reader.f64();
+    session.baseUs = flags & Flag.BASE ? reader.f64() : session.lastUs;
+    session.sequence = reader.varint();
+    session.declaredMs = flags & Flag.DECLARED ? reader.u32() : 0;
+    session.rhythmMs = flags & Flag.RHYTHM ? reader.u32() : 0;
+    session.owed = flags & Flag.OWED ? reader.varint() : 0;
+    session.adaptive = flags & Flag.ADAPTIVE ? this.#adaptive(frame, flags) : undefined;
+    session.sessionId = reader.text(idBytes, likely.sessionId);
+    session.origin = reader.text(originBytes, likely.origin);
+    const count = reader.varint();
+    if (count > WINDOW_MAX) throw new RangeError(`${count} samples`);
+    reader.codes(count, session.window.open(count));
+    return session;
+  }
+
+  #adaptive(frame: Frame, flags: number): AdaptiveState {
+    const { adaptive } = frame;
+    adaptive.learned = reader.u16();
+    adaptive.beats = reader.u16();
+    adaptive.judged = reader.u16();
+    const hasLosses = (flags & Flag.LOSSES) !== 0;
+    adaptive.losses = hasLosses ? reader.varint() : 0;
+    adaptive.lost = hasLosses ? reader.varint() : 0;
+    adaptive.extra = hasLosses ? reader.varint() : 0;
+    for (let j = 0; j < CURVE_KNOTS.length; j++) adaptive.beyond[j] = reader.varint();
+    adaptive.slowMs = reader.f64();
+    adaptive.meanMs = reader.f32();
+    adaptive.stretch = reader.f32();
+    adaptive.fastMs = reader.f32();
+    adaptive.shortMs = reader.f32();
+    adaptive.longMs = reader.f32();
+    adaptive.shortRegularMs = reader.f32();
+    adaptive.longRegularMs = reader.f32();
+    adaptive.shape = flags & Flag.SHAPE ? this.#shape(frame, flags) : FLEET_SHAPE;
+    return adaptive;
+  }
+
+  #shape({ shape, levels }: Frame, flags: number): Shape {
+    shape.onLattice = (flags & Flag.ON_LATTICE) !== 0;
+    shape.loss = reader.u16();
+    shape.lossAgain = reader.u16();
+    for (let j = 0; j < CURVE_KNOTS.length; j++) levels[j] = reader.u16();
+    shape.watchLosses = reader.u8();
+    shape.watchPhi = reader.u16() / WATCH_UNITS;
+    return shape;
+  }
+}
+
+/** A packed record, in objects of its own. Throws UnreadableRecordError. */
+export function decodeUser(record: Uint8Array): UserRecord {
+  return new RecordReader().read(record);
+}
+
+/** The token's revision. */
+export function revisionOf(record: Buffer): number {
+  return record.readUInt32LE(1);
+}
+
+const writer = new ByteWriter(RECORD_BYTES_MAX);
+
+/** Packs a record. What is returned is overwritten by the next call: copy it. */
+export function encodeUser({ sessions }: UserRecord, revision: number): Buffer {
+  writer.at = 0;
+  writer.u8(FORMAT);
+  writer.u32(revision);
+  writer.u8(sessions.length);
+  for (let i = 0; i < sessions.length; i++) encodeSession(sessions[i] as SessionRecord);
+  return writer.bytes.subarray(0, writer.at);
+}
+
+function encodeSession(session: SessionRecord): void {
+  const { adaptive, window } = session;
+  const flags = flagsOf(session);
+  writer.u16(flags);
+  const lengthsAt = writer.at;
+  writer.at += 2;
+  writer.f64(session.lastUs);
+  if (flags & Flag.BASE) writer.f64(session.baseUs);
+  writer.varint(session.sequence);
+  if (flags & Flag.DECLARED) writer.u32(session.declaredMs);
+  if (flags & Flag.RHYTHM) writer.u32(session.rhythmMs);
+  if (flags & Flag.OWED) writer.varint(session.owed);
+  if (adaptive) encodeAdaptive(adaptive, flags);
+  writer.bytes[lengthsAt] = writer.text(session.sessionId) - 1;
+  writer.bytes[lengthsAt + 1] = writer.text(session.origin);
+  writer.varint(window.count);
+  writer.codes(window.codes, window.count);
+}
+
+function flagsOf(session: SessionRecord): number {
+  const { adaptive } = session;
+  let flags = session.activity << ACTIVITY_SHIFT;
+  if (session.left) flags |= Flag.LEFT;
+  if (session.releasing) flags |= Flag.RELEASING;
+  if (session.baseUs !== session.lastUs) flags |= Flag.BASE;
+  if (session.declaredMs > 0) flags |= Flag.DECLARED;
+  if (session.rhythmMs > 0) flags |= Flag.RHYTHM;
+  if (session.owed > 0) flags |= Flag.OWED;
+  if (!adaptive) return flags;
+  flags |= Flag.ADAPTIVE;
+  if (adaptive.losses > 0 || adaptive.lost > 0 || adaptive.extra > 0) flags |= Flag.LOSSES;
+  if (adaptive.shape !== FLEET_SHAPE) flags |= Flag.SHAPE;
+  if (adaptive.shape.onLattice) flags |= Flag.ON_LATTICE;
+  return flags;
+}
+
+function encodeAdaptive(state: AdaptiveState, flags: number): void {
+  writer.u16(state.learned);
+  writer.u16(state.beats);
+  writer.u16(state.judged);
+  if (flags & Flag.LOSSES) {
+    writer.varint(state.losses);
+    writer.varint(state.lost);
+    writer.varint(state.extra);
+  }
+  for (let j = 0; j < CURVE_KNOTS.length; j++) writer.varint(state.beyond[j] as number);
+  writer.f64(state.slowMs);
+  writer.f32(state.meanMs);
+  writer.f32(state.stretch);
+  writer.f32(state.fastMs);
+  writer.f32(state.shortMs);
+  writer.f32(state.longMs);
+  writer.f32(state.shortRegularMs);
+  writer.f32(state.longRegularMs);
+  if (flags & Flag.SHAPE) encodeShape(state.shape);
+}
+
+function encodeShape(shape: Shape): void {
+  writer.u16(shape.loss);
+  writer.u16(shape.lossAgain);
+  for (let j = 0; j < CURVE_KNOTS.length; j++) writer.u16(shape.levels[j] as number);
+  writer.u8(shape.watchLosses);
+  writer.u16(shape.watchPhi * WATCH_UNITS);
+}

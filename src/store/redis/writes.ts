@@ -1,0 +1,94 @@
+import { TOKEN_BYTES } from '../record/codec.js';
+import { SHARDS, streamKey } from './keys.js';
+
+/** Of a user in the first argument of record.lua, before the record. */
+const HEAD_BYTES = 17;
+const ANNOUNCE = 1;
+const RENEW = 2;
+
+/** Entries that a shard stream keeps, about; each is of one batch. A follower further behind reads everything again. */
+const STREAM_LENGTH = 4_000;
+
+interface Write {
+  readonly key: string;
+  readonly shard: number;
+  /** The record as it was read; undefined where there was none. */
+  readonly before: Buffer | undefined;
+  /** What takes its place; copied at once. */
+  readonly after: Buffer;
+  /** Tell trackers whatever the time is; otherwise from this time of the store's clock on, µs. */
+  readonly announce: boolean;
+  readonly announceFromUs: number;
+  readonly renew: boolean;
+}
+
+/** Arguments of one call of record.lua, packed as its header says. */
+export class Writes {
+  readonly #keys: string[] = [];
+  readonly #streams: string[] = [];
+  /** Of each shard the place of its stream in #streams, from 1; 0: not there. */
+  readonly #streamIndexes = new Uint8Array(SHARDS);
+  /** Where each record ends. */
+  readonly #ends: number[] = [];
+  #packed: Buffer;
+  #at = 0;
+
+  /** Room for `bytes` to begin with. */
+  constructor(bytes: number) {
+    this.#packed = Buffer.allocUnsafe(bytes);
+  }
+
+  get count(): number {
+    return this.#keys.length;
+  }
+
+  get keys(): readonly string[] {
+    return [...this.#keys, ...this.#streams];
+  }
+
+  args(expiryMs: number): (string | Buffer)[] {
+    const packed = this.#packed.subarray(0, this.#at);
+    return [packed, String(this.#keys.length), String(expiryMs), String(STREAM_LENGTH)];
+  }
+
+  /** Key and record of the i-th user. */
+  keyOf(i: number): string {
+    return this.#keys[i] as string;
+  }
+
+  recordOf(i: number): Buffer {
+    const headAt = i === 0 ? 0 : (this.#ends[i - 1] as number);
+    return this.#packed.subarray(headAt + HEAD_BYTES, this.#ends[i]);
+  }
+
+  add({ key, shard, before, after, announce, announceFromUs, renew }: Write): void {
+    this.#keys.push(key);
+    this.#reserve(HEAD_BYTES + after.length);
+    const packed = this.#packed;
+    const at = this.#at;
+    if (before) before.copy(packed, at, 0, TOKEN_BYTES);
+    else packed.fill(0, at, at + TOKEN_BYTES);
+    packed.writeUInt16LE(after.length, at + 5);
+    packed[at + 7] = this.#streamIndex(shard);
+    packed[at + 8] = (announce ? ANNOUNCE : 0) + (renew ? RENEW : 0);
+    packed.writeDoubleLE(announceFromUs, at + 9);
+    after.copy(packed, at + HEAD_BYTES);
+    this.#at = at + HEAD_BYTES + after.length;
+    this.#ends.push(this.#at);
+  }
+
+  #streamIndex(shard: number): number {
+    const known = this.#streamIndexes[shard] as number;
+    if (known > 0) return known;
+    const index = this.#streams.push(streamKey(shard));
+    this.#streamIndexes[shard] = index;
+    return index;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#packed.length) return;
+    const grown = Buffer.allocUnsafe(2 * this.#packed.length + bytes);
+    this.#packed.copy(grown, 0, 0, this.#at);
+    this.#packed = grown;
+  }
+}

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { UserRecord } from '../../src/detector/user.js';
+import { WINDOW_MAX } from '../../src/detector/window.js';
+import { ByteReader, ByteWriter } from '../../src/store/record/bytes.js';
+import {
+  decodeUser,
+  encodeUser,
+  RecordReader,
+  revisionOf,
+  UnreadableRecordError,
+} from '../../src/store/record/codec.js';
+import { detectorOf, Scenario } from '../detector/scenario.js';
+
+describe('bytes', () => {
+  it('keep whole numbers below 2^53, and texts of any script', () => {
+    const writer = new ByteWriter(4_096);
+    const reader = new ByteReader();
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.maxSafeNat(), fc.nat(300))),
+        fc.string({ unit: 'binary', maxLength: 80 }),
+        fc.string({ unit: 'binary', maxLength: 80 }),
+        (numbers, text, likely) => {
+          writer.at = 0;
+          const length = writer.text(text);
+          expect(length).toBe(Buffer.byteLength(text));
+          for (const number of numbers) writer.varint(number);
+          reader.open(writer.bytes);
+          const start = reader.at;
+          const wellFormed = Buffer.from(text).toString();
+          expect(reader.text(length, likely)).toBe(wellFormed);
+          reader.at = start;
+          expect(reader.text(length, text)).toBe(/^\p{ASCII}*$/u.test(text) ? text : wellFormed);
+          for (const number of numbers) expect(reader.varint()).toBe(number);
+        },
+      ),
+    );
+  });
+
+  it('beyond their room are refused, not cut off', () => {
+    const writer = new ByteWriter(4);
+    expect(() => writer.f64(1)).toThrow(RangeError);
+  });
+});
+
+describe('a packed record', () => {
+  function userOf(sessions: number, samples: number, name: string): UserRecord {
+    const settings = {
+      model: 'adaptive',
+      window: WINDOW_MAX,
+      maxSilenceMs: Number.MAX_SAFE_INTEGER,
+    } as const;
+    const users = new Scenario(detectorOf(settings));
+    for (let session = 0; session < sessions; session++) {
+      for (let i = 0; i <= samples; i++) users.beat(1_000, { sessionId: `${name}-${session}`, origin: name });
+    }
+    return users.user;
+  }
+
+  it('has room for the largest user there is', () => {
+    const user = userOf(16, WINDOW_MAX, 'x'.repeat(60));
+    for (const session of user.sessions) {
+      Object.assign(session, { sessionId: `${session.sessionId}${'ß'.repeat(90)}`, left: true, baseUs: 1 });
+      Object.assign(session, { sequence: Number.MAX_SAFE_INTEGER, declaredMs: 5, rhythmMs: 5, owed: 65_535 });
+    }
+    const bytes = Buffer.from(encodeUser(user, 0xffffffff));
+    expect(revisionOf(bytes)).toBe(0xffffffff);
+    const decoded = decodeUser(bytes);
+    expect(
+      decoded.sessions.map(({ window, ...facts }) => ({ ...facts, samples: window.samplesMs() })),
+    ).toEqual(user.sessions.map(({ window, ...facts }) => ({ ...facts, samples: window.samplesMs() })));
+  });
+
+  it('read after another one has nothing of that', () => {
+    const reader = new RecordReader();
+    const large = Buffer.from(encodeUser(userOf(3, 80, 'large'), 1));
+    const small = Buffer.from(encodeUser(userOf(1, 2, 'small'), 1));
+    reader.read(large);
+    const read = reader.read(small).sessions.map(({ window, ...facts }) => [facts, window.samplesMs()]);
+    expect(read).toEqual(
+      decodeUser(small).sessions.map(({ window, ...facts }) => [facts, window.samplesMs()]),
+    );
+    expect(reader.blank().sessions).toEqual([]);
+  });
+
+  it('that is damaged is refused, wherever it ends or whatever it says', () => {
+    const bytes = Buffer.from(encodeUser(userOf(2, 30, 'some'), 1));
+    for (let end = 1; end < bytes.length; end++) {
+      expect(() => decodeUser(bytes.subarray(0, end))).toThrow(UnreadableRecordError);
+    }
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 }), (at, value) => {
+        const damaged = Buffer.from(bytes);
+        damaged[at] = value;
+        try {
+          decodeUser(damaged);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnreadableRecordError);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { encodeUser } from '../../src/store/record/codec.js';
+import { streamKey, userKey } from '../../src/store/redis/keys.js';
+import { Script } from '../../src/store/redis/scripts.js';
+import { Writes } from '../../src/store/redis/writes.js';
+import { type RedisServer, startRedis } from '../support/redis-server.js';
+
+const script = new Script('record');
+const recordOf = (revision: number) => Buffer.from(encodeUser({ sessions: [] }, revision));
+const keyOf = (userId: string) => userKey(3, 'default', userId);
+
+let server: RedisServer;
+let admin: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  admin = new Redis(server.url);
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.stop();
+});
+beforeEach(() => admin.flushall());
+
+async function nowUs(): Promise<number> {
+  const [seconds, us] = await admin.time();
+  return Number(seconds) * 1e6 + Number(us);
+}
+
+function write(writes: Writes, userId: string, change: Partial<Parameters<Writes['add']>[0]>): void {
+  writes.add({
+    key: keyOf(userId),
+    shard: 3,
+    before: undefined,
+    after: recordOf(2),
+    announce: false,
+    announceFromUs: Number.POSITIVE_INFINITY,
+    renew: false,
+    ...change,
+  });
+}
+
+async function run(writes: Writes): Promise<string> {
+  return String(await script.run(admin, writes.keys, () => writes.args(60_000)));
+}
+
+async function announced(): Promise<string[]> {
+  const entries = await admin.xrange(streamKey(3), '-', '+');
+  return entries.flatMap(([, fields]) => fields.filter((_, i) => i % 2 === 1));
+}
+
+it('replaces the record that was read, and no other one', async () => {
+  await admin.set(keyOf('as-read'), recordOf(1));
+  await admin.set(keyOf('changed'), recordOf(7));
+  await admin.set(keyOf('came'), recordOf(7));
+  const writes = new Writes(10);
+  write(writes, 'as-read', { before: recordOf(1) });
+  write(writes, 'changed', { before: recordOf(1) });
+  write(writes, 'came', {});
+  write(writes, 'gone', { before: recordOf(1) });
+  write(writes, 'new', {});
+  expect(await run(writes)).toBe('10001');
+  const kept = await admin.mgetBuffer(['as-read', 'changed', 'came', 'gone', 'new'].map(keyOf));
+  expect(kept).toEqual([recordOf(2), recordOf(7), recordOf(7), null, recordOf(2)]);
+});
+
+it('announces whoever is marked, and whose silence had become suspicious before the record was replaced', async () => {
+  const now = await nowUs();
+  const writes = new Writes(10);
+  write(writes, 'marked', { announce: true });
+  write(writes, 'late-by-now', { announceFromUs: now });
+  write(writes, 'in-time', { announceFromUs: now + 60e6 });
+  write(writes, 'never', {});
+  expect(await run(writes)).toBe('1111');
+  expect(await announced()).toEqual(['default:marked', 'default:late-by-now']);
+});
+
+it('announces nobody whose record it did not replace', async () => {
+  await admin.set(keyOf('changed'), recordOf(7));
+  const writes = new Writes(10);
+  write(writes, 'changed', { before: recordOf(1), announce: true });
+  expect(await run(writes)).toBe('0');
+  expect(await announced()).toEqual([]);
+});
+
+it('renews the expiry where it is told to, and leaves it alone elsewhere', async () => {
+  const writes = new Writes(10);
+  for (const userId of ['renewed', 'kept']) {
+    await admin.set(keyOf(userId), recordOf(1), 'PX', 5_000);
+    write(writes, userId, { before: recordOf(1), renew: userId === 'renewed' });
+  }
+  expect(await run(writes)).toBe('11');
+  expect(await admin.pttl(keyOf('renewed'))).toBeGreaterThan(5_000);
+  expect(await admin.pttl(keyOf('kept'))).toBeLessThanOrEqual(5_000);
+});

@@ -1,0 +1,55 @@
+import { systemClock } from '../../src/clock.js';
+import type { StreamSettings } from '../../src/grpc/context.js';
+import { startGrpcServer } from '../../src/grpc/server.js';
+import { createMetrics } from '../../src/http/metrics.js';
+import type { IngestSettings } from '../../src/presence/ingest.js';
+import { Namespaces } from '../../src/presence/namespace.js';
+import { Presence } from '../../src/presence/presence.js';
+import { MemoryStore } from '../../src/store/memory/memory-store.js';
+import { FaultyStore } from './faulty-store.js';
+import { MemoryLog } from './log.js';
+import { type Node, nodeOf } from './node.js';
+import { serviceSettings } from './settings.js';
+
+/** A node with a real server and real clients in front of a store whose answers the test holds in its hands. */
+export interface FaultyNode extends Node {
+  readonly store: FaultyStore;
+  /** What /metrics would say of a metric without labels. */
+  metric(name: string): Promise<number>;
+}
+
+export async function startFaultyNode(settings: {
+  readonly ingest?: Partial<IngestSettings>;
+  readonly stream?: Partial<StreamSettings>;
+}): Promise<FaultyNode> {
+  const defaults = serviceSettings();
+  const log = new MemoryLog();
+  const clock = systemClock;
+  const store = new FaultyStore(new MemoryStore(clock));
+  const { tracker, learning } = defaults;
+  const ingest = { ...defaults.ingest, ...settings.ingest };
+  const namespaces = new Namespaces(defaults.namespaces);
+  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning });
+  const { registry, observeRpc: observe } = createMetrics(presence, {
+    ...ingest,
+    ...tracker,
+    cachedUsersMax: 0,
+  });
+  const stream = { ...defaults.stream, ...settings.stream };
+  const server = await startGrpcServer('127.0.0.1:0', { presence, log, settings: stream, observe });
+  const stop = async () => {
+    await server.stop();
+    await presence.close();
+  };
+  return {
+    ...nodeOf(
+      { grpcPort: server.port, httpPort: 0, presence, registry, unreadiness: () => undefined, stop },
+      log,
+    ),
+    store,
+    async metric(name) {
+      const [, value] = new RegExp(`^${name} (.*)$`, 'm').exec(await registry.metrics()) ?? [];
+      return Number(value);
+    },
+  };
+}
