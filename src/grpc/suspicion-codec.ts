@@ -54,9 +54,9 @@ const IsOnlineResponse = { online: tagOf(1, varint), suspicion: tagOf(2, bytes) 
 const SuspicionResponse = { suspicion: tagOf(1, bytes) };
 const BatchSuspicionResponse = { suspicions: tagOf(1, bytes) };
 
-const STATUSES: Readonly<Record<Status, number>> = { UNKNOWN: 0, ONLINE: 1, SUSPECT: 2, OFFLINE: 3 };
+export const STATUSES: Readonly<Record<Status, number>> = { UNKNOWN: 0, ONLINE: 1, SUSPECT: 2, OFFLINE: 3 };
 
-const writer = new WireWriter();
+export const writer = new WireWriter();
 
 /** The message IsOnlineResponse. */
 export function encodeOnlineAnswer({ online, assessment }: OnlineAnswer): Buffer {
@@ -80,7 +80,7 @@ export function encodeAssessments(assessments: readonly Assessment[]): Buffer {
   });
 }
 
-function writeSuspicion(tag: number, assessment: Assessment): void {
+export function writeSuspicion(tag: number, assessment: Assessment): void {
   const { userId, status, thresholds, suspicion, nowUs, namespace } = assessment;
   const before = writer.size;
   writer.double(Suspicion.offlinePhi, thresholds.offline);
@@ -138,7 +138,7 @@ function compareLiveliness(a: SessionSuspicion, b: SessionSuspicion): number {
   );
 }
 
-function writeTimestamp(tag: number, us: number): void {
+export function writeTimestamp(tag: number, us: number): void {
   const before = writer.size;
   const seconds = Math.floor(us / 1e6);
   writer.uint(Timestamp.nanos, Math.floor((us - seconds * 1e6) * 1000));

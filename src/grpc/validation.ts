@@ -1,5 +1,4 @@
 import { PHI_MAX, type Thresholds, WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
-import { Activity } from '../gen/phid/v1/Activity.js';
 import type { Thresholds__Output } from '../gen/phid/v1/Thresholds.js';
 import { InvalidRequestError } from '../presence/errors.js';
 import type { Namespace } from '../presence/namespace.js';
@@ -10,16 +9,8 @@ const ID_BYTES_MAX = 256;
 const ORIGIN_BYTES_MAX = 64;
 const BATCH_USERS_MAX = 1_000;
 
-const ACTIVITIES: readonly Activity[] = [
-  Activity.ACTIVITY_UNSPECIFIED,
-  Activity.ACTIVE,
-  Activity.IDLE,
-  Activity.BACKGROUND,
-];
-
-/** The wire's number of an activity and back. */
-export const activityName = (activity: number): Activity =>
-  ACTIVITIES[activity] ?? Activity.ACTIVITY_UNSPECIFIED;
+/** The last of the wire's Activity that this phid knows. */
+const ACTIVITY_MAX = 3;
 
 /** Checks an id of 1 .. 256 bytes. */
 export function validId(field: string, id: string): string {
@@ -103,7 +94,7 @@ export function completed(
   heartbeat.origin = origin;
   heartbeat.receivedMs = receivedMs;
   // An activity that a newer client knows is no reason to lose the sign of life.
-  if (heartbeat.activity >= ACTIVITIES.length) heartbeat.activity = 0;
+  if (heartbeat.activity > ACTIVITY_MAX) heartbeat.activity = 0;
   return heartbeat;
 }
 

@@ -5,7 +5,7 @@ import { InvalidRequestError } from '../presence/errors.js';
 import type { EventSink, StreamEvent } from '../presence/outbox.js';
 import { Subscription } from '../presence/subscription.js';
 import type { OpenStream, RpcContext } from './context.js';
-import { toEventBytes } from './event-bytes.js';
+import { encodeEvent } from './event-codec.js';
 import { type RpcError, toRpcError } from './status.js';
 import { validThresholds, validUserIds } from './validation.js';
 
@@ -56,7 +56,7 @@ class EventStream implements OpenStream, EventSink {
     this.#unsent += 1;
     if (this.room <= 0) this.#isFull = true;
     // An event that cannot be encoded must not look like a store that cannot be read.
-    this.guard(() => this.#call.write(toEventBytes(event), this.#sent));
+    this.guard(() => this.#call.write(encodeEvent(event), this.#sent));
   }
 
   async end(error: RpcError): Promise<void> {

@@ -1,11 +1,15 @@
-import { grown, NONE, ROWS_MIN } from './columns.js';
+import { Column, NONE } from './columns.js';
 
-/** Ids are kept in cells of so many bytes: a freed one fits the next id of about its length. */
+/** Ids are kept in cells of so many bytes, so that what a removed one leaves fits the next of about its length. */
 const CELL_BYTES = 16;
+/** Cells of a page, none of which an id crosses. */
+const PAGE_BITS = 12;
+const PAGE_CELLS = 1 << PAGE_BITS;
 const cellsOf = (bytes: number) => Math.ceil(bytes / CELL_BYTES);
 
 /** Of the slots at most so many are in use: with more, chains become long. */
 const LOAD_MAX = 3 / 4;
+const SLOTS_MIN = 64;
 
 /**
  * Finds the row of an id, and the id of a row: a Map of strings, off the heap. As strings in a Map ids were two thirds of
@@ -17,14 +21,14 @@ const LOAD_MAX = 3 / 4;
  *   slots    rows, each at its hash or as soon as possible behind it; NONE ends a chain
  */
 export class IdTable {
-  #bytes = Buffer.alloc(ROWS_MIN * CELL_BYTES);
+  readonly #pages: Buffer[] = [];
   #cellsUsed = 0;
   /** First cells of ids that were removed, by how many cells they are. */
   readonly #free: (number[] | undefined)[] = [];
-  #cells = new Uint32Array(ROWS_MIN);
-  #lengths = new Uint16Array(ROWS_MIN);
-  #hashes = new Uint32Array(ROWS_MIN);
-  #slots = new Uint32Array(2 * ROWS_MIN);
+  readonly #cells = Column.uint32();
+  readonly #lengths = Column.uint16();
+  readonly #hashes = Column.uint32();
+  #slots = new Uint32Array(SLOTS_MIN);
   #size = 0;
   /** The id that is asked for. */
   #asked = Buffer.alloc(256);
@@ -42,30 +46,27 @@ export class IdTable {
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const row = this.#slots[slot] as number;
-      if (row === NONE || (this.#hashes[row] === hash && this.#isAsked(row, bytes))) return row;
+      if (row === NONE || (this.#hashes.get(row) === hash && this.#isAsked(row, bytes))) return row;
     }
   }
 
   has(row: number): boolean {
-    return row < this.#lengths.length && this.#lengths[row] !== 0;
+    return this.#lengths.get(row) !== 0;
   }
 
   /** The id of a row that has one. */
   idOf(row: number): string {
     const start = this.#startOf(row);
-    return this.#bytes.toString('utf8', start, start + this.#bytesOf(row));
+    return this.#pageOf(row).toString('utf8', start, start + this.#bytesOf(row));
   }
 
   /** Puts an id that it does not have at a row that has none: of 1 to 65,534 bytes. */
   add(row: number, id: string): void {
     const bytes = this.#ask(id);
-    this.#cells = grown(this.#cells, row);
-    this.#lengths = grown(this.#lengths, row);
-    this.#hashes = grown(this.#hashes, row);
-    this.#cells[row] = this.#allocate(cellsOf(bytes));
-    this.#lengths[row] = bytes + 1;
-    this.#hashes[row] = this.#hash(bytes);
-    this.#asked.copy(this.#bytes, this.#startOf(row), 0, bytes);
+    this.#cells.set(row, this.#allocate(cellsOf(bytes)));
+    this.#lengths.set(row, bytes + 1);
+    this.#hashes.set(row, this.#hash(bytes));
+    this.#asked.copy(this.#pageOf(row), this.#startOf(row), 0, bytes);
     this.#size += 1;
     if (this.#size > LOAD_MAX * this.#slots.length) this.#rehash();
     this.#insert(row);
@@ -75,17 +76,21 @@ export class IdTable {
     this.#displace(row);
     const cells = cellsOf(this.#bytesOf(row));
     this.#free[cells] ??= [];
-    this.#free[cells].push(this.#cells[row] as number);
-    this.#lengths[row] = 0;
+    this.#free[cells].push(this.#cells.get(row));
+    this.#lengths.set(row, 0);
     this.#size -= 1;
   }
 
   #bytesOf(row: number): number {
-    return (this.#lengths[row] as number) - 1;
+    return this.#lengths.get(row) - 1;
+  }
+
+  #pageOf(row: number): Buffer {
+    return this.#pages[this.#cells.get(row) >> PAGE_BITS] as Buffer;
   }
 
   #startOf(row: number): number {
-    return (this.#cells[row] as number) * CELL_BYTES;
+    return (this.#cells.get(row) % PAGE_CELLS) * CELL_BYTES;
   }
 
   /** Writes the id down; returns how many bytes it is. */
@@ -97,8 +102,9 @@ export class IdTable {
 
   #isAsked(row: number, bytes: number): boolean {
     if (this.#bytesOf(row) !== bytes) return false;
+    const page = this.#pageOf(row);
     const start = this.#startOf(row);
-    for (let i = 0; i < bytes; i++) if (this.#bytes[start + i] !== this.#asked[i]) return false;
+    for (let i = 0; i < bytes; i++) if (page[start + i] !== this.#asked[i]) return false;
     return true;
   }
 
@@ -114,20 +120,19 @@ export class IdTable {
   #allocate(cells: number): number {
     const freed = this.#free[cells]?.pop();
     if (freed !== undefined) return freed;
+    const room = this.#pages.length * PAGE_CELLS - this.#cellsUsed;
+    if (cells > room) {
+      this.#cellsUsed += room;
+      this.#pages.push(Buffer.alloc(PAGE_CELLS * CELL_BYTES));
+    }
     const cell = this.#cellsUsed;
     this.#cellsUsed += cells;
-    const bytes = this.#cellsUsed * CELL_BYTES;
-    if (bytes > this.#bytes.length) {
-      const larger = Buffer.alloc(Math.max(2 * this.#bytes.length, bytes));
-      this.#bytes.copy(larger);
-      this.#bytes = larger;
-    }
     return cell;
   }
 
   #insert(row: number): void {
     const mask = this.#slots.length - 1;
-    let slot = (this.#hashes[row] as number) & mask;
+    let slot = this.#hashes.get(row) & mask;
     while (this.#slots[slot] !== NONE) slot = (slot + 1) & mask;
     this.#slots[slot] = row;
   }
@@ -135,11 +140,11 @@ export class IdTable {
   /** Takes a row out of its slot. Whoever is behind and could be there moves up, so that no chain is broken. */
   #displace(row: number): void {
     const mask = this.#slots.length - 1;
-    let hole = (this.#hashes[row] as number) & mask;
+    let hole = this.#hashes.get(row) & mask;
     while (this.#slots[hole] !== row) hole = (hole + 1) & mask;
     for (let slot = (hole + 1) & mask; this.#slots[slot] !== NONE; slot = (slot + 1) & mask) {
       const other = this.#slots[slot] as number;
-      const home = (this.#hashes[other] as number) & mask;
+      const home = this.#hashes.get(other) & mask;
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
       this.#slots[hole] = other;
       hole = slot;

@@ -1,6 +1,6 @@
 import type { Change } from './changes.js';
 
-type NoticeKind = 'LAGGED' | 'DEGRADED' | 'RECOVERED';
+export type NoticeKind = 'LAGGED' | 'DEGRADED' | 'RECOVERED';
 
 interface Notice {
   readonly notice: NoticeKind;

@@ -1,4 +1,4 @@
-import { grown, NONE, ROWS_MIN } from './columns.js';
+import { Column, NONE } from './columns.js';
 
 /** In place of the row that follows: there is none yet. */
 const END = 0x7fff_ffff;
@@ -9,7 +9,7 @@ const END = 0x7fff_ffff;
  */
 export class RowQueue {
   /** NONE: the row is not in it. */
-  #next = new Uint32Array(ROWS_MIN);
+  readonly #next = Column.uint32();
   #first = END;
   #last = END;
   #size = 0;
@@ -20,11 +20,10 @@ export class RowQueue {
 
   /** Puts the row at the end, unless it is in it. */
   push(row: number): void {
-    this.#next = grown(this.#next, row);
-    if (this.#next[row] !== NONE) return;
-    this.#next[row] = END;
+    if (this.#next.get(row) !== NONE) return;
+    this.#next.set(row, END);
     if (this.#first === END) this.#first = row;
-    else this.#next[this.#last] = row;
+    else this.#next.set(this.#last, row);
     this.#last = row;
     this.#size += 1;
   }
@@ -33,8 +32,8 @@ export class RowQueue {
   shift(): number {
     const row = this.#first;
     if (row === END) return NONE;
-    this.#first = this.#next[row] as number;
-    this.#next[row] = NONE;
+    this.#first = this.#next.get(row);
+    this.#next.set(row, NONE);
     this.#size -= 1;
     return row;
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { grown, NONE, ROWS_MIN } from './columns.js';
+import { Column, NONE } from './columns.js';
 
 /** Children of a place in the heap; `parentOf` and `firstChildOf` shift by it. */
 const ARITY = 4;
@@ -19,10 +19,10 @@ export class TimerQueue {
   readonly #clock: Clock;
   readonly #fire: (due: number[]) => void;
   /** Of each row: when it is due, and its place in the heap (NONE: it is not armed). */
-  #dueMs = new Float64Array(ROWS_MIN);
-  #places = new Uint32Array(ROWS_MIN);
+  readonly #dueMs = Column.float64();
+  readonly #places = Column.uint32();
   /** Rows by place; the earliest is at place 1. */
-  #heap = new Uint32Array(ROWS_MIN);
+  readonly #heap = Column.uint32();
   #size = 0;
   #cancelSleep: (() => void) | undefined;
   #wakeMs = Number.POSITIVE_INFINITY;
@@ -39,47 +39,40 @@ export class TimerQueue {
 
   /** When the row is due; Infinity when it is not armed. */
   dueMs(row: number): number {
-    return this.#isArmed(row) ? (this.#dueMs[row] as number) : Number.POSITIVE_INFINITY;
+    return this.#places.get(row) !== NONE ? this.#dueMs.get(row) : Number.POSITIVE_INFINITY;
   }
 
   /** Arms a row for `dueMs` on the clock, or moves it there. */
   arm(row: number, dueMs: number): void {
-    this.#dueMs = grown(this.#dueMs, row);
-    this.#places = grown(this.#places, row);
-    this.#dueMs[row] = dueMs;
-    if (this.#places[row] === NONE) {
+    this.#dueMs.set(row, dueMs);
+    if (this.#places.get(row) === NONE) {
       this.#size += 1;
-      this.#heap = grown(this.#heap, this.#size);
-      this.#places[row] = this.#size;
+      this.#places.set(row, this.#size);
     }
-    this.#sift(row, this.#places[row] as number);
+    this.#sift(row, this.#places.get(row));
     this.#sleep();
   }
 
   cancel(row: number): void {
-    if (!this.#isArmed(row)) return;
-    const place = this.#places[row] as number;
-    const last = this.#heap[this.#size] as number;
+    const place = this.#places.get(row);
+    if (place === NONE) return;
+    const last = this.#heap.get(this.#size);
     this.#size -= 1;
-    this.#places[row] = NONE;
+    this.#places.set(row, NONE);
     if (last !== row) this.#sift(last, place);
   }
 
   close(): void {
     this.#cancelSleep?.();
     this.#wakeMs = Number.POSITIVE_INFINITY;
-    this.#places.fill(NONE);
+    this.#places.clear();
     this.#size = 0;
-  }
-
-  #isArmed(row: number): boolean {
-    return row < this.#places.length && this.#places[row] !== NONE;
   }
 
   /** Sleeps until the earliest row. A timer set too early by a cancelled row wakes for nothing, once. */
   #sleep(): void {
     if (this.#size === 0) return;
-    const firstMs = this.#dueMs[this.#heap[1] as number] as number;
+    const firstMs = this.#dueMs.get(this.#heap.get(1));
     if (firstMs >= this.#wakeMs) return;
     this.#cancelSleep?.();
     this.#wakeMs = firstMs;
@@ -92,8 +85,8 @@ export class TimerQueue {
     const nowMs = this.#clock.nowMs();
     const due: number[] = [];
     while (this.#size > 0) {
-      const first = this.#heap[1] as number;
-      if ((this.#dueMs[first] as number) > nowMs) break;
+      const first = this.#heap.get(1);
+      if (this.#dueMs.get(first) > nowMs) break;
       this.cancel(first);
       due.push(first);
     }
@@ -107,11 +100,11 @@ export class TimerQueue {
   }
 
   #siftUp(row: number, from: number): number {
-    const rowMs = this.#dueMs[row] as number;
+    const rowMs = this.#dueMs.get(row);
     let place = from;
     while (place > 1) {
-      const parent = this.#heap[parentOf(place)] as number;
-      if ((this.#dueMs[parent] as number) <= rowMs) break;
+      const parent = this.#heap.get(parentOf(place));
+      if (this.#dueMs.get(parent) <= rowMs) break;
       this.#put(parent, place);
       place = parentOf(place);
     }
@@ -122,13 +115,13 @@ export class TimerQueue {
     let place = from;
     for (;;) {
       let earliest = row;
-      let earliestMs = this.#dueMs[row] as number;
+      let earliestMs = this.#dueMs.get(row);
       let earliestPlace = place;
       const firstChild = firstChildOf(place);
       const end = Math.min(firstChild + ARITY - 1, this.#size);
       for (let child = firstChild; child <= end; child++) {
-        const candidate = this.#heap[child] as number;
-        const candidateMs = this.#dueMs[candidate] as number;
+        const candidate = this.#heap.get(child);
+        const candidateMs = this.#dueMs.get(candidate);
         if (candidateMs >= earliestMs) continue;
         earliest = candidate;
         earliestMs = candidateMs;
@@ -142,7 +135,7 @@ export class TimerQueue {
   }
 
   #put(row: number, place: number): void {
-    this.#heap[place] = row;
-    this.#places[row] = place;
+    this.#heap.set(place, row);
+    this.#places.set(row, place);
   }
 }

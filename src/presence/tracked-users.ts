@@ -1,4 +1,4 @@
-import { grown, NONE, ROWS_MIN, Rows } from './columns.js';
+import { Column, NONE, Rows } from './columns.js';
 import { IdTable } from './id-table.js';
 
 /** The watched users of a namespace, one row each: 5 bytes and the id. */
@@ -6,8 +6,8 @@ export class TrackedUsers {
   readonly #rows = new Rows();
   readonly #ids = new IdTable();
   /** The list of those who watch the user (Watches.ofUser). */
-  #firstWatches = new Uint32Array(ROWS_MIN);
-  #inFlight = new Uint8Array(ROWS_MIN);
+  readonly #firstWatches = Column.uint32();
+  readonly #inFlight = Column.uint8();
 
   get size(): number {
     return this.#ids.size;
@@ -26,9 +26,7 @@ export class TrackedUsers {
   /** A row for a user who has none, whose id is valid (src/grpc/validation.ts). */
   add(userId: string): number {
     const row = this.#rows.take();
-    this.#firstWatches = grown(this.#firstWatches, row);
-    this.#inFlight = grown(this.#inFlight, row);
-    this.#firstWatches[row] = NONE;
+    this.#firstWatches.set(row, NONE);
     this.#ids.add(row, userId);
     return row;
   }
@@ -36,7 +34,7 @@ export class TrackedUsers {
   /** The row is used again when no answer for it is on its way: that one must not be taken for another user's. */
   remove(row: number): void {
     this.#ids.remove(row);
-    if (!this.#inFlight[row]) this.#rows.giveBack(row);
+    if (!this.#inFlight.get(row)) this.#rows.giveBack(row);
   }
 
   isTracked(row: number): boolean {
@@ -49,26 +47,26 @@ export class TrackedUsers {
   }
 
   firstWatch(row: number): number {
-    return this.#firstWatches[row] as number;
+    return this.#firstWatches.get(row);
   }
 
   setFirstWatch(row: number, watch: number): void {
-    this.#firstWatches[row] = watch;
+    this.#firstWatches.set(row, watch);
   }
 
   /** Whether the store was asked for this user and has not answered. */
   isInFlight(row: number): boolean {
-    return this.#inFlight[row] === 1;
+    return this.#inFlight.get(row) === 1;
   }
 
   /** The store is asked for this user. */
   takeOff(row: number): void {
-    this.#inFlight[row] = 1;
+    this.#inFlight.set(row, 1);
   }
 
   /** The store has answered, or failed to. */
   land(row: number): void {
-    this.#inFlight[row] = 0;
+    this.#inFlight.set(row, 0);
     if (!this.isTracked(row)) this.#rows.giveBack(row);
   }
 }

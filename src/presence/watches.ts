@@ -1,5 +1,5 @@
 import type { Status } from '../detector/status.js';
-import { grown, NONE, ROWS_MIN, Rows } from './columns.js';
+import { Column, NONE, Rows } from './columns.js';
 import { RowLists } from './row-lists.js';
 import type { Subscription } from './subscription.js';
 
@@ -46,32 +46,31 @@ export class Watches {
   /** By their numbers, which rows refer to them by. */
   readonly #subscriptions: (Subscription | undefined)[] = [undefined];
   readonly #numbers = new Rows();
-  #subscribers = new Uint32Array(ROWS_MIN);
-  #users = new Uint32Array(ROWS_MIN);
-  #states = new Uint8Array(ROWS_MIN);
-  #versions = new Float64Array(ROWS_MIN);
-  #lastSeenUs = new Float64Array(ROWS_MIN);
-  #leftUs = new Float64Array(ROWS_MIN);
-  #eras = new Uint32Array(ROWS_MIN);
+  readonly #subscribers = Column.uint32();
+  readonly #users = Column.uint32();
+  readonly #states = Column.uint8();
+  readonly #versions = Column.float64();
+  readonly #lastSeenUs = Column.float64();
+  readonly #leftUs = Column.float64();
+  readonly #eras = Column.uint32();
 
   /** A row, in no list yet. `isLate`: an answer about the user is on its way that was asked for before. */
   add(user: number, subscription: Subscription, isLate: boolean): number {
     const row = this.#rows.take();
-    if (row >= this.#users.length) this.#grow(row);
     if (subscription.number === NONE) {
       subscription.number = this.#numbers.take();
       this.#subscriptions[subscription.number] = subscription;
     }
-    this.#users[row] = user;
-    this.#subscribers[row] = subscription.number;
-    this.#states[row] = isLate ? LATE : 0;
-    this.#eras[row] = 0;
+    this.#users.set(row, user);
+    this.#subscribers.set(row, subscription.number);
+    this.#states.set(row, isLate ? LATE : 0);
+    this.#eras.set(row, 0);
     return row;
   }
 
   /** Removes a row that is in no list any more. */
   remove(row: number): void {
-    this.#users[row] = NONE;
+    this.#users.set(row, NONE);
     this.#rows.giveBack(row);
   }
 
@@ -84,78 +83,68 @@ export class Watches {
 
   /** The row of the user who is watched; NONE when the row is not in use. */
   userOf(row: number): number {
-    return this.#users[row] as number;
+    return this.#users.get(row);
   }
 
   /** Of a row in use. */
   subscriptionOf(row: number): Subscription {
-    return this.#subscriptions[this.#subscribers[row] as number] as Subscription;
+    return this.#subscriptions[this.#subscribers.get(row)] as Subscription;
   }
 
   /** Whether it came after the answer under way was asked for, which may be older than what the subscriber knows. */
   isLate(row: number): boolean {
-    return ((this.#states[row] as number) & LATE) !== 0;
+    return (this.#states.get(row) & LATE) !== 0;
   }
 
   /** That answer has come, or failed to. */
   clearLate(row: number): void {
-    this.#states[row] = (this.#states[row] as number) & ~LATE;
+    this.#states.set(row, this.#states.get(row) & ~LATE);
   }
 
   hasSnapshot(row: number): boolean {
-    return ((this.#states[row] as number) & TOLD_MASK) !== 0;
+    return (this.#states.get(row) & TOLD_MASK) !== 0;
   }
 
   /** The status seen last, told or not; undefined before the snapshot. */
   seen(row: number): Status | undefined {
-    return STATUSES[((this.#states[row] as number) & SEEN_MASK) >> SEEN_SHIFT];
+    return STATUSES[(this.#states.get(row) & SEEN_MASK) >> SEEN_SHIFT];
   }
 
   setSeen(row: number, status: Status): void {
-    this.#states[row] = ((this.#states[row] as number) & ~SEEN_MASK) | (CODES[status] << SEEN_SHIFT);
+    this.#states.set(row, (this.#states.get(row) & ~SEEN_MASK) | (CODES[status] << SEEN_SHIFT));
   }
 
   /** Of a row that has its snapshot. */
   told(row: number): Told {
-    const state = this.#states[row] as number;
+    const state = this.#states.get(row);
     return {
       status: STATUSES[state & TOLD_MASK] as Status,
-      version: this.#versions[row] as number,
-      lastSeenUs: this.#lastSeenUs[row] as number,
-      leftUs: this.#leftUs[row] as number,
+      version: this.#versions.get(row),
+      lastSeenUs: this.#lastSeenUs.get(row),
+      leftUs: this.#leftUs.get(row),
       hasLeft: (state & HAS_LEFT) !== 0,
-      era: this.#eras[row] as number,
+      era: this.#eras.get(row),
     };
   }
 
   /** The era of what was told; 0 before the snapshot. */
   era(row: number): number {
-    return this.#eras[row] as number;
+    return this.#eras.get(row);
   }
 
   /** Notes what the subscriber is told now. */
   tell(row: number, status: Status, version: number): void {
     const code = CODES[status];
-    this.#states[row] = ((this.#states[row] as number) & (LATE | HAS_LEFT)) | (code << SEEN_SHIFT) | code;
-    this.#versions[row] = version;
+    this.#states.set(row, (this.#states.get(row) & (LATE | HAS_LEFT)) | (code << SEEN_SHIFT) | code);
+    this.#versions.set(row, version);
   }
 
   /** What was told is true by these facts, in this era. */
   confirm(row: number, { lastSeenUs, leftUs, hasLeft }: Facts, era: number): void {
-    const state = this.#states[row] as number;
-    this.#states[row] = hasLeft ? state | HAS_LEFT : state & ~HAS_LEFT;
-    this.#lastSeenUs[row] = lastSeenUs;
-    this.#leftUs[row] = leftUs;
-    this.#eras[row] = era;
-  }
-
-  #grow(row: number): void {
-    this.#users = grown(this.#users, row);
-    this.#subscribers = grown(this.#subscribers, row);
-    this.#states = grown(this.#states, row);
-    this.#versions = grown(this.#versions, row);
-    this.#lastSeenUs = grown(this.#lastSeenUs, row);
-    this.#leftUs = grown(this.#leftUs, row);
-    this.#eras = grown(this.#eras, row);
+    const state = this.#states.get(row);
+    this.#states.set(row, hasLeft ? state | HAS_LEFT : state & ~HAS_LEFT);
+    this.#lastSeenUs.set(row, lastSeenUs);
+    this.#leftUs.set(row, leftUs);
+    this.#eras.set(row, era);
   }
 }

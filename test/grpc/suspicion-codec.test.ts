@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Status } from '../../src/detector/status.js';
 import type { SessionSuspicion } from '../../src/detector/user.js';
-import { toSuspicion } from '../../src/grpc/conversion.js';
 import { PresenceService } from '../../src/grpc/definition.js';
+import { encodeEvent } from '../../src/grpc/event-codec.js';
 import { encodeAssessment, encodeAssessments, encodeOnlineAnswer } from '../../src/grpc/suspicion-codec.js';
 import type { Assessment } from '../../src/presence/assessment.js';
+import type { Cause } from '../../src/presence/changes.js';
 import { Namespace } from '../../src/presence/namespace.js';
+import type { StreamEvent } from '../../src/presence/outbox.js';
 import { seeded } from '../support/replay.js';
 import { namespaceSettings } from '../support/settings.js';
+import { toStreamEvent, toSuspicion } from './messages.js';
 
-const { IsOnline, Suspicion, BatchSuspicion } = PresenceService.service;
+const { IsOnline, Suspicion, BatchSuspicion, Watch, Track } = PresenceService.service;
 
 const text = fc.oneof(
   fc.string(),
@@ -65,6 +69,38 @@ const assessment: fc.Arbitrary<Assessment> = fc.record({
   offlineInMs: figure,
   degraded: fc.boolean(),
 });
+const event: fc.Arbitrary<StreamEvent> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .record({
+        previous: fc.constantFrom<Status>('UNKNOWN', 'ONLINE', 'SUSPECT', 'OFFLINE'),
+        cause: fc.constantFrom<Cause>(
+          'SNAPSHOT',
+          'FIRST_SEEN',
+          'HEARTBEAT',
+          'SUSPICION',
+          'LEAVE',
+          'FORGOTTEN',
+          'THRESHOLDS',
+        ),
+        assessment,
+        threshold: phi,
+        atUs: us,
+        version: fc.maxSafeNat(),
+      })
+      .map((change) => ({ change })),
+  },
+  { weight: 1, arbitrary: fc.constant({ synced: true as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      notice: fc.constantFrom('LAGGED' as const, 'DEGRADED' as const, 'RECOVERED' as const),
+      message: text,
+      coalesced: fc.nat(),
+    }),
+  },
+);
 const options = (numRuns: number) => ({ ...seeded(), numRuns });
 
 describe('what the codec writes is, to a reader, what proto-loader writes', () => {
@@ -101,6 +137,18 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
         );
       }),
       options(200),
+    );
+  });
+
+  it('of events of Watch and Track', () => {
+    fc.assert(
+      fc.property(event, (said) => {
+        const expected = Watch.responseSerialize(toStreamEvent(said));
+        const written = encodeEvent(said);
+        expect(Watch.responseDeserialize(written)).toEqual(Watch.responseDeserialize(expected));
+        expect(Track.responseDeserialize(written)).toEqual(Track.responseDeserialize(expected));
+      }),
+      options(1_000),
     );
   });
 

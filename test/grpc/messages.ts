@@ -1,15 +1,17 @@
-import type { SessionSuspicion, UserSuspicion } from '../detector/user.js';
-import type { Timestamp } from '../gen/google/protobuf/Timestamp.js';
-import type { SessionSuspicion as WireSession } from '../gen/phid/v1/SessionSuspicion.js';
-import type { StatusChange } from '../gen/phid/v1/StatusChange.js';
-import type { Suspicion } from '../gen/phid/v1/Suspicion.js';
-import type { WatchResponse } from '../gen/phid/v1/WatchResponse.js';
-import type { Assessment } from '../presence/assessment.js';
-import type { Change } from '../presence/changes.js';
-import type { StreamEvent } from '../presence/outbox.js';
-import { activityName } from './validation.js';
+import type { SessionSuspicion, UserSuspicion } from '../../src/detector/user.js';
+import type { Timestamp } from '../../src/gen/google/protobuf/Timestamp.js';
+import { Activity } from '../../src/gen/phid/v1/Activity.js';
+import type { SessionSuspicion as WireSession } from '../../src/gen/phid/v1/SessionSuspicion.js';
+import type { StatusChange } from '../../src/gen/phid/v1/StatusChange.js';
+import type { Suspicion } from '../../src/gen/phid/v1/Suspicion.js';
+import type { WatchResponse } from '../../src/gen/phid/v1/WatchResponse.js';
+import type { Assessment } from '../../src/presence/assessment.js';
+import type { Change } from '../../src/presence/changes.js';
+import type { StreamEvent } from '../../src/presence/outbox.js';
 
-/** An assessment as the message Suspicion. */
+const ACTIVITIES = [Activity.ACTIVITY_UNSPECIFIED, Activity.ACTIVE, Activity.IDLE, Activity.BACKGROUND];
+
+/** What the codecs write, as the objects that proto-loader makes messages of. An assessment as the message Suspicion. */
 export function toSuspicion(assessment: Assessment): Suspicion {
   const { userId, status, suspicion, degraded, suspectInMs, offlineInMs, namespace } = assessment;
   const model = namespace.detector.settings.model;
@@ -68,7 +70,7 @@ function toSession({ session, estimate, stdDevMs, elapsedMs, phi }: SessionSuspi
     warming: estimate.warming,
     left: session.left,
     origin: session.origin,
-    activity: activityName(session.activity),
+    activity: ACTIVITIES[session.activity] as Activity,
     nextIntervalMs: session.declaredMs,
     sequence: session.sequence,
   };

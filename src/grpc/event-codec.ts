@@ -1,0 +1,55 @@
+import type { Cause, Change } from '../presence/changes.js';
+import type { NoticeKind, StreamEvent } from '../presence/outbox.js';
+import { STATUSES, writer, writeSuspicion, writeTimestamp } from './suspicion-codec.js';
+import { tagOf, WIRE } from './wire-reader.js';
+
+const { varint, fixed64, bytes } = WIRE;
+const WatchResponse = { change: tagOf(1, bytes), synced: tagOf(2, bytes), notice: tagOf(3, bytes) };
+const StatusChange = {
+  userId: tagOf(1, bytes),
+  previous: tagOf(2, varint),
+  status: tagOf(3, varint),
+  cause: tagOf(4, varint),
+  suspicion: tagOf(5, bytes),
+  threshold: tagOf(6, fixed64),
+  at: tagOf(7, bytes),
+  version: tagOf(8, varint),
+};
+const Notice = { kind: tagOf(1, varint), message: tagOf(2, bytes), coalesced: tagOf(3, varint) };
+
+const CAUSES: Readonly<Record<Cause, number>> = {
+  SNAPSHOT: 1,
+  FIRST_SEEN: 2,
+  HEARTBEAT: 3,
+  SUSPICION: 4,
+  LEAVE: 5,
+  FORGOTTEN: 6,
+  THRESHOLDS: 7,
+};
+const KINDS: Readonly<Record<NoticeKind, number>> = { LAGGED: 1, DEGRADED: 2, RECOVERED: 3 };
+
+/** An event as the message WatchResponse or TrackResponse, which are the same. */
+export function encodeEvent(event: StreamEvent): Buffer {
+  return writer.message(() => {
+    if ('change' in event) writeChange(event.change);
+    else if ('synced' in event) writer.close(WatchResponse.synced, writer.size);
+    else {
+      writer.uint(Notice.coalesced, event.coalesced);
+      writer.string(Notice.message, event.message);
+      writer.uint(Notice.kind, KINDS[event.notice]);
+      writer.close(WatchResponse.notice, 0);
+    }
+  });
+}
+
+function writeChange({ assessment, previous, cause, threshold, atUs, version }: Change): void {
+  writer.uint(StatusChange.version, version);
+  writeTimestamp(StatusChange.at, atUs);
+  if (threshold !== undefined) writer.presentDouble(StatusChange.threshold, threshold);
+  writeSuspicion(StatusChange.suspicion, assessment);
+  writer.uint(StatusChange.cause, CAUSES[cause]);
+  writer.uint(StatusChange.status, STATUSES[assessment.status]);
+  writer.uint(StatusChange.previous, STATUSES[previous]);
+  writer.string(StatusChange.userId, assessment.userId);
+  writer.close(WatchResponse.change, 0);
+}
