@@ -53,3 +53,11 @@ it('gives slots of those swept to those who come', () => {
   }
   expect(table.reservedBytes).toBe(reservedBytes);
 });
+
+it('keeps no room for the sizes that records had before they grew', () => {
+  const table = new RecordTable();
+  for (let length = 40; length <= 310; length += 2) {
+    for (let i = 0; i < 5_000; i++) table.put(`user-${i}`, recordOf(length, 1), 1_000);
+  }
+  expect(table.reservedBytes).toBeLessThan(2 * 5_000 * 320);
+});

@@ -2,30 +2,33 @@
 const UNIT = 16;
 /** Up to here slots are spaced by a unit, beyond by an eighth of their size. */
 const SPACED_BY_UNIT_MAX = 512;
-/** Slots come out of chunks of this size, each of slots of one size. */
+/** Slots come out of chunks of this size, each of slots of one size at a time. */
 const CHUNK_BYTES = 256 * 1024;
 const CHUNK_UNITS = CHUNK_BYTES / UNIT;
 /** Before a record in its slot: u16 its bytes | u32 when it may be swept, s. */
 const HEAD_BYTES = 6;
 
-interface SlotSize {
-  readonly bytes: number;
-  /** Addresses of slots given back. */
+interface Chunk {
+  readonly bytes: Buffer;
+  readonly index: number;
+  slotBytes: number;
+  /** Slots in use; offsets of those given back; where the next one is cut off. */
+  used: number;
   readonly free: number[];
-  /** Where the next slot is cut off, and the end of that chunk; units. */
   next: number;
-  end: number;
 }
 
 /**
  * Packed records of users, by name, outside of the garbage collector's sight: a user costs the record, its name and an
  * entry of a Map, some 80 bytes together with what rounding wastes. A record is replaced in place while its slot
- * fits. Slots of a size that is no longer needed stay with that size.
+ * fits. A chunk whose slots are all free serves any size again: records that grow leave nothing behind.
  */
 export class RecordTable {
   readonly #addresses = new Map<string, number>();
-  readonly #chunks: Buffer[] = [];
-  readonly #sizes = new Map<number, SlotSize>();
+  readonly #chunks: Chunk[] = [];
+  readonly #empty: Chunk[] = [];
+  /** Chunks with room for a slot, by its size. */
+  readonly #roomy = new Map<number, Set<Chunk>>();
   #sweep: MapIterator<[string, number]> = this.#addresses.entries();
 
   /** Users held. */
@@ -33,7 +36,7 @@ export class RecordTable {
     return this.#addresses.size;
   }
 
-  /** Bytes set aside for records, those given back included. */
+  /** Bytes set aside for records, those that are free again included. */
   get reservedBytes(): number {
     return this.#chunks.length * CHUNK_BYTES;
   }
@@ -41,26 +44,29 @@ export class RecordTable {
   /** The record of a user, where it lies: valid until the next change. */
   get(userId: string): Buffer | undefined {
     const address = this.#addresses.get(userId);
-    return address === undefined ? undefined : this.#recordAt(address);
+    if (address === undefined) return undefined;
+    const { bytes } = this.#chunkOf(address);
+    const at = startOf(address);
+    return bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + bytes.readUInt16LE(at));
   }
 
   /** Puts a record (a copy of it) in the place of the user's; it may be swept away from `expiresMs` on. */
   put(userId: string, record: Uint8Array, expiresMs: number): void {
     const slotBytes = slotSize(HEAD_BYTES + record.length);
     let address = this.#addresses.get(userId);
-    if (address !== undefined && this.#slotBytesAt(address) !== slotBytes) {
+    if (address !== undefined && this.#chunkOf(address).slotBytes !== slotBytes) {
       this.#giveBack(address);
       address = undefined;
     }
     if (address === undefined) {
-      address = this.#take(this.#sizeOf(slotBytes));
+      address = this.#take(slotBytes);
       this.#addresses.set(userId, address);
     }
-    const chunk = this.#chunkOf(address);
+    const { bytes } = this.#chunkOf(address);
     const at = startOf(address);
-    chunk.writeUInt16LE(record.length, at);
-    chunk.writeUInt32LE(Math.ceil(expiresMs / 1000), at + 2);
-    chunk.set(record, at + HEAD_BYTES);
+    bytes.writeUInt16LE(record.length, at);
+    bytes.writeUInt32LE(Math.ceil(expiresMs / 1000), at + 2);
+    bytes.set(record, at + HEAD_BYTES);
   }
 
   delete(userId: string): void {
@@ -79,50 +85,62 @@ export class RecordTable {
         return;
       }
       const [userId, address] = next.value;
-      const expiresS = this.#chunkOf(address).readUInt32LE(startOf(address) + 2);
+      const expiresS = this.#chunkOf(address).bytes.readUInt32LE(startOf(address) + 2);
       if (expiresS * 1000 <= nowMs) this.delete(userId);
     }
   }
 
-  #chunkOf(address: number): Buffer {
-    return this.#chunks[Math.floor(address / CHUNK_UNITS)] as Buffer;
+  #chunkOf(address: number): Chunk {
+    return this.#chunks[Math.floor(address / CHUNK_UNITS)] as Chunk;
   }
 
-  #recordAt(address: number): Buffer {
-    const chunk = this.#chunkOf(address);
-    const at = startOf(address);
-    return chunk.subarray(at + HEAD_BYTES, at + HEAD_BYTES + chunk.readUInt16LE(at));
-  }
-
-  #slotBytesAt(address: number): number {
-    return slotSize(HEAD_BYTES + this.#chunkOf(address).readUInt16LE(startOf(address)));
+  #take(slotBytes: number): number {
+    const roomy = this.#roomyOf(slotBytes);
+    let [chunk] = roomy;
+    if (!chunk) {
+      chunk = this.#empty.pop() ?? this.#grow();
+      chunk.slotBytes = slotBytes;
+      roomy.add(chunk);
+    }
+    let at = chunk.free.pop();
+    if (at === undefined) {
+      at = chunk.next;
+      chunk.next += slotBytes;
+    }
+    chunk.used += 1;
+    if (chunk.free.length === 0 && chunk.next + slotBytes > CHUNK_BYTES) roomy.delete(chunk);
+    return chunk.index * CHUNK_UNITS + at / UNIT;
   }
 
   #giveBack(address: number): void {
-    this.#sizeOf(this.#slotBytesAt(address)).free.push(address);
+    const chunk = this.#chunkOf(address);
+    const roomy = this.#roomyOf(chunk.slotBytes);
+    chunk.used -= 1;
+    if (chunk.used > 0) {
+      chunk.free.push(startOf(address));
+      roomy.add(chunk);
+      return;
+    }
+    roomy.delete(chunk);
+    chunk.free.length = 0;
+    chunk.next = 0;
+    this.#empty.push(chunk);
   }
 
-  #sizeOf(bytes: number): SlotSize {
-    let size = this.#sizes.get(bytes);
-    if (!size) {
-      size = { bytes, free: [], next: 0, end: 0 };
-      this.#sizes.set(bytes, size);
-    }
-    return size;
+  #grow(): Chunk {
+    const bytes = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const chunk = { bytes, index: this.#chunks.length, slotBytes: 0, used: 0, free: [], next: 0 };
+    this.#chunks.push(chunk);
+    return chunk;
   }
 
-  #take(size: SlotSize): number {
-    const given = size.free.pop();
-    if (given !== undefined) return given;
-    const units = size.bytes / UNIT;
-    if (size.next + units > size.end) {
-      size.next = this.#chunks.length * CHUNK_UNITS;
-      size.end = size.next + CHUNK_UNITS;
-      this.#chunks.push(Buffer.allocUnsafeSlow(CHUNK_BYTES));
+  #roomyOf(slotBytes: number): Set<Chunk> {
+    let roomy = this.#roomy.get(slotBytes);
+    if (!roomy) {
+      roomy = new Set();
+      this.#roomy.set(slotBytes, roomy);
     }
-    const address = size.next;
-    size.next += units;
-    return address;
+    return roomy;
   }
 }
 
