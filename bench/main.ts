@@ -66,7 +66,7 @@ async function main(args: readonly string[]): Promise<string> {
     ...{ bench: name, at: new Date().toISOString(), node: process.version, redis: await redisVersion() },
     figures: result.figures,
   };
-  return JSON.stringify(saved, null, 2);
+  return JSON.stringify(saved, (_, value) => (typeof value === 'number' ? rounded(value) : value), 2);
 }
 
 function parsed({ cases, defaults }: Bench, args: string[]) {
@@ -95,12 +95,18 @@ function parsed({ cases, defaults }: Bench, args: string[]) {
   };
 }
 
+/** To more digits than anything measured here has. */
+const rounded = (value: number) => Number(value.toPrecision(6));
+
 /** Of the redis-server that the benches start. */
 async function redisVersion(): Promise<string> {
   const { path, env } = await obtainRedisServer();
   const said = execFileSync(path, ['--version'], { env: { ...process.env, ...env }, encoding: 'utf8' });
   return /v=(\S+)/.exec(said)?.[1] ?? said.trim();
 }
+
+// What was started ends with this process, once it ends in order.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 try {
   console.log(await main(process.argv.slice(2)));

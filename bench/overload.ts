@@ -79,6 +79,7 @@ async function run(
       offered_per_s: perS(flood.offered),
       sent_per_s: perS(flood.sent),
       acknowledged_per_s: perS(flood.acknowledged),
+      offered_to_acknowledged_ratio: flood.offered / flood.acknowledged,
       unacknowledged_heartbeats: flood.sent - flood.acknowledged,
       refused_heartbeats: flood.refused,
       rss_first_third_mib: first / 2 ** 20,

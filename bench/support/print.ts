@@ -54,6 +54,7 @@ function textOf(figure: Figure | undefined): string {
 }
 
 export function numberText(value: number): string {
+  if (!Number.isFinite(value)) return '-';
   if (Number.isInteger(value)) return value.toLocaleString('en');
   const digits = Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });

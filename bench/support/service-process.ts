@@ -26,6 +26,8 @@ export async function startServiceProcess(config: object): Promise<ServiceProces
   const child = spawn(process.execPath, [main, 'serve', '--config', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const endWithThisProcess = () => void child.kill('SIGKILL');
+  process.once('exit', endWithThisProcess);
   const lines = createInterface({ input: child.stdout });
   let output = '';
   for await (const line of lines) {
@@ -40,6 +42,7 @@ export async function startServiceProcess(config: object): Promise<ServiceProces
       async stop() {
         child.kill('SIGTERM');
         await once(child, 'exit');
+        process.off('exit', endWithThisProcess);
         await rm(dir, { recursive: true, force: true });
       },
     };
