@@ -122,27 +122,15 @@ export class RedisStore implements Store {
   }
 
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
-    const indexesByShard = new Map<number, number[]>();
-    userIds.forEach((userId, index) => {
-      const shard = shardOf(userId);
-      const indexes = indexesByShard.get(shard);
-      if (indexes) indexes.push(index);
-      else indexesByShard.set(shard, [index]);
+    if (userIds.length === 0) return [];
+    // One server, one clock: users of all shards are read at once.
+    const keys = userIds.map((userId) => userKey(shardOf(userId), namespace.name, userId));
+    const { nowUs, records } = await this.#read(0, keys);
+    return keys.map((key, i) => {
+      const record = this.#decode(key, records[i]);
+      const isKnown = record && !isForgotten(record, namespace.retentionMs, nowUs);
+      return { nowUs, record: isKnown ? record : undefined };
     });
-    const readings = new Array<Reading>(userIds.length);
-    // Sent in one turn of the event loop, and so in one write to the socket.
-    await Promise.all(
-      Array.from(indexesByShard, async ([shard, indexes]) => {
-        const keys = indexes.map((index) => userKey(shard, namespace.name, userIds[index] as string));
-        const { nowUs, records } = await this.#read(shard, keys);
-        indexes.forEach((index, i) => {
-          const record = this.#decode(keys[i] as string, records[i]);
-          const isKnown = record && !isForgotten(record, namespace.retentionMs, nowUs);
-          readings[index] = { nowUs, record: isKnown ? record : undefined };
-        });
-      }),
-    );
-    return readings;
   }
 
   async learn({ name, halfLifeMs }: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
