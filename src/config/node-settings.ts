@@ -26,7 +26,7 @@ export const nodeSettings = {
     kind: integer(0, 10_000_000),
     default: 1_000_000,
     meaning: 'Users whose records this node keeps beside Redis, about 450 bytes each, to spare reading them.',
-    tooLow: 'every heartbeat of the others reads its record first: about a third more work (bench: scale)',
+    tooLow: 'every heartbeat of the others has its record read first: more work for Redis and node',
     tooHigh: 'memory',
   }),
   workers: setting({

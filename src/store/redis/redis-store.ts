@@ -26,7 +26,7 @@ const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
 
-/** Of one server; the shards share them. `npm run bench -- ingest`: two keep node and Redis busy at once, more make smaller batches. */
+/** Of one server; the shards share them. With two, node and Redis work at once; more would make smaller batches. */
 const LANES = 2;
 
 /** So often a user is read again whom other nodes changed meanwhile; each time one of them got its way. */
