@@ -1,6 +1,7 @@
 import type { Detector, Estimate } from '../detector/detector.js';
 import type { SessionRecord } from '../detector/session.js';
 import { type Status, statusOf, type Thresholds } from '../detector/status.js';
+import { SESSIONS_MAX } from '../detector/user.js';
 import type { Reading } from '../store/store.js';
 import type { Facts } from './watches.js';
 
@@ -21,8 +22,12 @@ export class Judgement implements Facts {
   #phi = 0;
   #isKnown = false;
   #detector: Detector | undefined;
-  /** Sessions that did not leave: their last sign of life, µs, and what is estimated of the next. */
-  readonly #lastUs: number[] = [];
+  /**
+   * Sessions that did not leave: how many, their last sign of life, µs, and what is estimated of the next. Arrays that
+   * were emptied would be made anew for every reading; what is beyond `#live` is of readings before.
+   */
+  #live = 0;
+  readonly #lastUs = new Float64Array(SESSIONS_MAX);
   readonly #estimates: Estimate[] = [];
   /** Subscribers often ask for the same. */
   #crossingPhi = Number.NaN;
@@ -34,12 +39,11 @@ export class Judgement implements Facts {
     this.leftUs = 0;
     this.#phi = Number.POSITIVE_INFINITY;
     this.#detector = detector;
-    this.#lastUs.length = 0;
-    this.#estimates.length = 0;
+    this.#live = 0;
     this.#crossingPhi = Number.NaN;
     this.#isKnown = record !== undefined && record.sessions.length > 0;
     for (const session of record?.sessions ?? []) this.#readSession(session, detector);
-    this.hasLeft = this.#isKnown && this.#estimates.length === 0;
+    this.hasLeft = this.#isKnown && this.#live === 0;
   }
 
   #readSession(session: SessionRecord, detector: Detector): void {
@@ -52,8 +56,9 @@ export class Judgement implements Facts {
     const estimate = detector.estimate(session);
     const phi = detector.phi(Math.max(0, (this.nowUs - lastUs) / 1000), estimate);
     if (phi < this.#phi) this.#phi = phi;
-    this.#lastUs.push(lastUs);
-    this.#estimates.push(estimate);
+    this.#lastUs[this.#live] = lastUs;
+    this.#estimates[this.#live] = estimate;
+    this.#live += 1;
   }
 
   /** As statusOfUser. */
@@ -74,7 +79,7 @@ export class Judgement implements Facts {
   #crossing(phi: number): number {
     if (phi === this.#crossingPhi) return this.#crossingUs;
     let latestUs = 0;
-    for (let i = 0; i < this.#estimates.length; i++) {
+    for (let i = 0; i < this.#live; i++) {
       const silenceMs = (this.#detector as Detector).deadlineMs(phi, this.#estimates[i] as Estimate);
       latestUs = Math.max(latestUs, (this.#lastUs[i] as number) + silenceMs * 1000);
     }

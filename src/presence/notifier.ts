@@ -31,7 +31,10 @@ export class Notifier {
   readonly #roster: Roster;
   readonly #eras: Eras;
   readonly #judgement = new Judgement();
-  /** The watches of a user, copied: whoever is told may close, and must not take the next one's turn. */
+  /**
+   * The watches of a user, copied: whoever is told may close, and must not take the next one's turn. Never emptied, or
+   * it would be made anew for every reading.
+   */
   readonly #turns: number[] = [];
 
   constructor(namespace: Namespace, roster: Roster, eras: Eras) {
@@ -44,13 +47,14 @@ export class Notifier {
   show(user: number, shown: Shown): number {
     const { users, watches } = this.#roster;
     this.#judgement.read(shown.reading, this.#namespace.detector);
-    this.#turns.length = 0;
     const first = users.firstWatch(user);
+    let watching = 0;
     for (let watch = first; watch !== NONE; watch = watches.ofUser.after(first, watch)) {
-      this.#turns.push(watch);
+      this.#turns[watching++] = watch;
     }
     let nextUs = Number.POSITIVE_INFINITY;
-    for (const watch of this.#turns) {
+    for (let turn = 0; turn < watching; turn++) {
+      const watch = this.#turns[turn] as number;
       // Whoever comes while the answer is on its way gets one of their own: this one may be older than what they know.
       if (watches.userOf(watch) !== user || watches.isLate(watch)) continue;
       nextUs = Math.min(nextUs, this.#observe(watch, shown));

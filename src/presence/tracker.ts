@@ -29,6 +29,9 @@ export class Tracker {
   readonly #settings: TrackerSettings;
   readonly #namespaces: Namespaces;
   readonly #watched = new Map<Namespace, WatchedNamespace>();
+  /** The same, and whose turn to be read is next. */
+  readonly #turns: WatchedNamespace[] = [];
+  #turn = 0;
   readonly #subscriptions = new Set<Subscription>();
   readonly #reader: Reader;
   readonly #unfollow: () => void;
@@ -162,18 +165,18 @@ export class Tracker {
     if (!watched) {
       watched = new WatchedNamespace(namespace, this.#clock, () => this.#reader.wake());
       this.#watched.set(namespace, watched);
+      this.#turns.push(watched);
     }
     return watched;
   }
 
-  /** Of the namespace that was not read the longest. */
+  /** Of one namespace after the other. */
   #nextBatch(): Batch | undefined {
-    for (const [namespace, watched] of this.#watched) {
+    for (const _ of this.#turns) {
+      const watched = this.#turns[this.#turn] as WatchedNamespace;
+      this.#turn = (this.#turn + 1) % this.#turns.length;
       const batch = watched.takeBatch();
-      if (!batch) continue;
-      this.#watched.delete(namespace);
-      this.#watched.set(namespace, watched);
-      return batch;
+      if (batch) return batch;
     }
     return undefined;
   }

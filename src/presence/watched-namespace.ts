@@ -26,8 +26,11 @@ const READ_DUE_MAX = 100;
 /** Users added to it who wait for their snapshot, or are read because everybody is. */
 export const READ_BACKGROUND_MAX = 100;
 
-/** After something was learned, whoever is due within so many ms is not read for it before. */
-const LEARNED_HORIZON_MS = 10_000;
+/**
+ * After something was learned, whoever is due within so many expected intervals is not read for it before: who beats is
+ * due within two, and would be read once more than needed.
+ */
+const LEARNED_HORIZON_INTERVALS = 2;
 
 /**
  * The watched users of one namespace: who watches them, when each is to be read again, and what follows from a reading.
@@ -186,8 +189,11 @@ export class WatchedNamespace {
       }
       this.#roster.land(user);
     }
-    for (const subscription of this.#notifier.served) this.resume(subscription);
-    this.#notifier.served.clear();
+    const { served } = this.#notifier;
+    // Also to clear an empty set makes a new one.
+    if (served.size === 0) return;
+    for (const subscription of served) this.resume(subscription);
+    served.clear();
   }
 
   /** The batch could not be read. */
@@ -215,7 +221,9 @@ export class WatchedNamespace {
     const era = watches.era(users.firstWatch(user));
     if (era >= this.#eras.current) return false;
     if (users.size > SWEEP_USERS && this.#eras.onlyLearnedSince(era)) {
-      if (this.#timers.dueMs(user) <= this.#clock.nowMs() + LEARNED_HORIZON_MS) return false;
+      const { expectedIntervalMs } = this.namespace.detector.settings;
+      const horizonMs = LEARNED_HORIZON_INTERVALS * expectedIntervalMs;
+      if (this.#timers.dueMs(user) <= this.#clock.nowMs() + horizonMs) return false;
     }
     this.#background.push(user);
     this.#wanted();

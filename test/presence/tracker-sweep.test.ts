@@ -12,7 +12,9 @@ const users = Array.from({ length: MANY }, (_, i) => `user-${i}`);
 let bench: TrackerBench;
 let watch: Watch;
 beforeEach(async () => {
-  bench = new TrackerBench({ detector: { model: 'adaptive', expectedIntervalMs: 20_000 } });
+  // Long enough that φ, and not max_silence, decides.
+  const detector = { model: 'adaptive', expectedIntervalMs: 20_000, maxSilenceMs: 500_000 } as const;
+  bench = new TrackerBench({ detector });
   // Nothing is learned but what a test says.
   bench.store.beforeLearn = () => Promise.reject(new Error('not now'));
   for (let i = 0; i < 12; i++) {
@@ -113,9 +115,10 @@ describe('when the fleet is judged anew', () => {
   });
 
   it('whoever has no crossing soon is told what the silence reads like now', async () => {
-    await bench.clock.advance(60_000);
+    await bench.advanceTo((await bench.crossingMs(3, 'user-0')) + 1);
     await settles();
     expect(watch.takeLines()).toHaveLength(MANY);
+    expect((await bench.crossingMs(5, 'user-0')) - bench.clock.nowMs()).toBeGreaterThan(40_000);
     await learn(20);
     await bench.clock.advance(1_000);
     expect(watch.lines).toEqual(users.map((userId) => `${userId} SUSPECT>ONLINE THRESHOLDS`));
