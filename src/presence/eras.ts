@@ -1,5 +1,4 @@
 import type { Learned } from '../detector/fleet-counts.js';
-import type { Intents } from '../detector/intent.js';
 import type { Thresholds } from '../detector/status.js';
 import type { Namespace } from './namespace.js';
 
@@ -11,12 +10,10 @@ export class Eras {
   readonly #namespace: Namespace;
   #thresholds: Thresholds;
   #learned: Learned;
-  #intents: Intents;
   #current = 1;
   /** Eras since which each is that of now. */
   #thresholdsSince = 1;
   #learnedSince = 1;
-  #intentsSince = 1;
   /** When the current era began, on the node's clock. */
   #sinceMs = Number.NEGATIVE_INFINITY;
 
@@ -24,7 +21,6 @@ export class Eras {
     this.#namespace = namespace;
     this.#thresholds = namespace.thresholds;
     this.#learned = namespace.learned;
-    this.#intents = namespace.intents;
   }
 
   get current(): number {
@@ -37,21 +33,19 @@ export class Eras {
 
   /** Looks whether the namespace judges by something else than before. */
   look(nowMs: number): void {
-    const { thresholds, learned, intents } = this.#namespace;
+    const { thresholds, learned } = this.#namespace;
     if (thresholds === this.#thresholds && learned === this.#learned) return;
     this.#current += 1;
     this.#sinceMs = nowMs;
     if (thresholds !== this.#thresholds) this.#thresholdsSince = this.#current;
     if (learned !== this.#learned) this.#learnedSince = this.#current;
-    if (intents !== this.#intents) this.#intentsSince = this.#current;
     this.#thresholds = thresholds;
     this.#learned = learned;
-    this.#intents = intents;
   }
 
-  /** Whether nothing but what was learned has changed since that era, and what follows from it. */
-  onlyLearnedSince(era: number): boolean {
-    return era >= this.#intentsSince;
+  /** Whether the thresholds are still those of that era, whatever was learned. */
+  hasThresholdsOf(era: number): boolean {
+    return era >= this.#thresholdsSince;
   }
 
   /** Whether a status of that era would be judged alike now; thresholds of one's own stay. */

@@ -18,6 +18,8 @@ export class Judgement implements Facts {
   leftUs = 0;
   /** All sessions left: there is no φ. */
   hasLeft = false;
+  /** The latest location m of a session that did not leave: what a crossing is later than that is lateness, µs. */
+  locationUs = 0;
   /** Of the liveliest session. */
   #phi = 0;
   #isKnown = false;
@@ -37,6 +39,7 @@ export class Judgement implements Facts {
     this.nowUs = nowUs;
     this.lastSeenUs = 0;
     this.leftUs = 0;
+    this.locationUs = 0;
     this.#phi = Number.POSITIVE_INFINITY;
     this.#detector = detector;
     this.#live = 0;
@@ -56,6 +59,7 @@ export class Judgement implements Facts {
     const estimate = detector.estimate(session);
     const phi = detector.phi(Math.max(0, (this.nowUs - lastUs) / 1000), estimate);
     if (phi < this.#phi) this.#phi = phi;
+    this.locationUs = Math.max(this.locationUs, lastUs + estimate.locationMs * 1000);
     this.#lastUs[this.#live] = lastUs;
     this.#estimates[this.#live] = estimate;
     this.#live += 1;

@@ -27,10 +27,11 @@ export class Notifier {
   readonly served = new Set<Subscription>();
   /** Changes that became part of a later one, of all subscribers. */
   merged = 0;
+  /** Of the reading shown last. */
+  readonly judgement = new Judgement();
   readonly #namespace: Namespace;
   readonly #roster: Roster;
   readonly #eras: Eras;
-  readonly #judgement = new Judgement();
   /**
    * The watches of a user, copied: whoever is told may close, and must not take the next one's turn. Never emptied, or
    * it would be made anew for every reading.
@@ -46,7 +47,7 @@ export class Notifier {
   /** Shows a reading to all who watch `user`. Returns the next crossing for any of them, µs; Infinity: there is none. */
   show(user: number, shown: Shown): number {
     const { users, watches } = this.#roster;
-    this.#judgement.read(shown.reading, this.#namespace.detector);
+    this.judgement.read(shown.reading, this.#namespace.detector);
     const first = users.firstWatch(user);
     let watching = 0;
     for (let watch = first; watch !== NONE; watch = watches.ofUser.after(first, watch)) {
@@ -67,13 +68,13 @@ export class Notifier {
     const subscription = watches.subscriptionOf(watch);
     const { thresholds } = subscription;
     const seen = watches.seen(watch);
-    const status = this.#judgement.status(thresholds, seen);
+    const status = this.judgement.status(thresholds, seen);
     if (seen === undefined) {
       if (subscription.outbox.room <= 0) return Number.POSITIVE_INFINITY;
       this.#tell(watch, seen, shown);
     } else if (status !== seen || watches.untold.has(watch)) this.#change(watch, { status, seen, shown });
-    else watches.confirm(watch, this.#judgement, this.#eras.current);
-    return this.#judgement.nextCrossingUs(status, thresholds);
+    else watches.confirm(watch, this.judgement, this.#eras.current);
+    return this.judgement.nextCrossingUs(status, thresholds);
   }
 
   /** The status is another than the one seen last, or than the one told. */
@@ -87,7 +88,7 @@ export class Notifier {
     }
     if (status === watches.told(watch).status) {
       watches.setSeen(watch, status);
-      watches.confirm(watch, this.#judgement, this.#eras.current);
+      watches.confirm(watch, this.judgement, this.#eras.current);
       this.#serve(watch);
     } else if (subscription.withoutSnapshot > 0 || subscription.outbox.room <= 0) {
       watches.setSeen(watch, status);
@@ -104,7 +105,7 @@ export class Notifier {
     const change = isSnapshot ? snapshotOf(assessment) : this.#changeOf(watch, assessment, readMs);
     this.#serve(watch);
     watches.tell(watch, assessment.status, change.version);
-    watches.confirm(watch, this.#judgement, this.#eras.current);
+    watches.confirm(watch, this.judgement, this.#eras.current);
     if (isSnapshot) subscription.withoutSnapshot -= 1;
     // Last: whoever is told may close, or add users.
     subscription.outbox.change(change);

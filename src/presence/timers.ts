@@ -53,6 +53,11 @@ export class TimerQueue {
     this.#sleep();
   }
 
+  /** Arms a row that has fired for so much after the time at which it was due. */
+  postpone(row: number, byMs: number): void {
+    this.arm(row, this.#dueMs.get(row) + byMs);
+  }
+
   cancel(row: number): void {
     const place = this.#places.get(row);
     if (place === NONE) return;

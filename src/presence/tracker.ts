@@ -71,7 +71,7 @@ export class Tracker {
 
   /** Plain counts for /metrics. */
   get counts() {
-    const timersFired = this.#sum(({ counts }) => counts.timersFired);
+    const timersFired = this.#sum((watched) => watched.timersFired);
     const coalesced = this.#sum(({ merged }) => merged);
     return { ...this.#counts, ...this.#reader.counts, timersFired, coalesced };
   }

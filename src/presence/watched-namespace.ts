@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import { lastSignUs } from '../detector/user.js';
 import type { Reading } from '../store/store.js';
 import { NONE } from './columns.js';
+import { CrossingTimers } from './crossing-timers.js';
 import { Eras } from './eras.js';
 import type { Namespace } from './namespace.js';
 import { Notifier } from './notifier.js';
@@ -9,10 +10,6 @@ import { Roster } from './roster.js';
 import { RowQueue } from './row-queue.js';
 import type { Subscription } from './subscription.js';
 import { SWEEP_USERS, Sweep } from './sweep.js';
-import { TimerQueue } from './timers.js';
-
-/** A crossing that rounding leaves a hair ahead must not spin, ms. */
-const MIN_DELAY_MS = 0.5;
 
 /** Users of one namespace that the store is asked for in one call. */
 export interface Batch {
@@ -38,13 +35,12 @@ const LEARNED_HORIZON_INTERVALS = 2;
  */
 export class WatchedNamespace {
   readonly namespace: Namespace;
-  readonly counts = { timersFired: 0 };
   readonly #clock: Clock;
   readonly #wanted: () => void;
   readonly #roster = new Roster();
   readonly #eras: Eras;
   readonly #notifier: Notifier;
-  readonly #timers: TimerQueue;
+  readonly #timers: CrossingTimers;
   /** Users to be read, each once however often it was asked for. */
   readonly #due = new RowQueue();
   readonly #background = new RowQueue();
@@ -57,9 +53,9 @@ export class WatchedNamespace {
     this.#wanted = wanted;
     this.#eras = new Eras(namespace);
     this.#notifier = new Notifier(namespace, this.#roster, this.#eras);
-    this.#timers = new TimerQueue(clock, (due) => {
-      this.counts.timersFired += due.length;
-      for (const user of due) this.#readSoon(user);
+    this.#timers = new CrossingTimers(clock, {
+      isStale: (user) => this.#isStale(user),
+      due: (user) => this.#readSoon(user),
     });
     this.#sweep = new Sweep(clock, {
       lastRow: () => this.#roster.users.lastRow,
@@ -73,6 +69,10 @@ export class WatchedNamespace {
 
   get timers(): number {
     return this.#timers.size;
+  }
+
+  get timersFired(): number {
+    return this.#timers.fired;
   }
 
   /** Users waiting to be read. */
@@ -145,10 +145,11 @@ export class WatchedNamespace {
   }
 
   /**
-   * The namespace judges by something else from now on: everybody is read again, bit by bit. Until then a user's timer
-   * stays what it was, so nobody is told of a crossing later than either judgement has it, or than the sweep comes by.
-   * What was learned moves crossings little: where more are watched than can be read at once, whoever is due soon anyway
-   * is left to the timer, or a young fleet would be read three times as often as it beats.
+   * The namespace judges by something else from now on: everybody is read again, bit by bit. What was learned moves
+   * crossings little: where more are watched than can be read at once, whoever is due soon anyway is left to the timer,
+   * or a young fleet would be read three times as often as it beats. Timers fire early enough for that, as a rule. Where
+   * a crossing moved by more, or thresholds are others, it may be told later than it is by now, but no later than it was
+   * before, nor than the sweep comes by.
    */
   judgeAnew(): void {
     this.#eras.look(this.#clock.nowMs());
@@ -214,13 +215,20 @@ export class WatchedNamespace {
     this.#wanted();
   }
 
-  /** Has a user read who was told by another judgement; says whether. */
+  /** The era in which a user was judged last. */
+  #eraOf(user: number): number {
+    return this.#roster.watches.era(this.#roster.users.firstWatch(user));
+  }
+
+  #isStale(user: number): boolean {
+    return this.#eraOf(user) < this.#eras.current;
+  }
+
+  /** Has a user read who was judged in another era; says whether. */
   #readStale(user: number): boolean {
-    const { users, watches } = this.#roster;
-    if (!users.isTracked(user)) return false;
-    const era = watches.era(users.firstWatch(user));
-    if (era >= this.#eras.current) return false;
-    if (users.size > SWEEP_USERS && this.#eras.onlyLearnedSince(era)) {
+    const { users } = this.#roster;
+    if (!users.isTracked(user) || !this.#isStale(user)) return false;
+    if (users.size > SWEEP_USERS && this.#eras.hasThresholdsOf(this.#eraOf(user))) {
       const { expectedIntervalMs } = this.namespace.detector.settings;
       const horizonMs = LEARNED_HORIZON_INTERVALS * expectedIntervalMs;
       if (this.#timers.dueMs(user) <= this.#clock.nowMs() + horizonMs) return false;
@@ -241,8 +249,13 @@ export class WatchedNamespace {
     { reading, readMs }: { readonly reading: Reading; readonly readMs: number },
   ): void {
     const nextUs = crossingUs < Number.POSITIVE_INFINITY ? crossingUs : this.#forgottenUs(reading);
-    if (nextUs === Number.POSITIVE_INFINITY) this.#timers.cancel(user);
-    else this.#timers.arm(user, readMs + Math.max(MIN_DELAY_MS, (nextUs - reading.nowUs) / 1000));
+    if (nextUs === Number.POSITIVE_INFINITY) {
+      this.#timers.cancel(user);
+      return;
+    }
+    const isMoved = this.namespace.isLearning && nextUs === crossingUs;
+    const latenessUs = isMoved ? crossingUs - this.#notifier.judgement.locationUs : 0;
+    this.#timers.arm(user, { atUs: nextUs, nowUs: reading.nowUs, readMs, latenessUs });
   }
 
   /** When the user of this record is known no longer. */

@@ -50,6 +50,19 @@ async function learn(factor: number): Promise<void> {
 
 const usersRead = () => bench.store.reads.reduce((sum, read) => sum + read.length, 0);
 
+it('while nothing is learned, a crossing costs one read, though its timer fires early', async () => {
+  const dueMs = await bench.crossingMs(3, 'user-0');
+  const cost = await bench.costOf(async () => {
+    await bench.advanceTo(dueMs - 0.01);
+    expect(usersRead()).toBe(0);
+    await bench.advanceTo(dueMs + 1);
+    await settles();
+  });
+  expect(cost).toMatchObject({ usersRead: MANY, timersFired: 2 * MANY });
+  expect(watch.changes.every(({ seenMs }) => seenMs >= dueMs && seenMs < dueMs + 1.001)).toBe(true);
+  expect(watch.lines).toHaveLength(MANY);
+});
+
 describe('when the fleet is judged anew', () => {
   it('everybody is read again, so many at a time, while the timers are far', async () => {
     await learn(0.98);
@@ -90,27 +103,51 @@ describe('when the fleet is judged anew', () => {
     expect(watch.lines).toEqual(['user-349 ONLINE>OFFLINE LEAVE']);
   });
 
-  it('nobody is told of a crossing later than it was before, though the timer was not moved', async () => {
+  it('whoever is due soon is left to the timer, and told on time', async () => {
     const oldMs = await bench.crossingMs(3, 'user-0');
-    // Due soon, and many: they are left to their timers.
     await bench.advanceTo(oldMs - 5_000);
-    await learn(0.9);
+    await learn(0.98);
     await bench.clock.advance(100);
     expect(usersRead()).toBe(0);
     const newMs = await bench.crossingMs(3, 'user-0');
-    expect(newMs).toBeLessThan(oldMs);
-    expect(newMs).toBeGreaterThan(bench.clock.nowMs());
-    await bench.advanceTo(oldMs - 1);
+    expect(newMs).toBeLessThan(oldMs - 100);
+    await bench.advanceTo(newMs - 1);
+    await settles();
     expect(watch.lines).toEqual([]);
     await bench.clock.advance(2);
     await settles();
+    expect(watch.lines.sort()).toEqual(users.map((userId) => `${userId} ONLINE>SUSPECT SUSPICION`).sort());
+    expect(watch.changes.every(({ seenMs }) => seenMs >= newMs && seenMs < newMs + 1.001)).toBe(true);
+  });
+
+  it('who is read early for it and has not crossed is read once more, at the crossing', async () => {
+    const dueMs = await bench.crossingMs(3, 'user-0');
+    await bench.advanceTo(dueMs - 5_000);
+    await learn(1);
+    await bench.advanceTo(dueMs - 100);
+    await settles();
+    expect(usersRead()).toBe(MANY);
+    expect(watch.lines).toEqual([]);
+    await bench.advanceTo(dueMs + 1);
+    await settles();
+    expect(usersRead()).toBe(2 * MANY);
+    expect(watch.lines).toHaveLength(MANY);
+  });
+
+  it('much more sternly, some are told later than it is now; never later than it was before', async () => {
+    const oldMs = await bench.crossingMs(3, 'user-0');
+    await bench.advanceTo(oldMs - 20_000);
+    await learn(0.6);
+    const newMs = await bench.crossingMs(3, 'user-0');
+    expect(newMs).toBeGreaterThan(bench.clock.nowMs());
+    await bench.advanceTo(oldMs);
+    await settles();
     expect(watch.lines).toHaveLength(MANY);
     // The silence crossed after the fleet was judged anew, and that is when it happened.
+    const newUs = bench.clock.epochUs() - (bench.clock.nowMs() - newMs) * 1000;
     for (const { cause, atUs } of watch.changes) {
       expect(cause).toBe('SUSPICION');
-      expect(Math.abs((bench.clock.epochUs() - atUs) / 1000 - (bench.clock.nowMs() - newMs))).toBeLessThan(
-        0.01,
-      );
+      expect(Math.abs(atUs - newUs)).toBeLessThan(10);
     }
   });
 
