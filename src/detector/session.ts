@@ -113,6 +113,7 @@ const SLOWED_LEAST = 3;
 /** Arrivals that ended no silence. */
 const nothingEnded = { z: 0, scaleMs: 0, silenceMs: 0, lost: 0, lateAtUs: Number.POSITIVE_INFINITY } as const;
 export const FIRST_ARRIVAL: Arrival = { flags: ArrivalFlag.FIRST_SEEN, ...nothingEnded };
+export const UNREADABLE_ARRIVAL: Arrival = { flags: ArrivalFlag.UNREADABLE, ...nothingEnded };
 const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothingEnded };
 
 /** The record of a session that begins; what was learned of `donor`, an earlier session of the user, goes on in it. */

@@ -62,7 +62,7 @@ export interface ProtoGrpcType {
        * - A user who was never seen is no error: the status is UNKNOWN.
        * 
        * Status codes of every rpc:
-       * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat only).
+       * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave).
        * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
        * names the field and the value.
        * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.

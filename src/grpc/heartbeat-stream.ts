@@ -1,9 +1,9 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { HeartbeatStreamResponse } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { Rejection } from '../gen/phid/v1/Rejection.js';
-import { LimitReachedError, UnreadableRecordError } from '../presence/errors.js';
+import { LimitReachedError } from '../presence/errors.js';
 import type { Namespace } from '../presence/namespace.js';
-import type { ReceivedHeartbeat } from '../store/store.js';
+import { type ReceivedHeartbeat, UnreadableRecordError } from '../store/store.js';
 import type { OpenStream, RpcContext } from './context.js';
 import { decodeHeartbeatStreamRequest } from './heartbeat-codec.js';
 import { type RpcError, toRpcError } from './status.js';

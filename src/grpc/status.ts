@@ -1,7 +1,7 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Log } from '../log.js';
-import { InvalidRequestError, LimitReachedError, UnreadableRecordError } from '../presence/errors.js';
-import { StoreUnavailableError } from '../store/store.js';
+import { InvalidRequestError, LimitReachedError } from '../presence/errors.js';
+import { StoreUnavailableError, UnreadableRecordError } from '../store/store.js';
 import { MalformedMessageError } from './wire-reader.js';
 
 /** What a handler fails with. */

@@ -15,14 +15,3 @@ export class LimitReachedError extends Error {
     super(`${what}: the limit of ${limit} is reached`);
   }
 }
-
-/** A heartbeat that was not recorded, and will not be if it is sent again. */
-export class UnreadableRecordError extends Error {
-  override readonly name = 'UnreadableRecordError';
-
-  constructor() {
-    super(
-      'the record of this user has a format that this phid does not know; a newer one may have written it',
-    );
-  }
-}

@@ -17,6 +17,17 @@ export interface ReceivedHeartbeat extends Heartbeat {
   readonly receivedMs: number;
 }
 
+/** The store's clock, µs, and the node's, ms, at the same moment. */
+export interface Clocks {
+  readonly nowUs: number;
+  readonly nowMs: number;
+}
+
+/** When a heartbeat was received, on the store's clock, µs. */
+export function arrivedUs({ receivedMs }: ReceivedHeartbeat, { nowUs, nowMs }: Clocks): number {
+  return nowUs - Math.floor((nowMs - receivedMs) * 1000 + 0.5);
+}
+
 export interface Recorded {
   /** The store's clock when the batch was recorded, µs. */
   readonly nowUs: number;
@@ -48,8 +59,8 @@ export interface StoreListener {
 export interface Store {
   readonly name: 'embedded' | 'redis';
   /**
-   * Lanes on which batches may be recorded side by side; a user is always on the same one. On one lane they follow one
-   * another.
+   * Lanes on which batches may be recorded side by side; a user is always on the same one. On one lane the store lets them
+   * follow one another, whoever calls.
    */
   readonly lanes: number;
   /** Plain counts for /metrics: records read so that they could be changed; changes begun again because another node was quicker. */
@@ -83,4 +94,13 @@ export interface Store {
 /** The store cannot be reached, or did not answer in time. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
+}
+
+/** The record of a user has a format that this phid does not know, or is damaged. It is left alone. */
+export class UnreadableRecordError extends Error {
+  override readonly name = 'UnreadableRecordError';
+
+  constructor(problem = 'a newer phid may have written it') {
+    super(`the record of this user cannot be read: ${problem}`);
+  }
 }

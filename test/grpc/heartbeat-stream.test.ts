@@ -96,9 +96,12 @@ describe('HeartbeatStream', () => {
     await vi.waitFor(() => expect(answers).toHaveLength(1));
     expect(answers[0]).toMatchObject({ accepted: 2 });
     expect(answers[0]?.rejections.map(({ index }) => index)).toEqual([0, 2]);
-    expect(answers[0]?.rejections[1]?.reason).toContain('format that this phid does not know');
+    expect(answers[0]?.rejections[1]?.reason).toContain('the record of this user cannot be read');
     expect(await onRedis.outcome('Heartbeat', { heartbeat: { userId: 'user-2', sessionId: 's' } })).toContain(
       '9 FAILED_PRECONDITION',
+    );
+    expect(await onRedis.outcome('Leave', { userId: 'user-2' })).toContain(
+      '9 FAILED_PRECONDITION: the record of this user cannot be read: it has format 9',
     );
     stream.end();
     admin.disconnect();

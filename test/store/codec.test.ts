@@ -3,13 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { UserRecord } from '../../src/detector/user.js';
 import { WINDOW_MAX } from '../../src/detector/window.js';
 import { ByteReader, ByteWriter } from '../../src/store/record/bytes.js';
-import {
-  decodeUser,
-  encodeUser,
-  RecordReader,
-  revisionOf,
-  UnreadableRecordError,
-} from '../../src/store/record/codec.js';
+import { decodeUser, encodeUser, RecordReader, revisionOf } from '../../src/store/record/codec.js';
+import { UnreadableRecordError } from '../../src/store/store.js';
 import { detectorOf, Scenario } from '../detector/scenario.js';
 
 describe('bytes', () => {

@@ -40,8 +40,12 @@ function write(writes: Writes, userId: string, change: Partial<Parameters<Writes
   });
 }
 
-async function run(writes: Writes): Promise<string> {
-  return String(await script.run(admin, writes.keys, () => writes.args(60_000)));
+/** Which records were replaced. `reckonedUs`: what the server's clock is taken for. */
+async function run(writes: Writes, reckonedUs?: number): Promise<string> {
+  const args = writes.args({ nowUs: reckonedUs ?? (await nowUs()), expiryMs: 60_000 });
+  const answer = (await script.run(admin, writes.keys, args)) as Buffer;
+  expect(Math.abs(answer.readDoubleLE(0) - (await nowUs()))).toBeLessThan(5e6);
+  return String(answer.subarray(8));
 }
 
 async function announced(): Promise<string[]> {
@@ -53,7 +57,7 @@ it('replaces the record that was read, and no other one', async () => {
   await admin.set(keyOf('as-read'), recordOf(1));
   await admin.set(keyOf('changed'), recordOf(7));
   await admin.set(keyOf('came'), recordOf(7));
-  const writes = new Writes(10);
+  const writes = new Writes();
   write(writes, 'as-read', { before: recordOf(1) });
   write(writes, 'changed', { before: recordOf(1) });
   write(writes, 'came', {});
@@ -66,7 +70,7 @@ it('replaces the record that was read, and no other one', async () => {
 
 it('announces whoever is marked, and whose silence had become suspicious before the record was replaced', async () => {
   const now = await nowUs();
-  const writes = new Writes(10);
+  const writes = new Writes();
   write(writes, 'marked', { announce: true });
   write(writes, 'late-by-now', { announceFromUs: now });
   write(writes, 'in-time', { announceFromUs: now + 60e6 });
@@ -77,14 +81,14 @@ it('announces whoever is marked, and whose silence had become suspicious before 
 
 it('announces nobody whose record it did not replace', async () => {
   await admin.set(keyOf('changed'), recordOf(7));
-  const writes = new Writes(10);
+  const writes = new Writes();
   write(writes, 'changed', { before: recordOf(1), announce: true });
   expect(await run(writes)).toBe('0');
   expect(await announced()).toEqual([]);
 });
 
 it('renews the expiry where it is told to, and leaves it alone elsewhere', async () => {
-  const writes = new Writes(10);
+  const writes = new Writes();
   for (const userId of ['renewed', 'kept']) {
     await admin.set(keyOf(userId), recordOf(1), 'PX', 5_000);
     write(writes, userId, { before: recordOf(1), renew: userId === 'renewed' });
@@ -92,4 +96,16 @@ it('renews the expiry where it is told to, and leaves it alone elsewhere', async
   expect(await run(writes)).toBe('11');
   expect(await admin.pttl(keyOf('renewed'))).toBeGreaterThan(5_000);
   expect(await admin.pttl(keyOf('kept'))).toBeLessThanOrEqual(5_000);
+});
+
+it.each([
+  ['ahead of it', 60e6],
+  ['long behind it', -60e6],
+])('replaces nothing when its clock was taken for one that is %s', async (_, errorUs) => {
+  const writes = new Writes();
+  write(writes, 'alice', { announce: true });
+  expect(await run(writes, (await nowUs()) + errorUs)).toBe('');
+  expect(await admin.exists(keyOf('alice'))).toBe(0);
+  expect(await announced()).toEqual([]);
+  expect(await run(writes)).toBe('1');
 });

@@ -156,7 +156,9 @@ describe('redis store', () => {
     expect(await admin.getBuffer(key)).toEqual(Buffer.from([9, 1, 2, 3]));
     const readings = await store.read(namespace, userIds);
     expect(readings.map(({ record }) => record !== undefined)).toEqual([true, true, false, true, true]);
-    expect(log.text).toContain(`the record cannot be read {"key":"${key}","error":"user record has format 9`);
+    expect(log.text).toContain(
+      `the record cannot be read {"key":"${key}","error":"the record of this user cannot be read: it has format 9`,
+    );
     await expect(store.leave(namespace, future, '')).rejects.toThrow('format 9');
   });
 

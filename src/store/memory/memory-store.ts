@@ -2,8 +2,16 @@ import type { Clock } from '../../clock.js';
 import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/session.js';
 import { isForgotten, recordHeartbeat, recordLeave, type UserRecord } from '../../detector/user.js';
 import { decodeUser, encodeUser, RecordReader } from '../record/codec.js';
-import { RecordTable } from '../record/table.js';
-import type { Reading, ReceivedHeartbeat, Recorded, Store, StoreListener, StoreNamespace } from '../store.js';
+import { NO_SLOT, RecordTable } from '../record/table.js';
+import {
+  arrivedUs,
+  type Reading,
+  type ReceivedHeartbeat,
+  type Recorded,
+  type Store,
+  type StoreListener,
+  type StoreNamespace,
+} from '../store.js';
 
 /** Counts of a namespace, and when they were decayed last. */
 interface Tally {
@@ -11,7 +19,7 @@ interface Tally {
   readonly sums: Float64Array;
 }
 
-/** Users examined for expiry with every heartbeat: the store is swept as often as it is refreshed. */
+/** Slots examined for expiry with every heartbeat: the store is swept as often as it is refreshed. */
 const SWEPT_PER_HEARTBEAT = 1;
 
 /**
@@ -51,13 +59,15 @@ export class MemoryStore implements Store {
     const arrivals = new Array<Arrival>(heartbeats.length);
     for (let i = 0; i < heartbeats.length; i++) {
       const heartbeat = heartbeats[i] as ReceivedHeartbeat;
-      const atUs = nowUs - Math.floor((nowMs - heartbeat.receivedMs) * 1000 + 0.5);
-      const user = this.#live(users, heartbeat.userId, { namespace, nowUs, likely: heartbeat });
+      const { userId } = heartbeat;
+      const slot = users.find(userId);
+      const user = this.#live(users, slot, { namespace, nowUs, likely: heartbeat });
+      const atUs = arrivedUs(heartbeat, { nowUs, nowMs });
       const arrival = recordHeartbeat(user, heartbeat, { atUs, nowUs }, namespace.detector);
       arrivals[i] = arrival;
       if ((arrival.flags & ArrivalFlag.STALE) === 0)
-        this.#keep(users, heartbeat.userId, user, { namespace, nowUs });
-      if ((arrival.flags & ANNOUNCED_FLAGS) !== 0) this.#announce(namespace.name, heartbeat.userId);
+        users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
+      if ((arrival.flags & ANNOUNCED_FLAGS) !== 0) this.#announce(namespace.name, userId);
     }
     users.sweep(SWEPT_PER_HEARTBEAT * heartbeats.length, nowUs / 1000);
     return { nowUs, arrivals };
@@ -66,9 +76,10 @@ export class MemoryStore implements Store {
   async leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
     const nowUs = this.#clock.epochUs();
     const users = this.#usersOf(namespace);
-    const user = this.#live(users, userId, { namespace, nowUs });
+    const slot = users.find(userId);
+    const user = this.#live(users, slot, { namespace, nowUs });
     if (!recordLeave(user, sessionId, nowUs)) return;
-    this.#keep(users, userId, user, { namespace, nowUs });
+    users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
     this.#announce(namespace.name, userId);
   }
 
@@ -76,9 +87,9 @@ export class MemoryStore implements Store {
     const nowUs = this.#clock.epochUs();
     const users = this.#usersOf(namespace);
     return userIds.map((userId) => {
-      const packed = users.get(userId);
-      if (!packed) return { nowUs, record: undefined };
-      const record = decodeUser(packed);
+      const slot = users.find(userId);
+      if (slot === NO_SLOT) return { nowUs, record: undefined };
+      const record = decodeUser(users.recordAt(slot));
       return { nowUs, record: isForgotten(record, namespace.retentionMs, nowUs) ? undefined : record };
     });
   }
@@ -128,24 +139,19 @@ export class MemoryStore implements Store {
     return users;
   }
 
-  /** The record of a user; a blank one where there is none or its retention is over. Valid until the next call. */
+  /** The record in a slot; a blank one where there is none or its retention is over. Valid until the next call. */
   #live(
     users: RecordTable,
-    userId: string,
+    slot: number,
     { namespace, nowUs, likely }: { namespace: StoreNamespace; nowUs: number; likely?: ReceivedHeartbeat },
   ): UserRecord {
-    const packed = users.get(userId);
-    if (!packed) return this.#reader.blank();
-    const user = this.#reader.read(packed, likely);
+    if (slot === NO_SLOT) return this.#reader.blank();
+    const user = this.#reader.read(users.recordAt(slot), likely);
     return isForgotten(user, namespace.retentionMs, nowUs) ? this.#reader.blank() : user;
   }
+}
 
-  #keep(
-    users: RecordTable,
-    userId: string,
-    user: UserRecord,
-    { namespace, nowUs }: { namespace: StoreNamespace; nowUs: number },
-  ): void {
-    users.put(userId, encodeUser(user, 0), nowUs / 1000 + namespace.retentionMs);
-  }
+/** When a user may be swept who is changed now. */
+function expiryMs({ retentionMs }: StoreNamespace, nowUs: number): number {
+  return nowUs / 1000 + retentionMs;
 }

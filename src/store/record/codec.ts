@@ -3,6 +3,7 @@ import type { SessionRecord } from '../../detector/session.js';
 import { CURVE_KNOTS, FLEET_SHAPE, type Shape, WATCH_UNITS } from '../../detector/shape.js';
 import type { UserRecord } from '../../detector/user.js';
 import { SampleWindow, WINDOW_MAX } from '../../detector/window.js';
+import { UnreadableRecordError } from '../store.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 
 /**
@@ -25,7 +26,7 @@ const FORMAT = 3;
 /** Bytes of format and revision. */
 export const TOKEN_BYTES = 5;
 /** Of 16 sessions with 1,000 samples and the longest names there are. */
-export const RECORD_BYTES_MAX = 0xfff0;
+const RECORD_BYTES_MAX = 0xfff0;
 
 const Flag = {
   LEFT: 1,
@@ -43,11 +44,6 @@ const Flag = {
 } as const;
 /** Bits of the flags from here on: activity, 0 .. 15. */
 const ACTIVITY_SHIFT = 12;
-
-/** The record has a format that this phid does not know (a newer one may have written it), or is damaged. */
-export class UnreadableRecordError extends Error {
-  override readonly name = 'UnreadableRecordError';
-}
 
 /** Names that a record probably holds: those of the heartbeat that it is read for. */
 interface LikelyNames {
@@ -80,7 +76,7 @@ export class RecordReader {
   read(record: Uint8Array, likely = NO_NAMES): UserRecord {
     const format = record[0];
     if (format !== FORMAT) {
-      throw new UnreadableRecordError(`user record has format ${format}, this phid knows ${FORMAT}`);
+      throw new UnreadableRecordError(`it has format ${format}, and this phid knows ${FORMAT}`);
     }
     reader.open(record);
     const end = reader.at + record.length;
@@ -90,8 +86,7 @@ export class RecordReader {
       if (!(error instanceof RangeError)) throw error;
       reader.at = Number.NaN;
     }
-    if (reader.at !== end)
-      throw new UnreadableRecordError(`user record of ${record.length} bytes is damaged`);
+    if (reader.at !== end) throw new UnreadableRecordError(`its ${record.length} bytes are damaged`);
     return this.#user;
   }
 

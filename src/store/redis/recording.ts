@@ -1,4 +1,4 @@
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/session.js';
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag, UNREADABLE_ARRIVAL } from '../../detector/session.js';
 import {
   isForgotten,
   lastSignUs,
@@ -6,27 +6,22 @@ import {
   recordLeave,
   type UserRecord,
 } from '../../detector/user.js';
-import { encodeUser, RecordReader, revisionOf, UnreadableRecordError } from '../record/codec.js';
-import type { ReceivedHeartbeat, StoreNamespace } from '../store.js';
+import { encodeUser, RecordReader, revisionOf } from '../record/codec.js';
+import {
+  arrivedUs,
+  type Clocks,
+  type ReceivedHeartbeat,
+  type StoreNamespace,
+  UnreadableRecordError,
+} from '../store.js';
 import { shardOf, userKey } from './keys.js';
 import type { RecordCache } from './record-cache.js';
-import { Writes } from './writes.js';
+import type { Writes } from './writes.js';
 
 /** A record's expiry is renewed when its last sign of life enters another eighth of the retention: hardly ever. */
 const RENEWALS = 8;
-/** Of a record of one session with a full window, and what record.lua needs beside it. */
-const WRITE_BYTES = 400;
 
 const reader = new RecordReader();
-
-const UNREADABLE: Arrival = {
-  flags: ArrivalFlag.UNREADABLE,
-  z: 0,
-  scaleMs: 0,
-  silenceMs: 0,
-  lost: 0,
-  lateAtUs: Number.POSITIVE_INFINITY,
-};
 
 /** The expiry that keeps a record for at least its retention, although it is renewed that rarely, ms. */
 export function expiryMs({ retentionMs }: StoreNamespace): number {
@@ -50,7 +45,8 @@ export class Recording {
   #open: number[];
   /** Of these, those whose records are being written. */
   #written: number[] = [];
-  /** What is known of each user. */
+  /** Of each user the slot in the cache, and what is known. */
+  readonly #slots: number[] = [];
   readonly #known: (Buffer | undefined)[] = [];
 
   constructor(namespace: StoreNamespace, heartbeats: readonly ReceivedHeartbeat[], cache: RecordCache) {
@@ -70,6 +66,7 @@ export class Recording {
       last.set(userId, i);
     }
     this.#open = this.#first.map((_, user) => user);
+    cache.sweep(this.#open.length);
   }
 
   get isDone(): boolean {
@@ -81,58 +78,50 @@ export class Recording {
     const unknown: string[] = [];
     for (const user of this.#open) {
       const key = this.#keys[user] as string;
-      const known = this.#cache.find(key);
+      const slot = this.#cache.find(key);
+      const known = this.#cache.recordAt(slot);
+      this.#slots[user] = slot;
       this.#known[user] = known;
       if (!known) unknown.push(key);
     }
     return unknown;
   }
 
-  /**
-   * Records the heartbeats of the open users on what was read of the unknown ones, and on what is known of the others.
-   * `nowMs`: the node's clock when the store's said `nowUs`.
-   */
-  change(records: readonly (Buffer | null)[], nowUs: number, nowMs: number): Writes {
-    const writes = new Writes(WRITE_BYTES * this.#open.length);
-    const time = { nowUs, nowMs };
+  /** Records the heartbeats of the open users on what was read of the unknown ones, and on what is known of the others. */
+  change(records: readonly (Buffer | null)[], clocks: Clocks, writes: Writes): void {
     const doubtful: number[] = [];
     this.#written = [];
     let read = 0;
     for (const user of this.#open) {
-      const key = this.#keys[user] as string;
       const known = this.#known[user];
       const before = known ?? records[read++] ?? undefined;
-      if (this.#changeUser(user, before, time, writes)) {
+      if (this.#changeUser(user, before, clocks, writes)) {
         this.#written.push(user);
       } else if (known) {
         // That a heartbeat is old news is only believed of what was read.
-        this.#cache.drop(key);
+        this.#cache.drop(this.#slots[user] as number);
         doubtful.push(user);
       }
     }
     this.#open = doubtful;
-    return writes;
   }
 
-  /** Takes the answer of record.lua; whose record had changed meanwhile is still to do. */
+  /** Takes the answer of record.lua; whose record had changed meanwhile is still to do, and everybody when there is none. */
   settle(writes: Writes, outcomes: Buffer): void {
     this.#written.forEach((user, i) => {
+      const slot = this.#slots[user] as number;
       if (isReplaced(outcomes, i)) {
-        this.#cache.keep(writes.keyOf(i), writes.recordOf(i));
-      } else {
-        this.#cache.collide(writes.keyOf(i));
-        this.#open.push(user);
+        this.#cache.keep(slot, writes.keyOf(i), writes.recordOf(i));
+        return;
       }
+      if (outcomes.length > 0) this.#cache.collide(slot, writes.keyOf(i));
+      this.#open.push(user);
     });
   }
 
   /** Whether the record changed, and is to be written. */
-  #changeUser(
-    user: number,
-    before: Buffer | undefined,
-    { nowUs, nowMs }: { nowUs: number; nowMs: number },
-    writes: Writes,
-  ): boolean {
+  #changeUser(user: number, before: Buffer | undefined, clocks: Clocks, writes: Writes): boolean {
+    const { nowUs } = clocks;
     const first = this.#first[user] as number;
     const { detector, retentionMs } = this.#namespace;
     const heartbeat = this.#heartbeats[first] as ReceivedHeartbeat;
@@ -141,7 +130,7 @@ export class Recording {
       record = before ? reader.read(before, heartbeat) : reader.blank();
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
-      for (let i = first; i !== -1; i = this.#next[i] as number) this.arrivals[i] = UNREADABLE;
+      for (let i = first; i !== -1; i = this.#next[i] as number) this.arrivals[i] = UNREADABLE_ARRIVAL;
       return false;
     }
     const wasUs = lastSignUs(record);
@@ -151,8 +140,7 @@ export class Recording {
     let announceFromUs = Number.POSITIVE_INFINITY;
     for (let i = first; i !== -1; i = this.#next[i] as number) {
       const next = this.#heartbeats[i] as ReceivedHeartbeat;
-      const atUs = nowUs - Math.floor((nowMs - next.receivedMs) * 1000 + 0.5);
-      const arrival = recordHeartbeat(record, next, { atUs, nowUs }, detector);
+      const arrival = recordHeartbeat(record, next, { atUs: arrivedUs(next, clocks), nowUs }, detector);
       this.arrivals[i] = arrival;
       if (arrival.flags & ANNOUNCED_FLAGS) announce = true;
       if ((arrival.flags & ArrivalFlag.STALE) === 0) changed = true;
@@ -177,20 +165,18 @@ export function isReplaced(outcomes: Buffer, i = 0): boolean {
   return outcomes[i] === 0x31;
 }
 
-/** What a leave makes of a user's record; undefined where nothing changes. Throws UnreadableRecordError. */
+/** What a leave makes of a user's record; nothing, perhaps. Throws UnreadableRecordError. */
 export function changeByLeave(
   namespace: StoreNamespace,
   { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
-  before: Buffer | undefined,
+  before: Buffer,
   nowUs: number,
-): Writes | undefined {
-  if (!before) return undefined;
+  writes: Writes,
+): void {
   const record = reader.read(before);
   const wasUs = lastSignUs(record);
-  if (isForgotten(record, namespace.retentionMs, nowUs) || !recordLeave(record, sessionId, nowUs))
-    return undefined;
+  if (isForgotten(record, namespace.retentionMs, nowUs) || !recordLeave(record, sessionId, nowUs)) return;
   const shard = shardOf(userId);
-  const writes = new Writes(2 * before.length);
   writes.add({
     key: userKey(shard, namespace.name, userId),
     shard,
@@ -200,7 +186,6 @@ export function changeByLeave(
     announceFromUs: Number.POSITIVE_INFINITY,
     renew: entersEighth(wasUs, lastSignUs(record), namespace.retentionMs),
   });
-  return writes;
 }
 
 /**

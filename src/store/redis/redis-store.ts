@@ -4,6 +4,7 @@ import { isForgotten, type UserRecord } from '../../detector/user.js';
 import type { Log } from '../../log.js';
 import { decodeUser } from '../record/codec.js';
 import {
+  type Clocks,
   type Reading,
   type ReceivedHeartbeat,
   type Recorded,
@@ -19,8 +20,9 @@ import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, Recording } from './recording.js';
 import { Script } from './scripts.js';
+import { StoreClock } from './store-clock.js';
 import { Turns } from './turns.js';
-import type { Writes } from './writes.js';
+import { Writes } from './writes.js';
 
 const recordScript = new Script('record');
 const readScript = new Script('read');
@@ -32,8 +34,17 @@ const LANES = 2;
 /** So often a user is read again whom other nodes changed meanwhile; each time one of them got its way. */
 const TRIES_MAX = 100;
 
+/** A time, as the scripts answer it: f64, µs. */
+const NOW_BYTES = 8;
+
 /** What was learned of a fleet is forgotten when no node asked for it for so long, ms. */
 const FLEET_EXPIRY_MS = 30 * 86_400_000;
+
+/** What the batches of a lane have in common. */
+interface Lane {
+  readonly cache: RecordCache;
+  readonly writes: Writes;
+}
 
 /**
  * Facts in Redis (>= 6.2, or Valkey): one key a user, one stream a shard, no clock but the server's. Any number of
@@ -48,9 +59,10 @@ export class RedisStore implements Store {
   readonly #log: Log;
   readonly #redis: Redis;
   readonly #feeds = new Set<ShardFeed>();
+  readonly #storeClock = new StoreClock();
+  /** What a lane's cache has shown must not change until the batch is done, nor its writes until they are answered. */
   readonly #turns = new Turns(LANES);
-  /** One for each lane: what one lane has found there the other one must not sweep away. */
-  readonly #caches: readonly RecordCache[];
+  readonly #lanes: readonly Lane[];
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -64,11 +76,13 @@ export class RedisStore implements Store {
     this.#clock = options.clock;
     this.#log = options.log;
     const { cachedUsersMax, clock } = options;
-    this.#caches = Array.from(
-      { length: LANES },
-      () => new RecordCache(Math.ceil(cachedUsersMax / LANES), clock),
-    );
+    this.#lanes = Array.from({ length: LANES }, () => ({
+      cache: new RecordCache(Math.ceil(cachedUsersMax / LANES), clock),
+      writes: new Writes(),
+    }));
     this.#redis = connectRedis(options.url, { log: options.log });
+    // It may be another server, with a clock of its own.
+    this.#redis.on('ready', () => this.#storeClock.reset());
   }
 
   laneOf(userId: string): number {
@@ -76,27 +90,31 @@ export class RedisStore implements Store {
   }
 
   get cachedUsers(): number {
-    return this.#caches.reduce((sum, cache) => sum + cache.size, 0);
+    return this.#lanes.reduce((sum, { cache }) => sum + cache.size, 0);
   }
 
   isReady(): boolean {
     return this.#redis.status === 'ready';
   }
 
-  /** Reads the users, lets the detector change their records, replaces them; whoever was changed meanwhile, again. */
+  /** Reads whoever is not known here, lets the detector change the records, and replaces them; until all are. */
   record(
     namespace: StoreNamespace,
     lane: number,
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded> {
     return this.#turns.take(lane, async () => {
-      const recording = new Recording(namespace, heartbeats, this.#caches[lane] as RecordCache);
+      const { cache, writes } = this.#lane(lane);
+      const recording = new Recording(namespace, heartbeats, cache);
       for (let tries = 0; tries < TRIES_MAX; tries++) {
-        const { nowUs, nowMs, records } = await this.#read(lane, recording.unknownKeys());
+        const unknown = recording.unknownKeys();
+        const records = unknown.length > 0 ? (await this.#read(lane, unknown)).records : [];
         this.counts.recordsRead += records.length;
-        const writes = recording.change(records, nowUs, nowMs);
-        if (writes.count > 0) recording.settle(writes, await this.#write(namespace, writes));
-        if (recording.isDone) return { nowUs, arrivals: recording.arrivals };
+        const clocks = await this.#clocks(lane);
+        writes.clear();
+        recording.change(records, clocks, writes);
+        if (writes.count > 0) recording.settle(writes, await this.#write(namespace, writes, clocks));
+        if (recording.isDone) return { nowUs: clocks.nowUs, arrivals: recording.arrivals };
         this.counts.conflicts += 1;
       }
       throw contention(heartbeats.map(({ userId }) => userId));
@@ -106,13 +124,16 @@ export class RedisStore implements Store {
   leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
     const lane = this.laneOf(userId);
     return this.#turns.take(lane, async () => {
+      const { cache, writes } = this.#lane(lane);
       const key = userKey(shardOf(userId), namespace.name, userId);
       for (let tries = 0; tries < TRIES_MAX; tries++) {
         const { nowUs, records } = await this.#read(lane, [key]);
-        const writes = changeByLeave(namespace, { userId, sessionId }, records[0] ?? undefined, nowUs);
-        if (!writes) return;
-        if (isReplaced(await this.#write(namespace, writes))) {
-          this.#caches[lane]?.keep(key, writes.recordOf(0));
+        const [before] = records;
+        writes.clear();
+        if (before) changeByLeave(namespace, { userId, sessionId }, before, nowUs, writes);
+        if (writes.count === 0) return;
+        if (isReplaced(await this.#write(namespace, writes, { nowUs }))) {
+          cache.keep(cache.find(key), key, writes.recordOf(0));
           return;
         }
         this.counts.conflicts += 1;
@@ -135,7 +156,7 @@ export class RedisStore implements Store {
 
   async learn({ name, halfLifeMs }: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
     const args = [encodeCounts(counts), String(halfLifeMs), String(FLEET_EXPIRY_MS)];
-    return decodeCounts((await this.#run(learnScript, [fleetKey(name)], () => args)) as Buffer);
+    return decodeCounts((await this.#run(learnScript, [fleetKey(name)], args)) as Buffer);
   }
 
   follow(listener: StoreListener): () => void {
@@ -167,29 +188,43 @@ export class RedisStore implements Store {
     }
   }
 
-  /**
-   * Records as they are, with the store's clock and the node's at that moment. `shard`: whose server to ask the time, also
-   * where there is nothing to read.
-   */
+  #lane(lane: number): Lane {
+    return this.#lanes[lane] as Lane;
+  }
+
+  /** Both clocks at this moment; asks `shard`'s server where it has not been heard of lately. */
+  async #clocks(shard: number): Promise<Clocks> {
+    const reckoned = this.#storeClock.at(this.#clock.nowMs());
+    if (reckoned) return reckoned;
+    const { nowUs } = await this.#read(shard, []);
+    return { nowUs, nowMs: this.#clock.nowMs() };
+  }
+
+  /** Records as they are, and the clock of `shard`'s server when it read them. */
   async #read(shard: number, keys: readonly string[]) {
-    let nowMs = 0;
-    const [now, records] = (await this.#run(readScript, [streamKey(shard), ...keys], () => {
-      nowMs = this.#clock.nowMs();
-      return [];
-    })) as [Buffer, (Buffer | null)[]];
-    return { nowUs: now.readDoubleLE(0), nowMs, records };
+    const answer = await this.#run(readScript, [streamKey(shard), ...keys], []);
+    const [now, records] = answer as [Buffer, (Buffer | null)[]];
+    return { nowUs: this.#hear(now), records };
   }
 
-  async #write(namespace: StoreNamespace, writes: Writes): Promise<Buffer> {
-    const args = writes.args(expiryMs(namespace));
-    return (await this.#run(recordScript, writes.keys, () => args)) as Buffer;
+  /** Which of the records were replaced; nothing when the store's clock is not what it was taken for. */
+  async #write(namespace: StoreNamespace, writes: Writes, { nowUs }: { nowUs: number }): Promise<Buffer> {
+    const args = writes.args({ nowUs, expiryMs: expiryMs(namespace) });
+    const answer = (await this.#run(recordScript, writes.keys, args)) as Buffer;
+    const outcomes = answer.subarray(NOW_BYTES);
+    if (outcomes.length === 0) this.#storeClock.reset();
+    this.#hear(answer);
+    return outcomes;
   }
 
-  async #run(
-    script: Script,
-    keys: readonly string[],
-    args: () => readonly (string | Buffer)[],
-  ): Promise<unknown> {
+  /** Takes note of the server's clock, with which an answer begins. */
+  #hear(answer: Buffer): number {
+    const nowUs = answer.readDoubleLE(0);
+    this.#storeClock.hear({ nowUs, nowMs: this.#clock.nowMs() });
+    return nowUs;
+  }
+
+  async #run(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
     if (!this.isReady()) throw asStoreError(new Error('not connected'), this.#url);
     try {
       return await script.run(this.#redis, keys, args);

@@ -22,21 +22,21 @@ interface Write {
   readonly renew: boolean;
 }
 
-/** Arguments of one call of record.lua, packed as its header says. */
+/** A record may be replaced this long after the time that its change began with, µs: longer than any command may take. */
+const CLOCK_ERROR_US_MAX = 2_000_000;
+
+const INITIAL_BYTES = 64 * 1024;
+
+/** Arguments of one call of record.lua, packed as its header says. Used again for the next call. */
 export class Writes {
-  readonly #keys: string[] = [];
-  readonly #streams: string[] = [];
+  #keys: string[] = [];
+  #streams: string[] = [];
   /** Of each shard the place of its stream in #streams, from 1; 0: not there. */
   readonly #streamIndexes = new Uint8Array(SHARDS);
   /** Where each record ends. */
-  readonly #ends: number[] = [];
-  #packed: Buffer;
+  #ends: number[] = [];
+  #packed = Buffer.allocUnsafeSlow(INITIAL_BYTES);
   #at = 0;
-
-  /** Room for `bytes` to begin with. */
-  constructor(bytes: number) {
-    this.#packed = Buffer.allocUnsafe(bytes);
-  }
 
   get count(): number {
     return this.#keys.length;
@@ -46,9 +46,20 @@ export class Writes {
     return [...this.#keys, ...this.#streams];
   }
 
-  args(expiryMs: number): (string | Buffer)[] {
+  /** Begins anew. */
+  clear(): void {
+    this.#keys = [];
+    this.#streams = [];
+    this.#streamIndexes.fill(0);
+    this.#ends = [];
+    this.#at = 0;
+  }
+
+  /** `nowUs`: the store's clock as it was taken to be. */
+  args({ nowUs, expiryMs }: { readonly nowUs: number; readonly expiryMs: number }): (string | Buffer)[] {
     const packed = this.#packed.subarray(0, this.#at);
-    return [packed, String(this.#keys.length), String(expiryMs), String(STREAM_LENGTH)];
+    const numbers = [this.#keys.length, expiryMs, STREAM_LENGTH, nowUs, CLOCK_ERROR_US_MAX];
+    return [packed, ...numbers.map(String)];
   }
 
   /** Key and record of the i-th user. */
@@ -66,13 +77,13 @@ export class Writes {
     this.#reserve(HEAD_BYTES + after.length);
     const packed = this.#packed;
     const at = this.#at;
-    if (before) before.copy(packed, at, 0, TOKEN_BYTES);
-    else packed.fill(0, at, at + TOKEN_BYTES);
-    packed.writeUInt16LE(after.length, at + 5);
+    for (let i = 0; i < TOKEN_BYTES; i++) packed[at + i] = before ? (before[i] as number) : 0;
+    packed[at + 5] = after.length;
+    packed[at + 6] = after.length >> 8;
     packed[at + 7] = this.#streamIndex(shard);
     packed[at + 8] = (announce ? ANNOUNCE : 0) + (renew ? RENEW : 0);
     packed.writeDoubleLE(announceFromUs, at + 9);
-    after.copy(packed, at + HEAD_BYTES);
+    packed.set(after, at + HEAD_BYTES);
     this.#at = at + HEAD_BYTES + after.length;
     this.#ends.push(this.#at);
   }
@@ -87,7 +98,7 @@ export class Writes {
 
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#packed.length) return;
-    const grown = Buffer.allocUnsafe(2 * this.#packed.length + bytes);
+    const grown = Buffer.allocUnsafeSlow(2 * this.#packed.length + bytes);
     this.#packed.copy(grown, 0, 0, this.#at);
     this.#packed = grown;
   }

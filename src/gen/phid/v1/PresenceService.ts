@@ -28,7 +28,7 @@ import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as 
  * - A user who was never seen is no error: the status is UNKNOWN.
  * 
  * Status codes of every rpc:
- * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat only).
+ * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave).
  * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
  * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
@@ -186,7 +186,7 @@ export interface PresenceServiceClient extends grpc.Client {
  * - A user who was never seen is no error: the status is UNKNOWN.
  * 
  * Status codes of every rpc:
- * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat only).
+ * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave).
  * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
  * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.

@@ -3,6 +3,8 @@
   that of two nodes that heard of a user at once the second reads again. All arithmetic is the node's (src/detector).
 
   A record is told from another by its token, its first five bytes (store/record/codec.ts); five zeros: there was none.
+  Times in the records are of this server's clock as the node reckons it. Where it is wrong (the clock was set, or it is
+  another server's), nothing is replaced.
   Replay is safe: whoever repeats a call finds that the token has changed.
   Complexity: one MGET, one SET a user, one XADD a shard of which somebody is announced.
 
@@ -10,7 +12,8 @@
   ARGV   1 for each user, packed:  5 bytes token | u16 bytes of the record | u8 KEYS index of the stream less the users |
              u8 1: announce, 2: renew the expiry | f64 announce from this time on, us | record
          2 users   3 expiry ms   4 stream length, about
-  Returns  one character a user:  1 replaced, 0 the record had changed
+         5 this server's clock as the node reckoned it before, us   6 how much later than that it may be now, us
+  Returns  f64 now us, packed, and one character a user:  1 replaced, 0 the record had changed; none: 5 was wrong
   Writes   the users' keys; an entry of a shard's stream that names the users of whom trackers must hear: those marked,
            and those whose silence had by now reached the time given
 ]]
@@ -25,6 +28,8 @@ local call, sub = redis.call, string.sub
 local unpack_head = struct.unpack
 local time = call('TIME')
 local now = time[1] * 1000000 + time[2]
+local reckoned = tonumber(ARGV[5])
+if now < reckoned or now > reckoned + ARGV[6] then return struct.pack('<d', now) end
 
 -- One call for all: a GETRANGE each would cost half as much again as the whole script.
 local current = call('MGET', unpack(KEYS, 1, users))
@@ -58,4 +63,4 @@ end
 for stream, names in pairs(announced) do
   call('XADD', KEYS[users + stream], 'MAXLEN', '~', stream_length, '*', unpack(names))
 end
-return table.concat(outcomes)
+return struct.pack('<d', now) .. table.concat(outcomes)

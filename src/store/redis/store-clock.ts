@@ -1,0 +1,37 @@
+import type { Clocks } from '../store.js';
+
+/** How much faster than the store's clock this node's may go, µs a ms. NTP slews by at most half a thousandth. */
+const DRIFT_US = 0.5;
+/** What the server said longer ago than this is not relied on, ms. */
+const FRESH_MS = 10_000;
+
+/**
+ * The store's clock between two answers of the server, reckoned by this node's. Every answer carries the server's time,
+ * which was read before the answer arrived: so the reckoned time is never ahead of the server's, and behind by the
+ * quickest answer's way, a fraction of a millisecond (one half of Cristian's algorithm: F. Cristian, Probabilistic clock
+ * synchronization, 1989). A clock that was set is found out by record.lua.
+ */
+export class StoreClock {
+  #aheadUs = 0;
+  #heardMs = Number.NEGATIVE_INFINITY;
+
+  /** An answer that says `nowUs` has arrived at `nowMs`. */
+  hear({ nowUs, nowMs }: Clocks): void {
+    const aheadUs = nowUs - 1000 * nowMs;
+    const sinceMs = nowMs - this.#heardMs;
+    // Of several answers the quickest one is right, and for as long as the clocks go alike.
+    this.#aheadUs = sinceMs < FRESH_MS ? Math.max(aheadUs, this.#aheadUs - DRIFT_US * sinceMs) : aheadUs;
+    this.#heardMs = nowMs;
+  }
+
+  /** The server's clock was set: what was heard before says nothing. */
+  reset(): void {
+    this.#heardMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Both clocks at `nowMs`; undefined when the server has to be asked. */
+  at(nowMs: number): Clocks | undefined {
+    if (nowMs - this.#heardMs >= FRESH_MS) return undefined;
+    return { nowUs: Math.round(this.#aheadUs + 1000 * nowMs), nowMs };
+  }
+}
