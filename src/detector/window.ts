@@ -110,10 +110,17 @@ export class SampleWindow {
   }
 
   #sumUp(): void {
+    const { codes, count } = this;
+    let sum = 0;
+    let sumSquares = 0;
+    for (let i = 0; i < count; i++) {
+      const sample = decodeSample(codes[i] as number);
+      sum += sample;
+      sumSquares += sample * sample;
+    }
+    this.#sum = sum;
+    this.#sumSquares = sumSquares;
     this.#summed = true;
-    this.#sum = 0;
-    this.#sumSquares = 0;
-    for (let i = 0; i < this.count; i++) this.#add(decodeSample(this.codes[i] as number), 1);
   }
 
   #add(sample: number, sign: 1 | -1): void {

@@ -5,6 +5,8 @@ import { IdBytes } from '../../hashing/id-bytes.js';
 const UNIT = 16;
 /** Up to here slots are spaced by a unit, beyond by an eighth of their size. */
 const SPACED_BY_UNIT_MAX = 512;
+/** A record stays where it is while it would not need a slot so much smaller: most change by a few bytes up and down. */
+const SPARE_BYTES = 2 * UNIT;
 /** Slots come out of chunks of this size, each of slots of one size at a time. */
 const CHUNK_BITS = 18;
 const CHUNK_BYTES = 1 << CHUNK_BITS;
@@ -133,7 +135,8 @@ export class RecordTable {
     if (slot !== NO_SLOT) {
       const { view, slotBytes } = this.#chunkOf(slot);
       const nameBytes = view.getUint16(startOf(slot) + Slot.nameBytes, true);
-      if (slotSize(Slot.name + nameBytes + recordBytes) === slotBytes) return slot;
+      const neededBytes = slotSize(Slot.name + nameBytes + recordBytes);
+      if (neededBytes <= slotBytes && slotBytes - neededBytes <= SPARE_BYTES) return slot;
       this.delete(slot);
     }
     const asked = this.#asked;
