@@ -5,11 +5,11 @@ import { type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { createMetrics } from './http/metrics.js';
 import { startHttpServer } from './http/server.js';
 import type { Log } from './log.js';
-import type { IngestSettings } from './presence/ingest.js';
+import type { IngestSettings } from './presence/ingest/ingest.js';
 import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
 import { Presence } from './presence/presence.js';
-import type { TrackerSettings } from './presence/tracker.js';
+import type { TrackerSettings } from './presence/watching/tracker.js';
 import { MemoryStore } from './store/memory/memory-store.js';
 import { RedisStore } from './store/redis/redis-store.js';
 

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../clock.js';
 import type { Heartbeat } from '../gen/phid/v1/Heartbeat.js';
 import type { HeartbeatStreamRequest } from '../gen/phid/v1/HeartbeatStreamRequest.js';
 import type { HeartbeatStreamResponse__Output } from '../gen/phid/v1/HeartbeatStreamResponse.js';
-import { TimerQueue } from '../presence/timers.js';
+import { TimerQueue } from '../presence/watching/timers.js';
 import type { TraceLane } from './trace-lane.js';
 
 /** What a server takes in one message, unless it was configured otherwise. */

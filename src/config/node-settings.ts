@@ -2,6 +2,9 @@ import { address, duration, integer, oneOf } from './kinds.js';
 import { redisUrl } from './redis-url.js';
 import { optional, setting } from './setting.js';
 
+/** Lua puts what a call takes on its stack: at most about 8,000 values, of which a user who is announced is two. */
+const BATCH_HEARTBEATS_MAX = 2_000;
+
 /** Settings of a node. Flag, environment variable and place in the file all follow from `path`. */
 export const nodeSettings = {
   grpcAddr: setting({
@@ -55,7 +58,7 @@ export const nodeSettings = {
   }),
   batchSizeMax: setting({
     path: 'ingest.batch_heartbeats_max',
-    kind: integer(1, 10_000),
+    kind: integer(1, BATCH_HEARTBEATS_MAX),
     default: 512,
     meaning: 'Heartbeats recorded together; so many do not wait for more.',
     tooLow: 'more round trips under load',

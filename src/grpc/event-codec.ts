@@ -1,5 +1,5 @@
-import type { Cause, Change } from '../presence/changes.js';
-import type { NoticeKind, StreamEvent } from '../presence/outbox.js';
+import type { Cause, Change } from '../presence/watching/changes.js';
+import type { NoticeKind, StreamEvent } from '../presence/watching/outbox.js';
 import { STATUSES, writer, writeSuspicion, writeTimestamp } from './suspicion-codec.js';
 import { tagOf, WIRE } from './wire-reader.js';
 

@@ -2,8 +2,8 @@ import { type ServerDuplexStream, type ServerWritableStream, status } from '@grp
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import { InvalidRequestError } from '../presence/errors.js';
-import type { EventSink, StreamEvent } from '../presence/outbox.js';
-import { Subscription } from '../presence/subscription.js';
+import type { EventSink, StreamEvent } from '../presence/watching/outbox.js';
+import { Subscription } from '../presence/watching/subscription.js';
 import type { OpenStream, RpcContext } from './context.js';
 import { encodeEvent } from './event-codec.js';
 import { type RpcError, toRpcError } from './status.js';

@@ -1,6 +1,6 @@
 import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { CALIBRATION_PHIS } from '../presence/calibration.js';
-import type { IngestCounts } from '../presence/ingest-counts.js';
+import type { IngestCounts } from '../presence/ingest/ingest-counts.js';
 import type { Presence } from '../presence/presence.js';
 
 /** A number of IngestCounts. */

@@ -2,12 +2,12 @@ import type { Clock } from '../clock.js';
 import type { Intent, Intents } from '../detector/intent.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
-import { Ingest, type IngestSettings } from './ingest.js';
+import { Ingest, type IngestSettings } from './ingest/ingest.js';
 import { Learning, type LearningSettings } from './learning.js';
 import type { Namespace, NamespaceSettings, Namespaces } from './namespace.js';
 import { Reads } from './reads.js';
 import { meaningsText } from './threshold-text.js';
-import { Tracker, type TrackerSettings } from './tracker.js';
+import { Tracker, type TrackerSettings } from './watching/tracker.js';
 
 /** The use cases of a node: record heartbeats, answer questions, watch. What gRPC serves and tests drive. */
 export class Presence {

@@ -30,7 +30,7 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
     good: ['0', '0ms', '2', '1s', '1000ms'],
     bad: ['-1ms', '1001ms', '2s', '0.5ms', 'fast'],
   },
-  'ingest.batch_heartbeats_max': { good: ['1', '10000'], bad: ['0', '10001', '1.5', 'x', '0x10'] },
+  'ingest.batch_heartbeats_max': { good: ['1', '2000'], bad: ['0', '2001', '1.5', 'x', '0x10'] },
   'ingest.pending_heartbeats_max': { good: ['1000', '10000000'], bad: ['0', '10000001'] },
   'learning.interval': { good: ['1s', '10m'], bad: ['999ms', '11m', 'often'] },
   'limits.stream_users_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },

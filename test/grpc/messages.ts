@@ -6,8 +6,8 @@ import type { StatusChange } from '../../src/gen/phid/v1/StatusChange.js';
 import type { Suspicion } from '../../src/gen/phid/v1/Suspicion.js';
 import type { WatchResponse } from '../../src/gen/phid/v1/WatchResponse.js';
 import type { Assessment } from '../../src/presence/assessment.js';
-import type { Change } from '../../src/presence/changes.js';
-import type { StreamEvent } from '../../src/presence/outbox.js';
+import type { Change } from '../../src/presence/watching/changes.js';
+import type { StreamEvent } from '../../src/presence/watching/outbox.js';
 
 const ACTIVITIES = [Activity.ACTIVITY_UNSPECIFIED, Activity.ACTIVE, Activity.IDLE, Activity.BACKGROUND];
 

@@ -3,14 +3,14 @@ import type { Intents } from '../../src/detector/intent.js';
 import type { Thresholds } from '../../src/detector/status.js';
 import { type Namespace, Namespaces } from '../../src/presence/namespace.js';
 import { Presence } from '../../src/presence/presence.js';
-import { Subscription } from '../../src/presence/subscription.js';
+import { Subscription } from '../../src/presence/watching/subscription.js';
 import type { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { FaultyStore } from '../support/faulty-store.js';
 import { received } from '../support/heartbeat.js';
 import { MemoryLog } from '../support/log.js';
 import type { ManualClock } from '../support/manual-clock.js';
 import { ingestSettings, learningSettings, namespaceSettings, trackerSettings } from '../support/settings.js';
-import { Watch } from './tracker-bench.js';
+import { Watch } from './watching/tracker-bench.js';
 
 export const LEARNING_MS = learningSettings.intervalMs;
 

@@ -284,6 +284,19 @@ describe('redis store', () => {
     expect(reading?.record?.sessions[0]?.window.count).toBe(0);
   });
 
+  it('takes the largest batch that can be set, although all are new and of one shard', async () => {
+    await admin.flushall();
+    const store = await open();
+    const userIds = Array.from({ length: 100_000 }, (_, i) => `mass-${i}`)
+      .filter((userId) => shardOf(userId) === 7)
+      .slice(0, 2_000);
+    const batch = userIds.map((userId) => ({ ...now(), userId }));
+    const { arrivals } = await store.record(namespace, store.laneOf(userIds[0] as string), batch);
+    expect(arrivals.every(({ flags }) => flags === ArrivalFlag.FIRST_SEEN)).toBe(true);
+    const [entry] = await admin.xrange(streamKey(7), '-', '+');
+    expect(entry?.[1]).toHaveLength(2 * userIds.length);
+  });
+
   it('renews the expiry of a record when an eighth of the retention has passed, and keeps it otherwise', async () => {
     const store = await open();
     // So long that no eighth begins while the test runs.

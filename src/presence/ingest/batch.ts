@@ -1,0 +1,62 @@
+import { type Arrival, ArrivalFlag } from '../../detector/session.js';
+import type { ReceivedHeartbeat } from '../../store/store.js';
+import type { Namespace } from '../namespace.js';
+
+/** What one caller handed in at once; answered when the last of it is recorded or has failed. */
+export interface Submission {
+  readonly heartbeats: readonly ReceivedHeartbeat[];
+  /** Those that are neither recorded nor failed. */
+  remaining: number;
+  error: Error | undefined;
+  /** Positions of heartbeats whose user's record cannot be read. */
+  readonly unreadable: number[];
+  readonly resolve: (unreadable: readonly number[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Heartbeats of many callers that are recorded by one call of the store. */
+export class Batch {
+  readonly namespace: Namespace;
+  readonly lane: number;
+  readonly heartbeats: ReceivedHeartbeat[] = [];
+  /** Whose heartbeats these are: so many in a row of each. What a caller hands in is added in one go. */
+  readonly #shares: { readonly submission: Submission; size: number }[] = [];
+
+  constructor(namespace: Namespace, lane: number) {
+    this.namespace = namespace;
+    this.lane = lane;
+  }
+
+  add(heartbeat: ReceivedHeartbeat, submission: Submission): void {
+    this.heartbeats.push(heartbeat);
+    const last = this.#shares.at(-1);
+    if (last?.submission === submission) last.size += 1;
+    else this.#shares.push({ submission, size: 1 });
+  }
+
+  /** Tells the callers: of every heartbeat what it was, or that all have failed. */
+  settle(arrivals: readonly Arrival[], error: Error | undefined): void {
+    for (let i = 0; i < arrivals.length; i++) {
+      if ((arrivals[i] as Arrival).flags & ArrivalFlag.UNREADABLE) this.#markUnreadable(i);
+    }
+    for (const { submission, size } of this.#shares) {
+      submission.error ??= error;
+      submission.remaining -= size;
+      if (submission.remaining > 0) continue;
+      if (submission.error) submission.reject(submission.error);
+      else submission.resolve(submission.unreadable);
+    }
+  }
+
+  #markUnreadable(position: number): void {
+    let end = 0;
+    for (const { submission, size } of this.#shares) {
+      end += size;
+      if (position >= end) continue;
+      submission.unreadable.push(
+        submission.heartbeats.indexOf(this.heartbeats[position] as ReceivedHeartbeat),
+      );
+      return;
+    }
+  }
+}

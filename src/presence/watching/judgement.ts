@@ -1,0 +1,94 @@
+import type { Detector, Estimate } from '../../detector/detector.js';
+import type { SessionRecord } from '../../detector/session.js';
+import { type Status, statusOf, type Thresholds } from '../../detector/status.js';
+import { SESSIONS_MAX } from '../../detector/user.js';
+import type { Reading } from '../../store/store.js';
+import type { Facts } from './watches.js';
+
+/**
+ * What a reading says of a user, for any number of subscribers: the same as suspicionOf and crossingUs (user.ts), and
+ * nothing that only an answer needs. Of all readings hardly one in a hundred changes anything. One object for all of
+ * them: `read` judges the next, and what it was given may be lent.
+ */
+export class Judgement implements Facts {
+  /** The store's clock when it was read, µs. */
+  nowUs = 0;
+  /** 0 when the user is unknown. */
+  lastSeenUs = 0;
+  leftUs = 0;
+  /** All sessions left: there is no φ. */
+  hasLeft = false;
+  /** The latest location m of a session that did not leave: what a crossing is later than that is lateness, µs. */
+  locationUs = 0;
+  /** Of the liveliest session. */
+  #phi = 0;
+  #isKnown = false;
+  #detector: Detector | undefined;
+  /**
+   * Sessions that did not leave: how many, their last sign of life, µs, and what is estimated of the next. Arrays that
+   * were emptied would be made anew for every reading; what is beyond `#live` is of readings before.
+   */
+  #live = 0;
+  readonly #lastUs = new Float64Array(SESSIONS_MAX);
+  readonly #estimates: Estimate[] = [];
+  /** Subscribers often ask for the same. */
+  #crossingPhi = Number.NaN;
+  #crossingUs = 0;
+
+  read({ record, nowUs }: Reading, detector: Detector): void {
+    this.nowUs = nowUs;
+    this.lastSeenUs = 0;
+    this.leftUs = 0;
+    this.locationUs = 0;
+    this.#phi = Number.POSITIVE_INFINITY;
+    this.#detector = detector;
+    this.#live = 0;
+    this.#crossingPhi = Number.NaN;
+    this.#isKnown = record !== undefined && record.sessions.length > 0;
+    for (const session of record?.sessions ?? []) this.#readSession(session, detector);
+    this.hasLeft = this.#isKnown && this.#live === 0;
+  }
+
+  #readSession(session: SessionRecord, detector: Detector): void {
+    const { lastUs, baseUs, left } = session;
+    if (lastUs > this.lastSeenUs) this.lastSeenUs = lastUs;
+    if (left) {
+      if (baseUs > this.leftUs) this.leftUs = baseUs;
+      return;
+    }
+    const estimate = detector.estimate(session);
+    const phi = detector.phi(Math.max(0, (this.nowUs - lastUs) / 1000), estimate);
+    if (phi < this.#phi) this.#phi = phi;
+    this.locationUs = Math.max(this.locationUs, lastUs + estimate.locationMs * 1000);
+    this.#lastUs[this.#live] = lastUs;
+    this.#estimates[this.#live] = estimate;
+    this.#live += 1;
+  }
+
+  /** As statusOfUser. */
+  status(thresholds: Thresholds, previous: Status | undefined): Status {
+    if (!this.#isKnown) return 'UNKNOWN';
+    return this.hasLeft ? 'OFFLINE' : statusOf(this.#phi, thresholds, previous);
+  }
+
+  /** The instant (µs) of the next crossing that can change `status`, if the silence lasts; Infinity: there is none. */
+  nextCrossingUs(status: Status, { suspect, offline }: Thresholds): number {
+    if (status !== 'ONLINE' && status !== 'SUSPECT') return Number.POSITIVE_INFINITY;
+    const crossingUs = this.#crossing(status === 'ONLINE' ? suspect : offline);
+    // The store's clock counts whole µs, and a date in µs is exact to 1/4: a crossing can be seen at the next whole one.
+    return this.nowUs + Math.floor(Math.max(0, crossingUs - this.nowUs)) + 1;
+  }
+
+  /** When the last of the sessions crosses. */
+  #crossing(phi: number): number {
+    if (phi === this.#crossingPhi) return this.#crossingUs;
+    let latestUs = 0;
+    for (let i = 0; i < this.#live; i++) {
+      const silenceMs = (this.#detector as Detector).deadlineMs(phi, this.#estimates[i] as Estimate);
+      latestUs = Math.max(latestUs, (this.#lastUs[i] as number) + silenceMs * 1000);
+    }
+    this.#crossingPhi = phi;
+    this.#crossingUs = latestUs;
+    return latestUs;
+  }
+}

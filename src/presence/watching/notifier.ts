@@ -1,0 +1,129 @@
+import type { Status } from '../../detector/status.js';
+import type { Reading } from '../../store/store.js';
+import { type Assessment, assess } from '../assessment.js';
+import type { Namespace } from '../namespace.js';
+import { type Change, changeFrom, snapshotOf } from './changes.js';
+import { NONE } from './columns.js';
+import type { Eras } from './eras.js';
+import { Judgement } from './judgement.js';
+import type { Roster } from './roster.js';
+import type { Subscription } from './subscription.js';
+
+/** A reading of a user, and when and in what state the node got it. */
+interface Shown {
+  readonly userId: string;
+  readonly reading: Reading;
+  /** On the node's clock. */
+  readonly readMs: number;
+  readonly degraded: boolean;
+}
+
+/**
+ * Shows readings to those who watch a user, and tells each what changed for it: the snapshot first, then every other
+ * status. A subscriber whose sink has no room is told later, of another reading; its watch is listed until then.
+ */
+export class Notifier {
+  /** Subscriptions that were told, or no longer need to be, what they had waited for; the caller clears it. */
+  readonly served = new Set<Subscription>();
+  /** Changes that became part of a later one, of all subscribers. */
+  merged = 0;
+  /** Of the reading shown last. */
+  readonly judgement = new Judgement();
+  readonly #namespace: Namespace;
+  readonly #roster: Roster;
+  readonly #eras: Eras;
+  /**
+   * The watches of a user, copied: whoever is told may close, and must not take the next one's turn. Never emptied, or
+   * it would be made anew for every reading.
+   */
+  readonly #turns: number[] = [];
+
+  constructor(namespace: Namespace, roster: Roster, eras: Eras) {
+    this.#namespace = namespace;
+    this.#roster = roster;
+    this.#eras = eras;
+  }
+
+  /** Shows a reading to all who watch `user`. Returns the next crossing for any of them, µs; Infinity: there is none. */
+  show(user: number, shown: Shown): number {
+    const { users, watches } = this.#roster;
+    this.judgement.read(shown.reading, this.#namespace.detector);
+    const first = users.firstWatch(user);
+    let watching = 0;
+    for (let watch = first; watch !== NONE; watch = watches.ofUser.after(first, watch)) {
+      this.#turns[watching++] = watch;
+    }
+    let nextUs = Number.POSITIVE_INFINITY;
+    for (let turn = 0; turn < watching; turn++) {
+      const watch = this.#turns[turn] as number;
+      // Whoever comes while the answer is on its way gets one of their own: this one may be older than what they know.
+      if (watches.userOf(watch) !== user || watches.isLate(watch)) continue;
+      nextUs = Math.min(nextUs, this.#observe(watch, shown));
+    }
+    return nextUs;
+  }
+
+  #observe(watch: number, shown: Shown): number {
+    const { watches } = this.#roster;
+    const subscription = watches.subscriptionOf(watch);
+    const { thresholds } = subscription;
+    const seen = watches.seen(watch);
+    const status = this.judgement.status(thresholds, seen);
+    if (seen === undefined) {
+      if (subscription.outbox.room <= 0) return Number.POSITIVE_INFINITY;
+      this.#tell(watch, seen, shown);
+    } else if (status !== seen || watches.untold.has(watch)) this.#change(watch, { status, seen, shown });
+    else watches.confirm(watch, this.judgement, this.#eras.current);
+    return this.judgement.nextCrossingUs(status, thresholds);
+  }
+
+  /** The status is another than the one seen last, or than the one told. */
+  #change(watch: number, { status, seen, shown }: { status: Status; seen: Status; shown: Shown }): void {
+    const { watches } = this.#roster;
+    const subscription = watches.subscriptionOf(watch);
+    const isUntold = watches.untold.has(watch);
+    if (isUntold && status !== seen) {
+      this.merged += 1;
+      subscription.outbox.merged();
+    }
+    if (status === watches.told(watch).status) {
+      watches.setSeen(watch, status);
+      watches.confirm(watch, this.judgement, this.#eras.current);
+      this.#serve(watch);
+    } else if (subscription.withoutSnapshot > 0 || subscription.outbox.room <= 0) {
+      watches.setSeen(watch, status);
+      if (!isUntold) this.#roster.list(watch);
+    } else this.#tell(watch, seen, shown);
+  }
+
+  #tell(watch: number, seen: Status | undefined, { userId, reading, readMs, degraded }: Shown): void {
+    const { watches } = this.#roster;
+    const subscription = watches.subscriptionOf(watch);
+    const judge = { thresholds: subscription.thresholds, previous: seen, degraded };
+    const assessment = assess(this.#namespace, userId, reading, judge);
+    const isSnapshot = seen === undefined;
+    const change = isSnapshot ? snapshotOf(assessment) : this.#changeOf(watch, assessment, readMs);
+    this.#serve(watch);
+    watches.tell(watch, assessment.status, change.version);
+    watches.confirm(watch, this.judgement, this.#eras.current);
+    if (isSnapshot) subscription.withoutSnapshot -= 1;
+    // Last: whoever is told may close, or add users.
+    subscription.outbox.change(change);
+    if (isSnapshot && subscription.withoutSnapshot === 0) subscription.outbox.synced();
+  }
+
+  #changeOf(watch: number, assessment: Assessment, readMs: number): Change {
+    const told = this.#roster.watches.told(watch);
+    const { hasOwnThresholds } = this.#roster.watches.subscriptionOf(watch);
+    const judgedAnewUs = this.#eras.judgesAlike(told.era, hasOwnThresholds)
+      ? undefined
+      : assessment.nowUs - (readMs - this.#eras.sinceMs) * 1000;
+    return changeFrom(told, assessment, judgedAnewUs);
+  }
+
+  /** It waits no longer. */
+  #serve(watch: number): void {
+    const subscription = this.#roster.watches.subscriptionOf(watch);
+    if (this.#roster.unlist(watch)) this.served.add(subscription);
+  }
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '../../clock.js';
+import type { Store } from '../../store/store.js';
+import { type Batch, READ_BACKGROUND_MAX } from './watched-namespace.js';
+
+/** After a failed read the node waits this long, ms. */
+const RETRY_DELAY_MS = 250;
+/** After a batch of so many users there is likely more to be read; whatever else waits has its turn before. */
+const FULL_BATCH = READ_BACKGROUND_MAX;
+
+/** What the reader works for. */
+interface ReaderClient {
+  /** The next users to be read; undefined when there are none. */
+  next(): Batch | undefined;
+  failed(error: Error): void;
+  /** Everything there was has been read. */
+  done(): void;
+}
+
+/**
+ * Reads watched users, one batch after the other: while one is on its way the next one gathers, so that the busier a
+ * node is the more users share a call. A long queue does not keep the event loop from anything else, also with a store
+ * that answers at once.
+ */
+export class Reader {
+  /** Plain counts for /metrics. */
+  readonly counts = { reads: 0, usersRead: 0, readFailures: 0 };
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #client: ReaderClient;
+  readonly #degraded: () => boolean;
+  #isReading = false;
+  #closed = false;
+
+  constructor(options: {
+    readonly store: Store;
+    readonly clock: Clock;
+    readonly client: ReaderClient;
+    /** Whether readings are shown as of a node that doubts itself. */
+    readonly degraded: () => boolean;
+  }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#client = options.client;
+    this.#degraded = options.degraded;
+  }
+
+  get isReading(): boolean {
+    return this.#isReading;
+  }
+
+  /** There is something to be read. */
+  wake(): void {
+    if (this.#isReading || this.#closed) return;
+    this.#isReading = true;
+    // A turn later, so that whatever becomes due in this one is read together.
+    queueMicrotask(() => void this.#readAll());
+  }
+
+  /** Whatever is on its way is shown to nobody. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #readAll(): Promise<void> {
+    for (let batch = this.#next(); batch; batch = this.#next()) {
+      await this.#read(batch);
+      if (batch.rows.length >= FULL_BATCH) await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#isReading = false;
+    // Last: whoever is told may add users, which starts the next round.
+    if (!this.#closed) this.#client.done();
+  }
+
+  #next(): Batch | undefined {
+    return this.#closed ? undefined : this.#client.next();
+  }
+
+  async #read(batch: Batch): Promise<void> {
+    const { watched, userIds } = batch;
+    this.counts.reads += 1;
+    this.counts.usersRead += userIds.length;
+    try {
+      const readings = await this.#store.read(watched.namespace, userIds);
+      if (!this.#closed) watched.show(batch, readings, this.#degraded());
+    } catch (error) {
+      this.counts.readFailures += 1;
+      watched.putBack(batch);
+      this.#client.failed(error as Error);
+      await new Promise<void>((resolve) => this.#clock.after(RETRY_DELAY_MS, resolve));
+    }
+  }
+}

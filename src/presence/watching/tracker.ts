@@ -1,0 +1,211 @@
+import type { Clock } from '../../clock.js';
+import type { Log } from '../../log.js';
+import type { Store } from '../../store/store.js';
+import { LimitReachedError } from '../errors.js';
+import type { Namespace, Namespaces } from '../namespace.js';
+import { Reader } from './reader.js';
+import type { Subscription } from './subscription.js';
+import { type Batch, WatchedNamespace } from './watched-namespace.js';
+
+export interface TrackerSettings {
+  /** Users that one subscription may watch. */
+  readonly subscriptionUsersMax: number;
+  /** Users that this node watches for all its subscriptions together. */
+  readonly trackedUsersMax: number;
+  readonly subscriptionsMax: number;
+}
+
+const DEGRADED_MESSAGE = 'the store cannot be read: statuses are as of before, changes will follow late';
+
+/**
+ * Watches users for subscriptions. Each watched user has one timer, armed at the next instant at which one of the
+ * subscribers' thresholds would be crossed if the silence lasts. When it fires, or the store says that something
+ * happened, the user is read again and shown to the subscribers. Between two such moments crossings only move later
+ * (docs/ARCHITECTURE.md), so a timer can be too early, and then reads once for nothing; it is never late.
+ */
+export class Tracker {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #settings: TrackerSettings;
+  readonly #namespaces: Namespaces;
+  readonly #watched = new Map<Namespace, WatchedNamespace>();
+  /** The same, and whose turn to be read is next. */
+  readonly #turns: WatchedNamespace[] = [];
+  #turn = 0;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #reader: Reader;
+  readonly #unfollow: () => void;
+  readonly #counts = { resyncs: 0, refused: 0 };
+  #degraded = false;
+  /** The feed broke and has not asked to read everything again yet. */
+  #feedLost = false;
+  #closed = false;
+
+  constructor(options: {
+    readonly store: Store;
+    readonly namespaces: Namespaces;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly settings: TrackerSettings;
+  }) {
+    const { store, clock } = options;
+    this.#namespaces = options.namespaces;
+    this.#clock = clock;
+    this.#log = options.log;
+    this.#settings = options.settings;
+    const client = {
+      next: () => this.#nextBatch(),
+      failed: (error: Error) => this.#degrade(error),
+      done: () => this.#recover(),
+    };
+    this.#reader = new Reader({ store, clock, client, degraded: () => this.#degraded });
+    this.#unfollow = store.follow({
+      changed: (namespace, userId) => this.#changed(namespace, userId),
+      lost: (error) => {
+        this.#feedLost = true;
+        this.#degrade(error);
+      },
+      resync: () => this.#resync(),
+    });
+  }
+
+  /** Plain counts for /metrics. */
+  get counts() {
+    const timersFired = this.#sum((watched) => watched.timersFired);
+    const coalesced = this.#sum(({ merged }) => merged);
+    return { ...this.#counts, ...this.#reader.counts, timersFired, coalesced };
+  }
+
+  get trackedUsers(): number {
+    return this.#sum(({ trackedUsers }) => trackedUsers);
+  }
+
+  get subscriptions(): number {
+    return this.#subscriptions.size;
+  }
+
+  get timers(): number {
+    return this.#sum(({ timers }) => timers);
+  }
+
+  /** Users that wait to be read; each counts once or, in the background too, twice. */
+  get waitingUsers(): number {
+    return this.#sum(({ waiting }) => waiting);
+  }
+
+  /** Whether changes may be missed at this moment: the store's feed broke, or a read failed. */
+  get degraded(): boolean {
+    return this.#degraded;
+  }
+
+  /** Begins to show `subscription` the users in it, and those added later. */
+  open(subscription: Subscription): void {
+    if (this.#subscriptions.size >= this.#settings.subscriptionsMax) {
+      this.#refuse('watch streams on this node', this.#settings.subscriptionsMax);
+    }
+    this.#subscriptions.add(subscription);
+    if (this.#degraded) subscription.outbox.notice('DEGRADED', DEGRADED_MESSAGE);
+  }
+
+  /** Adds users to an open subscription; those it has already are left alone. Their snapshots follow, then `synced`. */
+  add(subscription: Subscription, userIds: readonly string[]): void {
+    const { subscriptionUsersMax, trackedUsersMax } = this.#settings;
+    const watched = this.#watchedOf(subscription.namespace);
+    const { userIds: added, untracked } = watched.unwatched(subscription, userIds);
+    if (subscription.size + added.length > subscriptionUsersMax) {
+      this.#refuse('users watched by one stream', subscriptionUsersMax);
+    }
+    if (this.trackedUsers + untracked > trackedUsersMax) {
+      this.#refuse('users watched on this node', trackedUsersMax);
+    }
+    watched.add(subscription, added);
+  }
+
+  remove(subscription: Subscription, userIds: readonly string[]): void {
+    this.#watchedOf(subscription.namespace).remove(subscription, userIds);
+  }
+
+  /** The subscription's sink, which had no room, has some. */
+  resume(subscription: Subscription): void {
+    subscription.outbox.flush();
+    this.#watchedOf(subscription.namespace).resume(subscription);
+  }
+
+  close(subscription: Subscription): void {
+    if (!this.#subscriptions.delete(subscription)) return;
+    subscription.outbox.disconnect();
+    this.#watchedOf(subscription.namespace).removeAll(subscription);
+  }
+
+  /** Judges everybody of a namespace again: its thresholds have changed, or what was learned of its fleet. */
+  reread(namespace: Namespace): void {
+    this.#watched.get(namespace)?.judgeAnew();
+  }
+
+  shutdown(): void {
+    this.#closed = true;
+    this.#unfollow();
+    this.#reader.close();
+    for (const watched of this.#watched.values()) watched.close();
+  }
+
+  #refuse(what: string, limit: number): never {
+    this.#counts.refused += 1;
+    throw new LimitReachedError(what, limit);
+  }
+
+  #sum(figure: (watched: WatchedNamespace) => number): number {
+    let sum = 0;
+    for (const watched of this.#watched.values()) sum += figure(watched);
+    return sum;
+  }
+
+  #watchedOf(namespace: Namespace): WatchedNamespace {
+    let watched = this.#watched.get(namespace);
+    if (!watched) {
+      watched = new WatchedNamespace(namespace, this.#clock, () => this.#reader.wake());
+      this.#watched.set(namespace, watched);
+      this.#turns.push(watched);
+    }
+    return watched;
+  }
+
+  /** Of one namespace after the other. */
+  #nextBatch(): Batch | undefined {
+    for (const _ of this.#turns) {
+      const watched = this.#turns[this.#turn] as WatchedNamespace;
+      this.#turn = (this.#turn + 1) % this.#turns.length;
+      const batch = watched.takeBatch();
+      if (batch) return batch;
+    }
+    return undefined;
+  }
+
+  #changed(namespaceName: string, userId: string): void {
+    const namespace = this.#namespaces.find(namespaceName);
+    if (namespace) this.#watched.get(namespace)?.changed(userId);
+  }
+
+  #degrade(error: Error): void {
+    if (this.#degraded || this.#closed) return;
+    this.#degraded = true;
+    this.#log.warn({ error: error.message }, 'status changes may be late: the store cannot be followed');
+    for (const { outbox } of this.#subscriptions) outbox.notice('DEGRADED', DEGRADED_MESSAGE);
+  }
+
+  #resync(): void {
+    this.#counts.resyncs += 1;
+    this.#feedLost = false;
+    for (const watched of this.#watched.values()) watched.resync();
+    if (!this.#reader.isReading) this.#recover();
+  }
+
+  /** Everything that had to be read was. */
+  #recover(): void {
+    if (!this.#degraded || this.#feedLost || this.#closed) return;
+    this.#degraded = false;
+    this.#log.info({}, 'status changes are on time again: every watched user was read');
+    for (const { outbox } of this.#subscriptions)
+      outbox.notice('RECOVERED', 'every watched user was read again');
+  }
+}

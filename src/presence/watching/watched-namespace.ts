@@ -1,0 +1,265 @@
+import type { Clock } from '../../clock.js';
+import { lastSignUs } from '../../detector/user.js';
+import type { Reading } from '../../store/store.js';
+import type { Namespace } from '../namespace.js';
+import { NONE } from './columns.js';
+import { CrossingTimers } from './crossing-timers.js';
+import { Eras } from './eras.js';
+import { Notifier } from './notifier.js';
+import { Roster } from './roster.js';
+import { RowQueue } from './row-queue.js';
+import type { Subscription } from './subscription.js';
+import { SWEEP_USERS, Sweep } from './sweep.js';
+
+/** Users of one namespace that the store is asked for in one call. */
+export interface Batch {
+  readonly watched: WatchedNamespace;
+  readonly rows: readonly number[];
+  readonly userIds: readonly string[];
+}
+
+/** Users of a batch of whom something is due: judged in a quarter of a millisecond, told in 5 if everybody changed. */
+const READ_DUE_MAX = 100;
+/** Users added to it who wait for their snapshot, or are read because everybody is. */
+export const READ_BACKGROUND_MAX = 100;
+
+/**
+ * After something was learned, whoever is due within so many expected intervals is not read for it before: who beats is
+ * due within two, and would be read once more than needed.
+ */
+const LEARNED_HORIZON_INTERVALS = 2;
+
+/**
+ * The watched users of one namespace: who watches them, when each is to be read again, and what follows from a reading.
+ * Each user has one timer, armed at the next instant at which a threshold of somebody who watches would be crossed.
+ */
+export class WatchedNamespace {
+  readonly namespace: Namespace;
+  readonly #clock: Clock;
+  readonly #wanted: () => void;
+  readonly #roster = new Roster();
+  readonly #eras: Eras;
+  readonly #notifier: Notifier;
+  readonly #timers: CrossingTimers;
+  /** Users to be read, each once however often it was asked for. */
+  readonly #due = new RowQueue();
+  readonly #background = new RowQueue();
+  readonly #sweep: Sweep;
+
+  /** `wanted` hears that there is a batch to be taken. */
+  constructor(namespace: Namespace, clock: Clock, wanted: () => void) {
+    this.namespace = namespace;
+    this.#clock = clock;
+    this.#wanted = wanted;
+    this.#eras = new Eras(namespace);
+    this.#notifier = new Notifier(namespace, this.#roster, this.#eras);
+    this.#timers = new CrossingTimers(clock, {
+      isStale: (user) => this.#isStale(user),
+      due: (user) => this.#readSoon(user),
+    });
+    this.#sweep = new Sweep(clock, {
+      lastRow: () => this.#roster.users.lastRow,
+      take: (user) => this.#readStale(user),
+    });
+  }
+
+  get trackedUsers(): number {
+    return this.#roster.users.size;
+  }
+
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  get timersFired(): number {
+    return this.#timers.fired;
+  }
+
+  /** Users waiting to be read. */
+  get waiting(): number {
+    return this.#due.size + this.#background.size;
+  }
+
+  /** Changes that were merged because a stream read too slowly. */
+  get merged(): number {
+    return this.#notifier.merged;
+  }
+
+  /** Those of `userIds` that `subscription` does not watch, each once; and how many of these nobody watches. */
+  unwatched(subscription: Subscription, userIds: readonly string[]) {
+    return this.#roster.unwatched(subscription, userIds);
+  }
+
+  /** Begins to watch users that `subscription` does not watch yet; with no snapshot to wait for, `synced` follows. */
+  add(subscription: Subscription, userIds: readonly string[]): void {
+    for (const userId of userIds) this.#roster.add(subscription, userId);
+    if (subscription.withoutSnapshot === 0) subscription.outbox.synced();
+    this.resume(subscription);
+  }
+
+  remove(subscription: Subscription, userIds: readonly string[]): void {
+    const { withoutSnapshot } = subscription;
+    for (const userId of userIds) {
+      const user = this.#roster.users.find(userId);
+      const watch = user === NONE ? NONE : this.#roster.watchOf(user, subscription);
+      if (watch !== NONE) this.#end(watch);
+    }
+    if (withoutSnapshot > 0 && subscription.withoutSnapshot === 0) subscription.outbox.synced();
+    this.resume(subscription);
+  }
+
+  removeAll(subscription: Subscription): void {
+    while (subscription.watches !== NONE) this.#end(subscription.watches);
+  }
+
+  /** Has read what `subscription` is still to be told, as much as it has room for. */
+  resume(subscription: Subscription): void {
+    let { room } = subscription.outbox;
+    const { withoutSnapshot, untoldSnapshots, untoldChanges } = subscription;
+    const [first, queue] =
+      withoutSnapshot > 0 ? [untoldSnapshots, this.#background] : [untoldChanges, this.#due];
+    for (
+      let watch = first;
+      watch !== NONE && room > 0;
+      watch = this.#roster.watches.untold.after(first, watch)
+    ) {
+      const user = this.#roster.watches.userOf(watch);
+      if (!this.#roster.users.isInFlight(user) || this.#roster.watches.isLate(watch)) queue.push(user);
+      room -= 1;
+    }
+    if (this.waiting > 0) this.#wanted();
+  }
+
+  /** The store says that something happened to a user, watched or not. */
+  changed(userId: string): void {
+    const user = this.#roster.users.find(userId);
+    if (user !== NONE) this.#readSoon(user);
+  }
+
+  /** Something may have happened to anybody. */
+  resync(): void {
+    for (let user = 1; user <= this.#roster.users.lastRow; user++) {
+      if (this.#roster.users.isTracked(user)) this.#background.push(user);
+    }
+    if (this.waiting > 0) this.#wanted();
+  }
+
+  /**
+   * The namespace judges by something else from now on: everybody is read again, bit by bit. What was learned moves
+   * crossings little: where more are watched than can be read at once, whoever is due soon anyway is left to the timer,
+   * or a young fleet would be read three times as often as it beats. Timers fire early enough for that, as a rule. Where
+   * a crossing moved by more, or thresholds are others, it may be told later than it is by now, but no later than it was
+   * before, nor than the sweep comes by.
+   */
+  judgeAnew(): void {
+    this.#eras.look(this.#clock.nowMs());
+    this.#sweep.begin();
+  }
+
+  /** The next users to be read; undefined when there are none. */
+  takeBatch(): Batch | undefined {
+    const rows: number[] = [];
+    const userIds: string[] = [];
+    const take = (queue: RowQueue, usersMax: number) => {
+      const end = rows.length + usersMax;
+      for (let user = 0; rows.length < end; ) {
+        user = queue.shift();
+        if (user === NONE) return;
+        if (!this.#roster.users.isTracked(user) || this.#roster.users.isInFlight(user)) continue;
+        this.#roster.users.takeOff(user);
+        rows.push(user);
+        userIds.push(this.#roster.users.idOf(user));
+      }
+    };
+    take(this.#due, READ_DUE_MAX);
+    take(this.#background, READ_BACKGROUND_MAX);
+    return rows.length > 0 ? { watched: this, rows, userIds } : undefined;
+  }
+
+  /** The batch was read: shows everybody who watched when it was asked for, and arms the timers. */
+  show({ rows, userIds }: Batch, readings: readonly Reading[], degraded: boolean): void {
+    const readMs = this.#clock.nowMs();
+    this.#eras.look(readMs);
+    for (let i = 0; i < rows.length; i++) {
+      const user = rows[i] as number;
+      const reading = readings[i] as Reading;
+      if (this.#roster.users.isTracked(user)) {
+        const shown = { userId: userIds[i] as string, reading, readMs, degraded };
+        const nextUs = this.#notifier.show(user, shown);
+        if (this.#roster.users.isTracked(user)) this.#arm(user, nextUs, shown);
+      }
+      this.#roster.land(user);
+    }
+    const { served } = this.#notifier;
+    // Also to clear an empty set makes a new one.
+    if (served.size === 0) return;
+    for (const subscription of served) this.resume(subscription);
+    served.clear();
+  }
+
+  /** The batch could not be read. */
+  putBack({ rows }: Batch): void {
+    for (const user of rows) {
+      this.#roster.land(user);
+      if (this.#roster.users.isTracked(user)) this.#due.push(user);
+    }
+  }
+
+  close(): void {
+    this.#sweep.close();
+    this.#timers.close();
+  }
+
+  #readSoon(user: number): void {
+    this.#due.push(user);
+    this.#wanted();
+  }
+
+  /** The era in which a user was judged last. */
+  #eraOf(user: number): number {
+    return this.#roster.watches.era(this.#roster.users.firstWatch(user));
+  }
+
+  #isStale(user: number): boolean {
+    return this.#eraOf(user) < this.#eras.current;
+  }
+
+  /** Has a user read who was judged in another era; says whether. */
+  #readStale(user: number): boolean {
+    const { users } = this.#roster;
+    if (!users.isTracked(user) || !this.#isStale(user)) return false;
+    if (users.size > SWEEP_USERS && this.#eras.hasThresholdsOf(this.#eraOf(user))) {
+      const { expectedIntervalMs } = this.namespace.detector.settings;
+      const horizonMs = LEARNED_HORIZON_INTERVALS * expectedIntervalMs;
+      if (this.#timers.dueMs(user) <= this.#clock.nowMs() + horizonMs) return false;
+    }
+    this.#background.push(user);
+    this.#wanted();
+    return true;
+  }
+
+  #end(watch: number): void {
+    const user = this.#roster.remove(watch);
+    if (user !== NONE) this.#timers.cancel(user);
+  }
+
+  #arm(
+    user: number,
+    crossingUs: number,
+    { reading, readMs }: { readonly reading: Reading; readonly readMs: number },
+  ): void {
+    const nextUs = crossingUs < Number.POSITIVE_INFINITY ? crossingUs : this.#forgottenUs(reading);
+    if (nextUs === Number.POSITIVE_INFINITY) {
+      this.#timers.cancel(user);
+      return;
+    }
+    const isMoved = this.namespace.isLearning && nextUs === crossingUs;
+    const latenessUs = isMoved ? crossingUs - this.#notifier.judgement.locationUs : 0;
+    this.#timers.arm(user, { atUs: nextUs, nowUs: reading.nowUs, readMs, latenessUs });
+  }
+
+  /** When the user of this record is known no longer. */
+  #forgottenUs({ record }: Reading): number {
+    return record ? lastSignUs(record) + this.namespace.retentionMs * 1000 : Number.POSITIVE_INFINITY;
+  }
+}
