@@ -64,7 +64,7 @@ export class Phid {
 export type Start = (args: readonly string[], env?: Readonly<Record<string, string>>) => Phid;
 
 /** What a test gets; everything it started ends with it, also where tests run side by side. */
-interface Fixtures {
+export interface Fixtures {
   /** Starts `phid`. */
   readonly start: Start;
   /** Runs `phid` to its end. */

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, type ExpectStatic } from 'vitest';
 import { temporaryFile } from '../config/config-fixture.js';
+import { expectOccupiedPortsNamed } from './occupied-port.js';
 import { type Phid, PROCESS_TEST, type Start, test } from './phid.js';
 
 const FREE = ['--grpc-addr', '127.0.0.1:0', '--http-addr', '127.0.0.1:0'];
@@ -80,21 +79,7 @@ describe('serve', PROCESS_TEST, () => {
   });
 
   test('an occupied port is one plain line', async ({ phid, expect }) => {
-    const occupant = createServer().listen(0, '127.0.0.1');
-    await once(occupant, 'listening');
-    const addr = `127.0.0.1:${(occupant.address() as AddressInfo).port}`;
-    try {
-      const [grpc, http] = await Promise.all([
-        phid('serve', ...FREE, '--grpc-addr', addr),
-        phid('serve', ...FREE, '--http-addr', addr),
-      ]);
-      const rest = 'another process listens there; stop it, or choose another port (0 takes a free one)';
-      expect(grpc.err).toEqual([`phid: gRPC cannot listen on ${addr} (--grpc-addr): ${rest}`]);
-      expect(http.err).toEqual([`phid: HTTP cannot listen on ${addr} (--http-addr): ${rest}`]);
-      expect([grpc.code, http.code, grpc.out, http.out]).toEqual([1, 1, [], []]);
-    } finally {
-      occupant.close();
-    }
+    await expectOccupiedPortsNamed({ phid, expect }, ['serve', ...FREE]);
   });
 
   test('wrong settings stop the start with all problems and exit code 2', async ({ phid, expect }) => {

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, type ExpectStatic } from 'vitest';
 import { PresenceService } from '../../src/grpc/definition.js';
 import { temporaryFile } from '../config/config-fixture.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { expectOccupiedPortsNamed } from './occupied-port.js';
 import { type Phid, PROCESS_TEST, type Start, test } from './phid.js';
 
 const FREE = ['--grpc-addr', '127.0.0.1:0', '--http-addr', '127.0.0.1:0'];
@@ -192,22 +191,14 @@ describe('serve --workers', PROCESS_TEST, () => {
   });
 
   test('an occupied port is one plain line', async ({ phid, expect }) => {
-    const occupant = createServer().listen(0, '127.0.0.1');
-    await once(occupant, 'listening');
-    const addr = `127.0.0.1:${(occupant.address() as AddressInfo).port}`;
-    try {
-      const workers = ['serve', '--workers', '2', '--redis', redis.url, ...FREE];
-      const [grpc, http] = await Promise.all([
-        phid(...workers, '--grpc-addr', addr),
-        phid(...workers, '--http-addr', addr),
-      ]);
-      const rest = 'another process listens there; stop it, or choose another port (0 takes a free one)';
-      expect(grpc.err).toEqual([`phid: gRPC cannot listen on ${addr} (--grpc-addr): ${rest}`]);
-      expect(http.err).toEqual([`phid: HTTP cannot listen on ${addr} (--http-addr): ${rest}`]);
-      expect([grpc.code, http.code, grpc.out, http.out]).toEqual([1, 1, [], []]);
-    } finally {
-      occupant.close();
-    }
+    await expectOccupiedPortsNamed({ phid, expect }, [
+      'serve',
+      '--workers',
+      '2',
+      '--redis',
+      redis.url,
+      ...FREE,
+    ]);
   });
 
   test('without Redis they do not start, with exit code 2', async ({ phid, expect }) => {

@@ -1,24 +1,9 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HeartbeatStreamResponse__Output } from '../../src/gen/phid/v1/HeartbeatStreamResponse.js';
 import { shardOf, userKey } from '../../src/store/redis/keys.js';
 import { type Node, startNode } from '../support/node.js';
 import { startRedis } from '../support/redis-server.js';
-
-/** A gateway's end of a HeartbeatStream. */
-function openStream(node: Node) {
-  const stream = node.client.HeartbeatStream();
-  const answers: HeartbeatStreamResponse__Output[] = [];
-  const end: { error?: string; ended?: boolean } = {};
-  stream.on('data', (answer: HeartbeatStreamResponse__Output) => answers.push(answer));
-  stream.on('error', (error) => {
-    end.error = error.message;
-  });
-  stream.on('end', () => {
-    end.ended = true;
-  });
-  return { stream, answers, end };
-}
+import { openStream } from './gateway-stream.js';
 
 const beats = (n: number, sessionId = 'phone') =>
   Array.from({ length: n }, (_, i) => ({ userId: `user-${i}`, sessionId }));

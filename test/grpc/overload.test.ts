@@ -1,10 +1,10 @@
 import { credentials } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { HeartbeatStreamResponse__Output } from '../../src/gen/phid/v1/HeartbeatStreamResponse.js';
 import { PresenceService } from '../../src/grpc/definition.js';
 import { StoreUnavailableError } from '../../src/store/store.js';
 import { type FaultyNode, startFaultyNode } from '../support/faulty-node.js';
 import { deferred } from '../support/faulty-store.js';
+import { openStream } from './gateway-stream.js';
 
 let node: FaultyNode;
 afterEach(() => node.stop());
@@ -18,25 +18,16 @@ const overloaded = () => startFaultyNode({ ingest: { pendingMax: PENDING_MAX } }
 
 /** A gateway that has sent `messages` of ten heartbeats each and reads the answers. */
 function openGateway(name: string, messages: number) {
-  const stream = node.client.HeartbeatStream();
-  const answers: HeartbeatStreamResponse__Output[] = [];
-  const end: { error?: string; ended?: boolean } = {};
-  stream.on('data', (answer: HeartbeatStreamResponse__Output) => answers.push(answer));
-  stream.on('error', (error) => {
-    end.error = error.message;
-  });
-  stream.on('end', () => {
-    end.ended = true;
-  });
+  const gateway = openStream(node);
   for (let batchId = 1; batchId <= messages; batchId++) {
     const heartbeats = Array.from({ length: MESSAGE }, (_, i) => ({
       userId: `${name}-${i}`,
       sessionId: 'phone',
       sequence: batchId,
     }));
-    stream.write({ batchId, heartbeats });
+    gateway.stream.write({ batchId, heartbeats });
   }
-  return { stream, answers, end };
+  return gateway;
 }
 
 /** Holds back what goes to the store; the returned function lets it go, for good. */

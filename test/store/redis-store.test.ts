@@ -380,6 +380,28 @@ describe('redis store', () => {
     await expect(store.learn(namespace, counts)).rejects.toThrow(StoreUnavailableError);
   });
 
+  it('records again, with the right time, when the clock it reckoned with was wrong', async () => {
+    let jumpMs = 0;
+    const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + jumpMs };
+    const store = new RedisStore({ url: server.url, clock, log: new MemoryLog(), cachedUsersMax: 10 });
+    opened.push(store);
+    await vi.waitFor(() => expect(store.isReady()).toBe(true));
+    const beat = () =>
+      store.record(namespace, store.laneOf('jumper'), [
+        { ...now(), userId: 'jumper', receivedMs: clock.nowMs() },
+      ]);
+    await beat();
+    for (const ms of [5_000, 0]) {
+      jumpMs = ms;
+      const conflicts = store.counts.conflicts;
+      const { nowUs, arrivals } = await beat();
+      const [seconds, us] = await admin.time();
+      expect(Math.abs(nowUs - (Number(seconds) * 1e6 + Number(us)))).toBeLessThan(1e6);
+      expect((arrivals[0]?.flags ?? 0) & ArrivalFlag.FIRST_SEEN).toBe(0);
+      expect(store.counts.conflicts).toBe(conflicts + 1);
+    }
+  });
+
   it('begins a session anew whose record lies in the future, because the clock was set back', async () => {
     const store = await open();
     const ahead = { ...now(), userId: 'ahead' };

@@ -5,15 +5,12 @@ import type { Change } from '../../../src/presence/watching/changes.js';
 import type { StreamEvent } from '../../../src/presence/watching/outbox.js';
 import { settle } from '../../support/manual-clock.js';
 import { seeded } from '../../support/replay.js';
-import { TrackerBench, type Watch } from './tracker-bench.js';
+import { TrackerBench, type Watch, watchedPair } from './tracker-bench.js';
 
 let bench: TrackerBench;
 let watch: Watch;
 beforeEach(async () => {
-  bench = new TrackerBench();
-  await bench.beats(['alice', 'bob']);
-  watch = await bench.watch(['alice', 'bob']);
-  watch.takeLines();
+  ({ bench, watch } = await watchedPair());
 });
 
 /** The stream's transport takes `room` more events, and no others. */

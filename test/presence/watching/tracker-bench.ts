@@ -168,3 +168,12 @@ export class Watch implements EventSink {
     return this.changes.findLast(({ assessment }) => assessment.userId === userId)?.assessment.status;
   }
 }
+
+/** alice and bob, who beat, and somebody who watches both and has seen that they are online. */
+export async function watchedPair(): Promise<{ bench: TrackerBench; watch: Watch }> {
+  const bench = new TrackerBench();
+  await bench.beats(['alice', 'bob']);
+  const watch = await bench.watch(['alice', 'bob']);
+  watch.takeLines();
+  return { bench, watch };
+}

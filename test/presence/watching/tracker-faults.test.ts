@@ -4,15 +4,12 @@ import { deferred } from '../../support/faulty-store.js';
 import { received } from '../../support/heartbeat.js';
 import { settle } from '../../support/manual-clock.js';
 import { storeNamespace } from '../../support/settings.js';
-import { TrackerBench, type Watch } from './tracker-bench.js';
+import { type TrackerBench, type Watch, watchedPair } from './tracker-bench.js';
 
 let bench: TrackerBench;
 let watch: Watch;
 beforeEach(async () => {
-  bench = new TrackerBench();
-  await bench.beats(['alice', 'bob']);
-  watch = await bench.watch(['alice', 'bob']);
-  watch.takeLines();
+  ({ bench, watch } = await watchedPair());
 });
 
 const failReads = () => {
