@@ -7,6 +7,7 @@ import {
 } from './adaptive.js';
 import { priorTables } from './prior.js';
 import { crossingMs, phiOf, type Shape, watchMs } from './shape.js';
+import { Sight } from './sight.js';
 import { PHI_MAX, WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from './status.js';
 import { exponentialTail, logisticTail, normalTail, type Survival } from './survival.js';
 import type { SurvivalTable } from './survival-table.js';
@@ -90,6 +91,8 @@ export class Detector {
   /** What the fleet taught: survival tables of the `adaptive` model. */
   readonly tables: SurvivalTables;
   readonly survival: Survival;
+  /** What of a silence could have been heard; it may change while the detector is in use. */
+  readonly sight: Sight;
   /** z at which a gap is judged an outage: the crossing of the namespace's suspect threshold. */
   readonly zOutage: number;
   /** z at the lowest and the highest threshold that a stream may watch. */
@@ -98,8 +101,14 @@ export class Detector {
   /** Scale of a session that beats at the expected interval and of which nothing else is known, ms. */
   readonly priorScaleMs: number;
 
-  constructor(settings: DetectorSettings, suspectPhi: number, tables: SurvivalTables = priorTables) {
+  constructor(
+    settings: DetectorSettings,
+    suspectPhi: number,
+    tables: SurvivalTables = priorTables,
+    sight = new Sight(),
+  ) {
     this.settings = settings;
+    this.sight = sight;
     this.tables = tables;
     this.survival = settings.model === 'adaptive' ? tables.plain : givenSurvival(settings);
     this.zOutage = this.survival.z(suspectPhi);
@@ -229,6 +238,11 @@ export class Detector {
       ? crossingMs(shape, this.#tableOf(shape), estimate, phi)
       : locationMs + scaleMs * this.survival.z(phi);
     return Math.max(0, Math.min(silenceMs, this.settings.maxSilenceMs));
+  }
+
+  /** When a session heard last at `lastUs` reaches `phi` if nothing is heard of it again, µs of the store's clock. */
+  crossingUs(lastUs: number, phi: number, estimate: Estimate): number {
+    return this.sight.instantUs(lastUs, this.deadlineMs(phi, estimate));
   }
 
   #tableOf({ onLattice }: Shape): SurvivalTable {

@@ -62,6 +62,8 @@ export const ArrivalFlag = {
   WARMING: 128,
   /** z is the lateness beside what lost heartbeats explain. */
   ON_LATTICE: 256,
+  /** Heartbeats before it may have come unheard, because phid was blind: proves life, is no sample. */
+  BLIND: 512,
 } as const;
 
 /** Arrivals that trackers must hear of; every other one only moves crossings later. */
@@ -73,7 +75,8 @@ export const UNJUDGED_FLAGS =
   ArrivalFlag.DUPLICATE |
   ArrivalFlag.STALE |
   ArrivalFlag.UNREADABLE |
-  ArrivalFlag.WARMING;
+  ArrivalFlag.WARMING |
+  ArrivalFlag.BLIND;
 
 export interface Arrival {
   readonly flags: number;
@@ -214,6 +217,10 @@ export function arrive(
     session.releasing = false;
     if (restarted) {
       session.owed = 0;
+    } else if (detector.sight.blindUs(session.baseUs, atUs) > 0) {
+      flags |= ArrivalFlag.BLIND;
+      // What was held back meanwhile may come at once.
+      session.owed = heldBack(gapMs, dueMs(session, before));
     } else {
       const owedBefore = session.owed;
       const isSample = sample(session, gapMs, before, detector);
@@ -282,21 +289,30 @@ export function leave(session: SessionRecord, atUs: number): boolean {
 /** Adds the gap to the window unless it says nothing about the client's rhythm; returns whether it did. */
 function sample(session: SessionRecord, gapMs: number, before: Estimate, detector: Detector): boolean {
   const { declaredMs } = session;
-  const dueMs = declaredMs > 0 ? declaredMs : before.expectedMs;
-  if (gapMs < dueMs / 2 && (session.owed > 0 || declaredMs > 0)) {
+  const due = dueMs(session, before);
+  if (gapMs < due / 2 && (session.owed > 0 || declaredMs > 0)) {
     if (session.owed > 0) session.owed -= 1;
     return false;
   }
   // The last gap swallowed heartbeats and no queue has released them: this is a new rhythm, or the network is that bad.
   const again = session.owed > 0;
-  // A gap of k intervals held k - 1 heartbeats back.
-  session.owed = dueMs > 0 ? Math.min(OWED_MAX, Math.max(0, Math.floor(gapMs / dueMs) - 1)) : 0;
+  session.owed = heldBack(gapMs, due);
   // One outage must not blind the detector afterwards: it counts as the gap at which it would have been suspected.
   let limitMs = before.locationMs + before.scaleMs * detector.zOutage;
-  if (before.warming || again) limitMs = Math.max(limitMs, LEARNED_GAP_INTERVALS * dueMs);
+  if (before.warming || again) limitMs = Math.max(limitMs, LEARNED_GAP_INTERVALS * due);
   limitMs = Math.min(limitMs, detector.settings.maxSilenceMs);
   session.window.push(Math.min(gapMs, limitMs) - declaredMs, detector.settings.window);
   return true;
+}
+
+/** The interval after which the next heartbeat is due: what was declared goes before what is expected. */
+function dueMs({ declaredMs }: SessionRecord, { expectedMs }: Estimate): number {
+  return declaredMs > 0 ? declaredMs : expectedMs;
+}
+
+/** A gap of k intervals held k - 1 heartbeats back. */
+function heldBack(gapMs: number, intervalMs: number): number {
+  return intervalMs > 0 ? Math.min(OWED_MAX, Math.max(0, Math.floor(gapMs / intervalMs) - 1)) : 0;
 }
 
 /** The heartbeat in order becomes the one that the next is measured from. */

@@ -115,7 +115,9 @@ export function suspicionOf(
   const sessions = user.sessions.map((session): SessionSuspicion => {
     const estimate = detector.estimate(session);
     const elapsedMs = Math.max(0, (nowUs - session.lastUs) / 1000);
-    const phi = session.left ? undefined : detector.phi(elapsedMs, estimate);
+    const phi = session.left
+      ? undefined
+      : detector.phi(detector.sight.silenceMs(session.lastUs, nowUs), estimate);
     const stdDevMs = detector.stdDevMs(session);
     return { session: factsOf(session), estimate, stdDevMs, elapsedMs, phi };
   });
@@ -165,7 +167,7 @@ export function crossingUs(suspicion: UserSuspicion, phi: number, detector: Dete
   let latestUs: number | undefined;
   for (const { session, estimate } of suspicion.sessions) {
     if (session.left) continue;
-    const atUs = session.lastUs + detector.deadlineMs(phi, estimate) * 1000;
+    const atUs = detector.crossingUs(session.lastUs, phi, estimate);
     if (latestUs === undefined || atUs > latestUs) latestUs = atUs;
   }
   return latestUs;

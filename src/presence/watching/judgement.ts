@@ -57,7 +57,7 @@ export class Judgement implements Facts {
       return;
     }
     const estimate = detector.estimate(session);
-    const phi = detector.phi(Math.max(0, (this.nowUs - lastUs) / 1000), estimate);
+    const phi = detector.phi(detector.sight.silenceMs(lastUs, this.nowUs), estimate);
     if (phi < this.#phi) this.#phi = phi;
     this.locationUs = Math.max(this.locationUs, lastUs + estimate.locationMs * 1000);
     this.#lastUs[this.#live] = lastUs;
@@ -84,8 +84,9 @@ export class Judgement implements Facts {
     if (phi === this.#crossingPhi) return this.#crossingUs;
     let latestUs = 0;
     for (let i = 0; i < this.#live; i++) {
-      const silenceMs = (this.#detector as Detector).deadlineMs(phi, this.#estimates[i] as Estimate);
-      latestUs = Math.max(latestUs, (this.#lastUs[i] as number) + silenceMs * 1000);
+      const lastUs = this.#lastUs[i] as number;
+      const atUs = (this.#detector as Detector).crossingUs(lastUs, phi, this.#estimates[i] as Estimate);
+      latestUs = Math.max(latestUs, atUs);
     }
     this.#crossingPhi = phi;
     this.#crossingUs = latestUs;
