@@ -62,7 +62,8 @@ export function recordHeartbeat(
   const donor = donorOf(sessions, atUs);
   // A new session is the moment to forget the dead: a reconnect under a new id is what usually killed the old one.
   const { maxSilenceMs } = detector.settings;
-  const alive = sessions.filter((s) => (atUs - Math.max(s.lastUs, s.baseUs)) / 1000 < maxSilenceMs);
+  const { sight } = detector;
+  const alive = sessions.filter((s) => sight.silenceMs(Math.max(s.lastUs, s.baseUs), atUs) < maxSilenceMs);
   if (alive.length >= SESSIONS_MAX) {
     const lastHeardUs = (s: SessionRecord) => (s.left ? 0 : s.lastUs);
     const leastAlive = alive.reduce((a, b) => (lastHeardUs(b) < lastHeardUs(a) ? b : a));

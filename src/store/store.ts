@@ -1,5 +1,6 @@
 import type { Detector } from '../detector/detector.js';
 import type { Arrival, Heartbeat } from '../detector/session.js';
+import type { BlindInterval } from '../detector/sight.js';
 import type { UserRecord } from '../detector/user.js';
 
 /** A class of clients, as far as the store is concerned. */
@@ -23,9 +24,9 @@ export interface Clocks {
   readonly nowMs: number;
 }
 
-/** When a heartbeat was received, on the store's clock, µs. */
-export function arrivedUs({ receivedMs }: ReceivedHeartbeat, { nowUs, nowMs }: Clocks): number {
-  return nowUs - Math.floor((nowMs - receivedMs) * 1000 + 0.5);
+/** A moment of the node's clock, ms, on the store's, µs. */
+export function storeUs(atMs: number, { nowUs, nowMs }: Clocks): number {
+  return nowUs - Math.floor((nowMs - atMs) * 1000 + 0.5);
 }
 
 export interface Recorded {
@@ -84,12 +85,22 @@ export interface Store {
    * dropped. A call that is repeated counts twice.
    */
   learn(namespace: StoreNamespace, counts: Float64Array): Promise<Float64Array>;
+  /** Both clocks at this moment, as far as the store's is known; undefined when it was never heard of. */
+  clocks(): Clocks | undefined;
+  /**
+   * Adds times in which this node was blind to those of all nodes, and returns these: the BLIND_INTERVALS_MAX that ended
+   * last. Idempotent.
+   */
+  blind(added: readonly BlindInterval[]): Promise<BlindInterval[]>;
   /** Starts telling `listener` what changes, from now on; returns how to stop. */
   follow(listener: StoreListener): () => void;
   /** Whether requests can be expected to succeed at this moment. */
   isReady(): boolean;
   close(): Promise<void>;
 }
+
+/** Blind intervals that are remembered, of all nodes together. Who has been silent since before them is long gone. */
+export const BLIND_INTERVALS_MAX = 128;
 
 /** The store cannot be reached, or did not answer in time. */
 export class StoreUnavailableError extends Error {

@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../src/clock.js';
 import { ArrivalFlag } from '../../src/detector/session.js';
 import { SESSIONS_MAX, suspicionOf, type UserRecord } from '../../src/detector/user.js';
-import type { ReceivedHeartbeat, Store, StoreListener, StoreNamespace } from '../../src/store/store.js';
+import {
+  BLIND_INTERVALS_MAX,
+  type ReceivedHeartbeat,
+  type Store,
+  type StoreListener,
+  type StoreNamespace,
+} from '../../src/store/store.js';
 import { received } from '../support/heartbeat.js';
 import { storeNamespace } from '../support/settings.js';
 
@@ -43,6 +49,33 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
     }
     const every = (intervalMs: number, n: number, rest: Partial<ReceivedHeartbeat> = {}) =>
       Array.from({ length: n }, (_, i) => ({ ...rest, agoMs: (n - 1 - i) * intervalMs }));
+
+    describe('blind intervals', () => {
+      it('are those of all calls, each once', async () => {
+        const a = { fromUs: 1_700_000_000_000_001, toUs: 1_700_000_000_500_001 };
+        const b = { fromUs: 1_700_000_000_200_000, toUs: 1_700_000_009_000_000 };
+        expect(await store.blind([])).toEqual([]);
+        await store.blind([a]);
+        await store.blind([a, b]);
+        expect(new Set(await store.blind([]))).toEqual(new Set([a, b]));
+      });
+
+      it('are the last ones when there are too many', async () => {
+        const many = Array.from({ length: BLIND_INTERVALS_MAX + 5 }, (_, i) => ({ fromUs: i, toUs: i + 10 }));
+        await store.blind(many.slice(0, 3));
+        await store.blind(many.slice(3));
+        const kept = await store.blind([]);
+        expect(kept).toHaveLength(BLIND_INTERVALS_MAX);
+        expect(Math.min(...kept.map(({ fromUs }) => fromUs))).toBe(5);
+      });
+    });
+
+    it('knows both clocks once it was asked anything', async () => {
+      const { nowUs } = await read();
+      const clocks = store.clocks();
+      expect(Math.abs((clocks?.nowUs ?? 0) - nowUs)).toBeLessThan(1_000_000);
+      expect(clocks?.nowMs).toBeCloseTo(clock.nowMs(), -3);
+    });
 
     it('knows nothing of a user it never saw', async () => {
       expect((await read()).record).toBeUndefined();

@@ -1,4 +1,6 @@
+import type { BlindInterval } from '../../src/detector/sight.js';
 import type {
+  Clocks,
   Reading,
   ReceivedHeartbeat,
   Recorded,
@@ -31,6 +33,7 @@ export class FaultyStore implements Store {
   /** Between the reading and its arrival: the answer says what was true before. */
   beforeReadReply: Fault<readonly string[]> | undefined;
   beforeLearn: Fault<Float64Array> | undefined;
+  beforeBlind: Fault<readonly BlindInterval[]> | undefined;
   readonly #inner: Store;
   readonly #listeners = new Set<StoreListener>();
   #isFeedCut = false;
@@ -77,6 +80,15 @@ export class FaultyStore implements Store {
   async learn(namespace: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
     if (this.beforeLearn) await this.beforeLearn(counts);
     return this.#inner.learn(namespace, counts);
+  }
+
+  clocks(): Clocks | undefined {
+    return this.#inner.clocks();
+  }
+
+  async blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
+    if (this.beforeBlind) await this.beforeBlind(added);
+    return this.#inner.blind(added);
   }
 
   follow(listener: StoreListener): () => void {

@@ -1,16 +1,19 @@
 import type { Clock } from '../../clock.js';
 import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/session.js';
+import type { BlindInterval } from '../../detector/sight.js';
 import { isForgotten, recordHeartbeat, recordLeave, type UserRecord } from '../../detector/user.js';
 import { decodeUser, encodeUser, RecordReader } from '../record/codec.js';
 import { NO_SLOT, RecordTable } from '../record/table.js';
 import {
-  arrivedUs,
+  BLIND_INTERVALS_MAX,
+  type Clocks,
   type Reading,
   type ReceivedHeartbeat,
   type Recorded,
   type Store,
   type StoreListener,
   type StoreNamespace,
+  storeUs,
 } from '../store.js';
 
 /** Counts of a namespace, and when they were decayed last. */
@@ -34,6 +37,8 @@ export class MemoryStore implements Store {
   readonly #users = new Map<string, RecordTable>();
   readonly #reader = new RecordReader();
   readonly #tallies = new Map<string, Tally>();
+  /** By their text, so that what is added again is there once. */
+  #blind = new Map<string, BlindInterval>();
   readonly #listeners = new Set<StoreListener>();
 
   constructor(clock: Clock) {
@@ -62,7 +67,7 @@ export class MemoryStore implements Store {
       const { userId } = heartbeat;
       const slot = users.find(userId);
       const user = this.#live(users, slot, { namespace, nowUs, likely: heartbeat });
-      const atUs = arrivedUs(heartbeat, { nowUs, nowMs });
+      const atUs = storeUs(heartbeat.receivedMs, { nowUs, nowMs });
       const arrival = recordHeartbeat(user, heartbeat, { atUs, nowUs }, namespace.detector);
       arrivals[i] = arrival;
       if ((arrival.flags & ArrivalFlag.STALE) === 0)
@@ -108,6 +113,17 @@ export class MemoryStore implements Store {
     return sums.slice();
   }
 
+  clocks(): Clocks {
+    return { nowUs: this.#clock.epochUs(), nowMs: this.#clock.nowMs() };
+  }
+
+  async blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
+    for (const { fromUs, toUs } of added) this.#blind.set(`${fromUs}-${toUs}`, { fromUs, toUs });
+    const latest = [...this.#blind].sort(([, a], [, b]) => b.toUs - a.toUs).slice(0, BLIND_INTERVALS_MAX);
+    this.#blind = new Map(latest);
+    return [...this.#blind.values()];
+  }
+
   follow(listener: StoreListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -117,6 +133,7 @@ export class MemoryStore implements Store {
     this.#listeners.clear();
     this.#users.clear();
     this.#tallies.clear();
+    this.#blind.clear();
   }
 
   /** Those expired but not yet swept included. */

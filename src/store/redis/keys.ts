@@ -3,6 +3,7 @@
  *
  *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
  *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: a field `u` each
+ *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  */
 
@@ -34,6 +35,9 @@ export function streamKey(shard: number): string {
 export function fleetKey(namespace: string): string {
   return `${TAGS[shardOf(namespace)]}f:${namespace}`;
 }
+
+/** One for the deployment. */
+export const blindKey = `${TAGS[0]}b`;
 
 /** Splits what the scripts write into the stream: `<namespace>:<user>`; a namespace holds no colon. */
 export function parseMember(member: string): { namespace: string; userId: string } {

@@ -8,10 +8,10 @@ import {
 } from '../../detector/user.js';
 import { encodeUser, RecordReader, revisionOf } from '../record/codec.js';
 import {
-  arrivedUs,
   type Clocks,
   type ReceivedHeartbeat,
   type StoreNamespace,
+  storeUs,
   UnreadableRecordError,
 } from '../store.js';
 import { shardOf, userKey } from './keys.js';
@@ -140,7 +140,12 @@ export class Recording {
     let announceFromUs = Number.POSITIVE_INFINITY;
     for (let i = first; i !== -1; i = this.#next[i] as number) {
       const next = this.#heartbeats[i] as ReceivedHeartbeat;
-      const arrival = recordHeartbeat(record, next, { atUs: arrivedUs(next, clocks), nowUs }, detector);
+      const arrival = recordHeartbeat(
+        record,
+        next,
+        { atUs: storeUs(next.receivedMs, clocks), nowUs },
+        detector,
+      );
       this.arrivals[i] = arrival;
       if (arrival.flags & ANNOUNCED_FLAGS) announce = true;
       if ((arrival.flags & ArrivalFlag.STALE) === 0) changed = true;

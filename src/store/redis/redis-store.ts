@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.js';
+import type { BlindInterval } from '../../detector/sight.js';
 import { isForgotten, type UserRecord } from '../../detector/user.js';
 import type { Log } from '../../log.js';
 import { decodeUser } from '../record/codec.js';
 import {
+  BLIND_INTERVALS_MAX,
   type Clocks,
   type Reading,
   type ReceivedHeartbeat,
@@ -16,7 +18,7 @@ import {
 import { asStoreError, connectRedis } from './connection.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
 import { ShardFeed } from './feed.js';
-import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
+import { blindKey, fleetKey, shardOf, streamKey, userKey } from './keys.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, Recording } from './recording.js';
 import { Script } from './scripts.js';
@@ -27,6 +29,7 @@ import { Writes } from './writes.js';
 const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
+const blindScript = new Script('blind');
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -42,6 +45,8 @@ const NOW_BYTES = 8;
 
 /** What was learned of a fleet is forgotten when no node asked for it for so long, ms. */
 const FLEET_EXPIRY_MS = 30 * 86_400_000;
+/** And when nodes were blind, when none was since. */
+const BLIND_EXPIRY_MS = FLEET_EXPIRY_MS;
 
 /** What the batches of a lane have in common. */
 interface Lane {
@@ -160,6 +165,21 @@ export class RedisStore implements Store {
   async learn({ name, halfLifeMs }: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
     const args = [encodeCounts(counts), String(halfLifeMs), String(FLEET_EXPIRY_MS)];
     return decodeCounts((await this.#run(learnScript, [fleetKey(name)], args)) as Buffer);
+  }
+
+  clocks(): Clocks | undefined {
+    return this.#storeClock.about(this.#clock.nowMs());
+  }
+
+  async blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
+    const members = added.map(({ fromUs, toUs }) => `${fromUs}-${toUs}`);
+    const args = [String(BLIND_INTERVALS_MAX), String(BLIND_EXPIRY_MS), ...members];
+    const [now, intervals] = (await this.#run(blindScript, [blindKey], args)) as [Buffer, Buffer[]];
+    this.#hear(now);
+    return intervals.map((member) => {
+      const [fromUs, toUs] = member.toString().split('-').map(Number) as [number, number];
+      return { fromUs, toUs };
+    });
   }
 
   follow(listener: StoreListener): () => void {

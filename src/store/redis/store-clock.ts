@@ -12,15 +12,16 @@ const FRESH_MS = 10_000;
  * synchronization, 1989). A clock that was set is found out by record.lua.
  */
 export class StoreClock {
-  #aheadUs = 0;
+  #aheadUs: number | undefined;
   #heardMs = Number.NEGATIVE_INFINITY;
 
   /** An answer that says `nowUs` has arrived at `nowMs`. */
   hear({ nowUs, nowMs }: Clocks): void {
     const aheadUs = nowUs - 1000 * nowMs;
+    const knownUs = this.#aheadUs ?? aheadUs;
     const sinceMs = nowMs - this.#heardMs;
     // Of several answers the quickest one is right, and for as long as the clocks go alike.
-    this.#aheadUs = sinceMs < FRESH_MS ? Math.max(aheadUs, this.#aheadUs - DRIFT_US * sinceMs) : aheadUs;
+    this.#aheadUs = sinceMs < FRESH_MS ? Math.max(aheadUs, knownUs - DRIFT_US * sinceMs) : aheadUs;
     this.#heardMs = nowMs;
   }
 
@@ -31,7 +32,13 @@ export class StoreClock {
 
   /** Both clocks at `nowMs`; undefined when the server has to be asked. */
   at(nowMs: number): Clocks | undefined {
-    if (nowMs - this.#heardMs >= FRESH_MS) return undefined;
-    return { nowUs: Math.round(this.#aheadUs + 1000 * nowMs), nowMs };
+    return nowMs - this.#heardMs < FRESH_MS ? this.about(nowMs) : undefined;
+  }
+
+  /** As far as is known, however long ago the server was heard; undefined when it never was. */
+  about(nowMs: number): Clocks | undefined {
+    return this.#aheadUs === undefined
+      ? undefined
+      : { nowUs: Math.round(this.#aheadUs + 1000 * nowMs), nowMs };
   }
 }
