@@ -5,6 +5,7 @@ import { type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { createMetrics } from './http/metrics.js';
 import { startHttpServer } from './http/server.js';
 import type { Log } from './log.js';
+import type { DoubtSettings } from './presence/doubt/doubt.js';
 import type { IngestSettings } from './presence/ingest/ingest.js';
 import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
@@ -23,6 +24,7 @@ export interface ServiceSettings {
   readonly ingest: IngestSettings;
   readonly tracker: TrackerSettings;
   readonly learning: LearningSettings;
+  readonly doubt: DoubtSettings;
   readonly stream: StreamSettings;
   readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
 }
@@ -76,11 +78,11 @@ export async function startGrpcService(
   log: Log,
   clock: Clock = systemClock,
 ): Promise<GrpcService> {
-  const { ingest, tracker, learning, stream, namespaces: namespaceSettings } = settings;
+  const { ingest, tracker, learning, doubt, stream, namespaces: namespaceSettings } = settings;
   const { redis: url, cachedUsersMax } = settings;
   const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
   const namespaces = new Namespaces(namespaceSettings);
-  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning });
+  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning, doubt });
   const { registry, observeRpc: observe } = createMetrics(presence, {
     ...ingest,
     ...tracker,

@@ -81,6 +81,15 @@ export const nodeSettings = {
     tooLow: 'more work for the store and for watching nodes, for figures that change slowly',
     tooHigh: 'a young fleet is judged by the prior for longer, and nodes differ from each other',
   }),
+  stallMs: setting({
+    path: 'stall_ms',
+    kind: integer(50, 60_000),
+    default: 500,
+    meaning:
+      'A node that stood still, could not reach the store, or has heartbeats waiting, for longer than this many ms doubts itself: that time is not counted as silence of anybody.',
+    tooLow: 'a busy machine makes phid doubt itself all the time, and detection comes later',
+    tooHigh: 'users who beat like clockwork are suspected for delays of ours',
+  }),
   subscriptionUsersMax: setting({
     path: 'limits.stream_users_max',
     kind: integer(1, 1_000_000),

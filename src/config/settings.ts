@@ -32,6 +32,7 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     ingest: { batchDelayMs, batchSizeMax, pendingMax },
     tracker: { subscriptionUsersMax, trackedUsersMax, subscriptionsMax },
     learning: { intervalMs: node.learningIntervalMs },
+    doubt: { stallMs: node.stallMs },
     stream: { heartbeatsPerMessageMax, batchesInFlightMax },
     namespaces: Object.fromEntries([...namespaces].map(([name, values]) => [name, toNamespace(values)])),
   };

@@ -277,12 +277,18 @@ function adapt(
   learn(adaptive, { gapMs, lost, declaredMs, warming, scaleMs, zOutage, isNewRhythm });
 }
 
-/** Ends a session gracefully at `atUs`. The window stays: a client that returns need not be learned again. */
+/** A leave may come with a time of another node, whose reckoning differs; what is older than that came late, µs. */
+const LEAVE_SKEW_US = 1_000_000;
+
+/**
+ * Ends a session gracefully at `atUs`; returns whether it did. It does not where the session was heard after the leave. The
+ * window stays: a client that returns need not be learned again.
+ */
 export function leave(session: SessionRecord, atUs: number): boolean {
-  if (session.left) return false;
+  if (session.left || atUs < session.lastUs - LEAVE_SKEW_US) return false;
   session.left = true;
   session.releasing = false;
-  session.baseUs = atUs;
+  session.baseUs = Math.max(atUs, session.lastUs);
   return true;
 }
 

@@ -72,6 +72,8 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
         // Sends GOAWAY and waits for calls; must come before the streams end, or clients would come straight back.
         server.tryShutdown(() => resolve());
       });
+      // Streams end when what they sent is recorded: a store that is away would keep them for ever.
+      context.presence.ingest.giveUp();
       await Promise.all([...context.openStreams].map((stream) => stream.end(shuttingDown)));
       const timer = setTimeout(() => server.forceShutdown(), SHUTDOWN_MS_MAX);
       await stopped;

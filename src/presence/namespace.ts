@@ -9,6 +9,7 @@ import {
   meaningOf,
 } from '../detector/intent.js';
 import { priorTables } from '../detector/prior.js';
+import { Sight } from '../detector/sight.js';
 import { type Thresholds, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import type { StoreNamespace } from '../store/store.js';
 import { Calibration } from './calibration.js';
@@ -48,6 +49,8 @@ export class Namespace implements StoreNamespace {
   readonly halfLifeMs: number;
   /** Of what this node recorded. */
   readonly calibration = new Calibration();
+  /** When its silence could not have been heard. */
+  readonly sight = new Sight();
   readonly #settings: DetectorSettings;
   #intents: Intents;
   #learned = nothing;
@@ -108,7 +111,8 @@ export class Namespace implements StoreNamespace {
     const derived = deriveThresholds(this.#intents, fleet);
     const isSame = before?.suspect === derived.suspect && before.offline === derived.offline;
     const thresholds = isSame ? before : derived;
-    return { detector: new Detector(this.#settings, thresholds.suspect, tables), fleet, thresholds };
+    const detector = new Detector(this.#settings, thresholds.suspect, tables, this.sight);
+    return { detector, fleet, thresholds };
   }
 }
 

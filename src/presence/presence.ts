@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Intent, Intents } from '../detector/intent.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
+import { Doubt, type DoubtSettings } from './doubt/doubt.js';
 import { Ingest, type IngestSettings } from './ingest/ingest.js';
 import { Learning, type LearningSettings } from './learning.js';
 import type { Namespace, NamespaceSettings, Namespaces } from './namespace.js';
@@ -16,6 +17,7 @@ export class Presence {
   readonly reads: Reads;
   readonly tracker: Tracker;
   readonly learning: Learning;
+  readonly doubt: Doubt;
   readonly store: Store;
   readonly clock: Clock;
   readonly #log: Log;
@@ -30,20 +32,41 @@ export class Presence {
     readonly ingest: IngestSettings;
     readonly tracker: TrackerSettings;
     readonly learning: LearningSettings;
+    readonly doubt: DoubtSettings;
   }) {
     const { namespaces, store, clock, log } = options;
     this.namespaces = namespaces;
     this.store = store;
     this.clock = clock;
     this.#log = log;
+    this.doubt = new Doubt({
+      clock,
+      log,
+      store,
+      namespaces,
+      settings: options.doubt,
+      listener: {
+        recordingLost: (error) => this.tracker.recordingLost(error),
+        recordingRecovered: () => this.tracker.recordingRecovered(),
+      },
+      oldestPendingMs: () => this.ingest.oldestPendingMs,
+    });
     this.ingest = new Ingest({
       store,
       clock,
       settings: options.ingest,
+      outage: this.doubt.recording,
       recorded: (namespace, arrivals) => this.learning.add(namespace, arrivals),
     });
-    this.reads = new Reads(store);
-    this.tracker = new Tracker({ store, namespaces, clock, log, settings: options.tracker });
+    this.reads = new Reads(this.doubt, () => this.doubt.isDegraded);
+    this.tracker = new Tracker({
+      store,
+      doubt: this.doubt,
+      namespaces,
+      clock,
+      log,
+      settings: options.tracker,
+    });
     this.learning = new Learning({
       store,
       namespaces,
@@ -79,7 +102,9 @@ export class Presence {
   async close(): Promise<void> {
     this.tracker.shutdown();
     this.learning.close();
+    this.ingest.giveUp();
     await this.ingest.drain();
+    this.doubt.close();
     await this.store.close();
   }
 

@@ -22,11 +22,14 @@ interface Read {
 export class Reads {
   /** Calls of the store, and users in them. */
   readonly counts = { calls: 0, users: 0 };
-  readonly #store: Store;
+  readonly #store: Pick<Store, 'read'>;
+  readonly #isDegraded: () => boolean;
   readonly #open = new Map<Namespace, Read>();
 
-  constructor(store: Store) {
+  /** `isDegraded`: whether what is read now is of before. */
+  constructor(store: Pick<Store, 'read'>, isDegraded: () => boolean) {
     this.#store = store;
+    this.#isDegraded = isDegraded;
   }
 
   /** What is to be said of `userIds` now, by the namespace's thresholds, in the order asked for. One read. */
@@ -34,7 +37,7 @@ export class Reads {
     this.counts.calls += 1;
     this.counts.users += userIds.length;
     const readings = await this.#store.read(namespace, userIds);
-    const judge = { thresholds: namespace.thresholds, degraded: false };
+    const judge = { thresholds: namespace.thresholds, degraded: this.#isDegraded() };
     return userIds.map((userId, i) => assess(namespace, userId, readings[i] as Reading, judge));
   }
 

@@ -18,6 +18,13 @@ export interface ReceivedHeartbeat extends Heartbeat {
   readonly receivedMs: number;
 }
 
+/** The graceful end of one session, or of all of the user's when `sessionId` is empty, and when this node received it. */
+export interface ReceivedLeave {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly receivedMs: number;
+}
+
 /** The store's clock, µs, and the node's, ms, at the same moment. */
 export interface Clocks {
   readonly nowUs: number;
@@ -75,8 +82,8 @@ export interface Store {
     lane: number,
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded>;
-  /** Ends one session gracefully, or all of the user's when `sessionId` is empty; no error when there is none. */
-  leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void>;
+  /** Ends sessions gracefully; those that were heard later, or are not known, are left alone. */
+  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void>;
   /** Reads users in the order asked for. The records are the caller's. */
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
   /**

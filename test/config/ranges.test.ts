@@ -33,6 +33,7 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
   'ingest.batch_heartbeats_max': { good: ['1', '2000'], bad: ['0', '2001', '1.5', 'x', '0x10'] },
   'ingest.pending_heartbeats_max': { good: ['1000', '10000000'], bad: ['0', '10000001'] },
   'learning.interval': { good: ['1s', '10m'], bad: ['999ms', '11m', 'often'] },
+  stall_ms: { good: ['50', '60000'], bad: ['49', '60001', '1s'] },
   'limits.stream_users_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
   'limits.tracked_users_max': { good: ['1', '10000000'], bad: ['0', '10000001'] },
   'limits.streams_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },

@@ -94,7 +94,7 @@ describe('HeartbeatStream', () => {
     await redis.stop();
   });
 
-  it('ends with UNAVAILABLE when the store goes, and never acknowledges what was not recorded', async () => {
+  it('waits while the store is away, and acknowledges what was not recorded when it is', async () => {
     const redis = await startRedis();
     const onRedis = await startNode({ redis: redis.url });
     const { stream, answers, end } = openStream(onRedis);
@@ -102,10 +102,29 @@ describe('HeartbeatStream', () => {
     await vi.waitFor(() => expect(answers).toHaveLength(1));
     await redis.kill();
     stream.write({ batchId: 2, heartbeats: beats(3) });
-    await vi.waitFor(() => expect(end.error).toMatch(/^14 UNAVAILABLE: Redis at redis:\/\/127\.0\.0\.1/));
-    expect(answers).toHaveLength(1);
-    expect(await onRedis.outcome('Suspicion', { userId: 'user-0' })).toMatch(/^14 UNAVAILABLE: /);
+    const { ingest } = onRedis.service.presence;
+    await vi.waitFor(() => expect(ingest.batches.retries).toBeGreaterThan(0));
+    expect([answers.length, end.error, ingest.pending]).toEqual([1, undefined, 3]);
+    expect(await onRedis.outcome('Suspicion', { userId: 'user-0' })).toMatch(
+      /^14 UNAVAILABLE: Redis at redis:\/\/127\.0\.0\.1/,
+    );
+    await redis.restart();
+    await vi.waitFor(() => expect(answers.map(({ batchId }) => batchId)).toEqual([1, 2]), 10_000);
+    expect(await onRedis.outcome('Suspicion', { userId: 'user-0' })).toBe('OK');
     await onRedis.stop();
+    await redis.stop();
+  });
+
+  it('a node that stops ends streams with UNAVAILABLE, and acknowledges nothing that was not recorded', async () => {
+    const redis = await startRedis();
+    const onRedis = await startNode({ redis: redis.url });
+    const { stream, answers, end } = openStream(onRedis);
+    await redis.kill();
+    stream.write({ batchId: 1, heartbeats: beats(3) });
+    await vi.waitFor(() => expect(onRedis.service.presence.ingest.batches.retries).toBeGreaterThan(0));
+    await onRedis.stop();
+    await vi.waitFor(() => expect(end.error).toMatch(/^14 UNAVAILABLE: /));
+    expect(answers).toEqual([]);
     await redis.stop();
   });
 });

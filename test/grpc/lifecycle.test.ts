@@ -198,16 +198,17 @@ describe('a node', () => {
     expect(await status(node, '/healthz')).toBe(200);
     expect(await healthOf(node)).toBe('NOT_SERVING');
     const heartbeat = { userId: 'alice', sessionId: 'phone' };
-    expect(await node.outcome('Heartbeat', { heartbeat })).toMatch(
+    expect(await node.outcome('Suspicion', { userId: 'alice' })).toMatch(
       /^14 UNAVAILABLE: Redis at redis:\/\/:\*\*\*@/,
     );
+    const recorded = node.outcome('Heartbeat', { heartbeat });
     const events = node.watch({ userIds: ['alice'] });
     await vi.waitFor(() => expect(events.all[0]?.notice?.kind).toBe('DEGRADED'));
 
     await redis.restart();
     await vi.waitFor(async () => expect(await status(node, '/readyz')).toBe(200), 10_000);
     await vi.waitFor(async () => expect(await healthOf(node)).toBe('SERVING'), 5_000);
-    expect(await node.outcome('Heartbeat', { heartbeat })).toBe('OK');
+    expect(await recorded).toBe('OK');
     await vi.waitFor(() => expect(events.all.some((e) => e.notice?.kind === 'RECOVERED')).toBe(true), 5_000);
     await vi.waitFor(() => expect(events.changes.at(-1)?.status).toBe('ONLINE'), 5_000);
     await node.stop();

@@ -9,7 +9,13 @@ import { FaultyStore } from '../support/faulty-store.js';
 import { received } from '../support/heartbeat.js';
 import { MemoryLog } from '../support/log.js';
 import type { ManualClock } from '../support/manual-clock.js';
-import { ingestSettings, learningSettings, namespaceSettings, trackerSettings } from '../support/settings.js';
+import {
+  doubtSettings,
+  ingestSettings,
+  learningSettings,
+  namespaceSettings,
+  trackerSettings,
+} from '../support/settings.js';
 import { Watch } from './watching/tracker-bench.js';
 
 export const LEARNING_MS = learningSettings.intervalMs;
@@ -40,6 +46,7 @@ export class LearningNode {
       ingest: ingestSettings,
       tracker: trackerSettings,
       learning: learningSettings,
+      doubt: doubtSettings,
     });
   }
 

@@ -14,7 +14,7 @@ let store: FaultyStore;
 let reads: Reads;
 beforeEach(() => {
   store = new FaultyStore(new MemoryStore(new ManualClock()));
-  reads = new Reads(store);
+  reads = new Reads(store, () => false);
 });
 
 const users = (n: number) => Array.from({ length: n }, (_, i) => `user-${i}`);

@@ -171,23 +171,27 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
 
     it('ends one session, then all', async () => {
       await record([{ agoMs: 10, sessionId: 'laptop' }, { agoMs: 5 }]);
-      await store.leave(namespace, 'alice', 'laptop');
+      await store.leave(namespace, { userId: 'alice', sessionId: 'laptop', receivedMs: clock.nowMs() });
       expect((await session('laptop')).left).toBe(true);
       expect((await session('phone')).left).toBe(false);
-      await store.leave(namespace, 'alice', '');
+      await store.leave(namespace, { userId: 'alice', sessionId: '', receivedMs: clock.nowMs() });
       expect((await session('phone')).left).toBe(true);
     });
 
     it('takes a leave of somebody unknown for done', async () => {
-      await store.leave(namespace, 'nobody', '');
+      await store.leave(namespace, { userId: 'nobody', sessionId: '', receivedMs: clock.nowMs() });
       await record([{ agoMs: 10 }]);
-      await store.leave(namespace, 'alice', 'no such session');
+      await store.leave(namespace, {
+        userId: 'alice',
+        sessionId: 'no such session',
+        receivedMs: clock.nowMs(),
+      });
       expect((await session()).left).toBe(false);
     });
 
     it('brings a session back after a leave, and counts no gap for it', async () => {
       await record(every(1_000, 4));
-      await store.leave(namespace, 'alice', '');
+      await store.leave(namespace, { userId: 'alice', sessionId: '', receivedMs: clock.nowMs() });
       const samples = (await session()).window.samplesMs();
       const { arrivals } = await record([{ agoMs: 0 }]);
       expect(arrivals[0]?.flags).toBe(ArrivalFlag.FIRST_SEEN);
@@ -197,10 +201,21 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
 
     it('does not let a heartbeat that arrived before a leave undo it', async () => {
       await record([{ agoMs: 2_000 }]);
-      await store.leave(namespace, 'alice', '');
+      await store.leave(namespace, { userId: 'alice', sessionId: '', receivedMs: clock.nowMs() });
       const { arrivals } = await record([{ agoMs: 1_000 }]);
       expect(arrivals[0]?.flags).toBe(ArrivalFlag.STALE);
       expect((await session()).left).toBe(true);
+    });
+
+    it('ends a session when the leave was received, and not one that was heard later', async () => {
+      const nowMs = clock.nowMs();
+      await record([{ agoMs: 9_000 }, { agoMs: 1_000, sessionId: 'laptop' }]);
+      await store.leave(namespace, { userId: 'alice', sessionId: '', receivedMs: nowMs - 5_000 });
+      expect((await session('laptop')).left).toBe(false);
+      const { left, baseUs, lastUs } = await session('phone');
+      expect([left, Math.round((baseUs - lastUs) / 1e5)]).toEqual([true, 40]);
+      const { arrivals } = await record([{ agoMs: 4_000 }]);
+      expect(arrivals[0]?.flags).toBe(ArrivalFlag.FIRST_SEEN);
     });
 
     it('keeps namespaces apart', async () => {
@@ -298,7 +313,7 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
       await vi.waitFor(() => expect(heard).toEqual(['default/a:b', 'default/late']));
       await record([{ userId: 'late', agoMs: 0 }]);
       await vi.waitFor(() => expect(heard).toEqual(['default/a:b', 'default/late', 'default/late']));
-      await store.leave(namespace, 'a:b', '');
+      await store.leave(namespace, { userId: 'a:b', sessionId: '', receivedMs: clock.nowMs() });
       await vi.waitFor(() => expect(heard.slice(3)).toEqual(['default/a:b']));
       unfollow();
     });

@@ -79,9 +79,13 @@ it('packed records in Redis and the objects of the detector agree on every arriv
         const sessionId = `session-${session}`;
         if (leaves) {
           await flush();
-          await store.leave(namespace, userId, session === 0 ? '' : sessionId);
+          await store.leave(namespace, {
+            userId,
+            sessionId: session === 0 ? '' : sessionId,
+            receivedMs: clock.nowMs(),
+          });
           const { record } = (await store.read(namespace, [userId]))[0] ?? {};
-          // Leaves are stamped by the server: take its word for when, and check that it ended the same ones.
+          // When that is on the store's clock only the store knows: take its word for it, and check that it ended the same ones.
           const leftUs = Math.max(0, ...(record?.sessions ?? []).filter((s) => s.left).map((s) => s.baseUs));
           recordLeave(oracle, session === 0 ? '' : sessionId, leftUs);
           continue;

@@ -159,7 +159,9 @@ describe('redis store', () => {
     expect(log.text).toContain(
       `the record cannot be read {"key":"${key}","error":"the record of this user cannot be read: it has format 9`,
     );
-    await expect(store.leave(namespace, future, '')).rejects.toThrow('format 9');
+    await expect(
+      store.leave(namespace, { userId: future, sessionId: '', receivedMs: systemClock.nowMs() }),
+    ).rejects.toThrow('format 9');
   });
 
   it('misses nothing that is recorded in the very millisecond in which it begins to follow', async () => {
@@ -200,10 +202,13 @@ describe('redis store', () => {
     // Ages, because a heartbeat counts as later by what it takes to reach the server.
     const aged = (ms: number) => ({ ...now(), userId: 'leaver', receivedMs: now().receivedMs - ms });
     await store.record(namespace, lane, [aged(2_000)]);
-    await store.leave(namespace, 'nobody', '');
+    await store.leave(namespace, { userId: 'nobody', sessionId: '', receivedMs: systemClock.nowMs() });
     await admin.script('FLUSH');
-    await store.leave(namespace, 'nobody', '');
-    await Promise.all([store.record(namespace, lane, [aged(500)]), store.leave(namespace, 'leaver', '')]);
+    await store.leave(namespace, { userId: 'nobody', sessionId: '', receivedMs: systemClock.nowMs() });
+    await Promise.all([
+      store.record(namespace, lane, [aged(500)]),
+      store.leave(namespace, { userId: 'leaver', sessionId: '', receivedMs: systemClock.nowMs() }),
+    ]);
     const [reading] = await store.read(namespace, ['leaver']);
     expect(reading?.record?.sessions[0]?.left).toBe(true);
   });

@@ -26,10 +26,10 @@ export async function startFaultyNode(settings: {
   const log = new MemoryLog();
   const clock = systemClock;
   const store = new FaultyStore(new MemoryStore(clock));
-  const { tracker, learning } = defaults;
+  const { tracker, learning, doubt } = defaults;
   const ingest = { ...defaults.ingest, ...settings.ingest };
   const namespaces = new Namespaces(defaults.namespaces);
-  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning });
+  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning, doubt });
   const { registry, observeRpc: observe } = createMetrics(presence, {
     ...ingest,
     ...tracker,

@@ -3,6 +3,7 @@ import type {
   Clocks,
   Reading,
   ReceivedHeartbeat,
+  ReceivedLeave,
   Recorded,
   Store,
   StoreListener,
@@ -29,6 +30,7 @@ export class FaultyStore implements Store {
   /** Names of the calls, in order, as they reached the store. */
   readonly calls: ('record' | 'leave' | 'read')[] = [];
   beforeRecord: Fault<RecordCall> | undefined;
+  beforeLeave: Fault<ReceivedLeave> | undefined;
   beforeRead: Fault<readonly string[]> | undefined;
   /** Between the reading and its arrival: the answer says what was true before. */
   beforeReadReply: Fault<readonly string[]> | undefined;
@@ -62,9 +64,10 @@ export class FaultyStore implements Store {
     return this.#inner.record(namespace, lane, heartbeats);
   }
 
-  async leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
+  async leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void> {
     this.calls.push('leave');
-    return this.#inner.leave(namespace, userId, sessionId);
+    if (this.beforeLeave) await this.beforeLeave(leave);
+    return this.#inner.leave(namespace, leave);
   }
 
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {

@@ -41,6 +41,7 @@ export const trackerSettings = {
   subscriptionsMax: 100,
 };
 export const learningSettings = { intervalMs: 5_000 };
+export const doubtSettings = { stallMs: 500 };
 
 /** Settings of a node on free ports and the embedded store. */
 export function serviceSettings(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
@@ -52,6 +53,7 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     ingest: ingestSettings,
     tracker: trackerSettings,
     learning: learningSettings,
+    doubt: doubtSettings,
     stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 16 },
     namespaces: { default: namespaceSettings() },
     ...overrides,

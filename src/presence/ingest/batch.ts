@@ -1,6 +1,7 @@
 import { type Arrival, ArrivalFlag } from '../../detector/session.js';
 import type { ReceivedHeartbeat } from '../../store/store.js';
 import type { Namespace } from '../namespace.js';
+import type { Task } from './lane.js';
 
 /** What one caller handed in at once; answered when the last of it is recorded or has failed. */
 export interface Submission {
@@ -15,16 +16,26 @@ export interface Submission {
 }
 
 /** Heartbeats of many callers that are recorded by one call of the store. */
-export class Batch {
+export class Batch implements Task {
   readonly namespace: Namespace;
   readonly lane: number;
   readonly heartbeats: ReceivedHeartbeat[] = [];
   /** Whose heartbeats these are: so many in a row of each. What a caller hands in is added in one go. */
   readonly #shares: { readonly submission: Submission; size: number }[] = [];
 
-  constructor(namespace: Namespace, lane: number) {
+  /** `run` records it. */
+  constructor(
+    namespace: Namespace,
+    lane: number,
+    readonly run: () => Promise<void>,
+  ) {
     this.namespace = namespace;
     this.lane = lane;
+  }
+
+  /** It is never empty when it is asked. */
+  get oldestMs(): number {
+    return (this.heartbeats[0] as ReceivedHeartbeat).receivedMs;
   }
 
   add(heartbeat: ReceivedHeartbeat, submission: Submission): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Arrival } from '../../detector/session.js';
-import type { ReceivedHeartbeat, Store } from '../../store/store.js';
+import { type ReceivedHeartbeat, type Store, StoreUnavailableError } from '../../store/store.js';
+import type { Outage } from '../doubt/outage.js';
 import type { Namespace } from '../namespace.js';
 import { Admission } from './admission.js';
 import { Batch, type Submission } from './batch.js';
@@ -16,34 +17,46 @@ export interface IngestSettings {
   readonly pendingMax: number;
 }
 
+/** A store that is away is tried again so soon, ms. */
+const RETRY_DELAY_MS = 100;
+
 /**
  * Gathers heartbeats from all callers into batches of one namespace and lane, and hands each to the store: one
  * round trip for many. On a lane one batch follows another, so that a user's heartbeats, and a leave among them,
  * are recorded in the order in which they came. Acknowledged is what the store has recorded, never before.
+ *
+ * While the store is away everything waits in its lane, and keeps the time at which it was received.
  */
 export class Ingest {
   readonly counts = new Map<string, IngestCounts>();
-  readonly batches = { sent: 0, heartbeats: 0 };
+  readonly batches = { sent: 0, heartbeats: 0, retries: 0 };
   readonly admission: Admission;
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #settings: IngestSettings;
+  readonly #outage: Outage;
   readonly #recorded: (namespace: Namespace, arrivals: readonly Arrival[]) => void;
   readonly #lanes: readonly Lane[];
   /** Batches of each namespace, by lane, that more may join. */
   readonly #open = new Map<Namespace, (Batch | undefined)[]>();
   #cancelFlush: (() => void) | undefined;
+  /** Ends the pauses of lanes that wait for the store. */
+  readonly #wakers = new Set<() => void>();
+  #isInsisting = true;
 
   /** `recorded` hears what each batch turned out to be, before its callers do. */
   constructor(options: {
     readonly store: Store;
     readonly clock: Clock;
     readonly settings: IngestSettings;
+    /** Takes note of what cannot be recorded. */
+    readonly outage: Outage;
     readonly recorded?: (namespace: Namespace, arrivals: readonly Arrival[]) => void;
   }) {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#settings = options.settings;
+    this.#outage = options.outage;
     this.#recorded = options.recorded ?? (() => {});
     this.admission = new Admission(options.settings.pendingMax);
     this.#lanes = Array.from({ length: options.store.lanes }, () => new Lane());
@@ -54,10 +67,21 @@ export class Ingest {
     return this.admission.pending;
   }
 
+  /** When the oldest of these was received, on the node's clock; undefined when there are none. O(lanes). */
+  get oldestPendingMs(): number | undefined {
+    let oldestMs: number | undefined;
+    for (const lane of this.#lanes) {
+      if (lane.oldestMs !== undefined && !(oldestMs !== undefined && oldestMs <= lane.oldestMs)) {
+        oldestMs = lane.oldestMs;
+      }
+    }
+    return oldestMs;
+  }
+
   /**
    * Resolves when `heartbeats` are recorded, with the positions of those that were not because their user's record
-   * cannot be read: hardly ever any. Rejects with LimitReachedError (none was taken), or with the store's error when
-   * one or more could not be recorded.
+   * cannot be read: hardly ever any. A store that is away is waited for. Rejects with LimitReachedError (none was taken), or
+   * with the store's error when one or more could not be recorded.
    */
   record(namespace: Namespace, heartbeats: readonly ReceivedHeartbeat[]): Promise<readonly number[]> {
     if (heartbeats.length === 0) return Promise.resolve([]);
@@ -94,12 +118,23 @@ export class Ingest {
       // What comes later must not join what goes before it.
       this.#openOf(namespace)[index] = undefined;
       const lane = this.#lane(index);
-      lane.push(async () => {
-        await this.#store.leave(namespace, userId, sessionId).then(resolve, reject);
-        this.admission.release(1);
+      const receivedMs = this.#clock.nowMs();
+      lane.push({
+        oldestMs: receivedMs,
+        run: async () => {
+          const leave = { userId, sessionId, receivedMs };
+          await this.#insist(() => this.#store.leave(namespace, leave)).then(resolve, reject);
+          this.admission.release(1);
+        },
       });
       lane.send();
     });
+  }
+
+  /** From now on what a store that is away does not take has failed, as it must when the node stops. */
+  giveUp(): void {
+    this.#isInsisting = false;
+    for (const wake of this.#wakers) wake();
   }
 
   /** Sends what waits and resolves when everything received is recorded or has failed. */
@@ -118,9 +153,9 @@ export class Ingest {
   }
 
   #begin(namespace: Namespace, lane: number, open: (Batch | undefined)[]): Batch {
-    const batch = new Batch(namespace, lane);
+    const batch: Batch = new Batch(namespace, lane, () => this.#record(batch));
     open[lane] = batch;
-    this.#lane(lane).push(() => this.#record(batch));
+    this.#lane(lane).push(batch);
     this.#cancelFlush ??= this.#clock.after(this.#settings.batchDelayMs, () => this.#flush());
     return batch;
   }
@@ -138,7 +173,7 @@ export class Ingest {
     this.batches.sent += 1;
     this.batches.heartbeats += heartbeats.length;
     try {
-      const { arrivals } = await this.#store.record(namespace, lane, heartbeats);
+      const { arrivals } = await this.#insist(() => this.#store.record(namespace, lane, heartbeats));
       this.#count(namespace, arrivals);
       batch.settle(arrivals, undefined);
     } catch (error) {
@@ -146,6 +181,31 @@ export class Ingest {
       batch.settle([], error as Error);
     }
     this.admission.release(heartbeats.length);
+  }
+
+  /** Calls the store until it is there. */
+  async #insist<T>(call: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await this.#outage.watch(call);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError) || !this.#isInsisting) throw error;
+      }
+      this.batches.retries += 1;
+      await this.#pause();
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#wakers.delete(wake);
+        cancel();
+        resolve();
+      };
+      const cancel = this.#clock.after(RETRY_DELAY_MS, wake);
+      this.#wakers.add(wake);
+    });
   }
 
   #count(namespace: Namespace, arrivals: readonly Arrival[]): void {

@@ -1,5 +1,10 @@
-/** A call of the store. Never rejects: whoever put it in hears of its failure. */
-type Task = () => Promise<void>;
+/** A call of the store, made when it is its turn. */
+export interface Task {
+  /** When the first of what it records was received, on the node's clock. */
+  readonly oldestMs: number;
+  /** Never rejects: whoever put it in hears of its failure. */
+  run(): Promise<void>;
+}
 
 /**
  * The order of one lane of the store: tasks go one after another, each when the one before has ended. What comes
@@ -7,9 +12,14 @@ type Task = () => Promise<void>;
  */
 export class Lane {
   readonly #tasks: Task[] = [];
-  #isBusy = false;
+  #running: Task | undefined;
   /** Nobody waits for company any more. */
   #isDue = false;
+
+  /** When the oldest of what the lane holds was received; undefined when it is empty. */
+  get oldestMs(): number | undefined {
+    return (this.#running ?? this.#tasks[0])?.oldestMs;
+  }
 
   /** Puts a task last. It stays there until `send`. */
   push(task: Task): void {
@@ -24,13 +34,13 @@ export class Lane {
   }
 
   #next(): void {
-    if (this.#isBusy || !this.#isDue) return;
+    if (this.#running || !this.#isDue) return;
     const task = this.#tasks.shift() as Task;
     // What comes from now on may wait for company again, unless something was left behind by then.
     this.#isDue = this.#tasks.length > 0;
-    this.#isBusy = true;
-    void task().then(() => {
-      this.#isBusy = false;
+    this.#running = task;
+    void task.run().then(() => {
+      this.#running = undefined;
       this.#next();
     });
   }

@@ -24,7 +24,7 @@ interface ReaderClient {
 export class Reader {
   /** Plain counts for /metrics. */
   readonly counts = { reads: 0, usersRead: 0, readFailures: 0 };
-  readonly #store: Store;
+  readonly #store: Pick<Store, 'read'>;
   readonly #clock: Clock;
   readonly #client: ReaderClient;
   readonly #degraded: () => boolean;
@@ -32,7 +32,7 @@ export class Reader {
   #closed = false;
 
   constructor(options: {
-    readonly store: Store;
+    readonly store: Pick<Store, 'read'>;
     readonly clock: Clock;
     readonly client: ReaderClient;
     /** Whether readings are shown as of a node that doubts itself. */

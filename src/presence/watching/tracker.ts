@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/store.js';
+import type { Doubt } from '../doubt/doubt.js';
 import { LimitReachedError } from '../errors.js';
 import type { Namespace, Namespaces } from '../namespace.js';
 import { Reader } from './reader.js';
@@ -15,7 +16,7 @@ export interface TrackerSettings {
   readonly subscriptionsMax: number;
 }
 
-const DEGRADED_MESSAGE = 'the store cannot be read: statuses are as of before, changes will follow late';
+const DEGRADED_MESSAGE = 'the store is away: statuses are as of before, changes will follow late';
 
 /**
  * Watches users for subscriptions. Each watched user has one timer, armed at the next instant at which one of the
@@ -34,6 +35,7 @@ export class Tracker {
   #turn = 0;
   readonly #subscriptions = new Set<Subscription>();
   readonly #reader: Reader;
+  readonly #doubt: Doubt;
   readonly #unfollow: () => void;
   readonly #counts = { resyncs: 0, refused: 0 };
   #degraded = false;
@@ -43,12 +45,14 @@ export class Tracker {
 
   constructor(options: {
     readonly store: Store;
+    readonly doubt: Doubt;
     readonly namespaces: Namespaces;
     readonly clock: Clock;
     readonly log: Log;
     readonly settings: TrackerSettings;
   }) {
-    const { store, clock } = options;
+    const { store, clock, doubt } = options;
+    this.#doubt = doubt;
     this.#namespaces = options.namespaces;
     this.#clock = clock;
     this.#log = options.log;
@@ -58,7 +62,12 @@ export class Tracker {
       failed: (error: Error) => this.#degrade(error),
       done: () => this.#recover(),
     };
-    this.#reader = new Reader({ store, clock, client, degraded: () => this.#degraded });
+    this.#reader = new Reader({
+      store: doubt,
+      clock,
+      client,
+      degraded: () => this.#degraded || doubt.isDegraded,
+    });
     this.#unfollow = store.follow({
       changed: (namespace, userId) => this.#changed(namespace, userId),
       lost: (error) => {
@@ -142,6 +151,16 @@ export class Tracker {
     this.#watched.get(namespace)?.judgeAnew();
   }
 
+  /** Heartbeats cannot be recorded: whoever is silent may only be unheard. */
+  recordingLost(error: Error): void {
+    this.#degrade(error);
+  }
+
+  /** They are again. Everybody is read, so that whatever was said in doubt is made good. */
+  recordingRecovered(): void {
+    this.#readAll();
+  }
+
   shutdown(): void {
     this.#closed = true;
     this.#unfollow();
@@ -189,20 +208,27 @@ export class Tracker {
   #degrade(error: Error): void {
     if (this.#degraded || this.#closed) return;
     this.#degraded = true;
-    this.#log.warn({ error: error.message }, 'status changes may be late: the store cannot be followed');
+    this.#log.warn(
+      { error: error.message },
+      'status changes may be late: the store cannot be followed, or does not record',
+    );
     for (const { outbox } of this.#subscriptions) outbox.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
   #resync(): void {
-    this.#counts.resyncs += 1;
     this.#feedLost = false;
+    this.#readAll();
+  }
+
+  #readAll(): void {
+    this.#counts.resyncs += 1;
     for (const watched of this.#watched.values()) watched.resync();
     if (!this.#reader.isReading) this.#recover();
   }
 
   /** Everything that had to be read was. */
   #recover(): void {
-    if (!this.#degraded || this.#feedLost || this.#closed) return;
+    if (!this.#degraded || this.#feedLost || this.#doubt.recording.isOpen || this.#closed) return;
     this.#degraded = false;
     this.#log.info({}, 'status changes are on time again: every watched user was read');
     for (const { outbox } of this.#subscriptions)

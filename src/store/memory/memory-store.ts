@@ -9,6 +9,7 @@ import {
   type Clocks,
   type Reading,
   type ReceivedHeartbeat,
+  type ReceivedLeave,
   type Recorded,
   type Store,
   type StoreListener,
@@ -78,12 +79,13 @@ export class MemoryStore implements Store {
     return { nowUs, arrivals };
   }
 
-  async leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
-    const nowUs = this.#clock.epochUs();
+  async leave(namespace: StoreNamespace, { userId, sessionId, receivedMs }: ReceivedLeave): Promise<void> {
+    const clocks = this.clocks();
+    const { nowUs } = clocks;
     const users = this.#usersOf(namespace);
     const slot = users.find(userId);
     const user = this.#live(users, slot, { namespace, nowUs });
-    if (!recordLeave(user, sessionId, nowUs)) return;
+    if (!recordLeave(user, sessionId, storeUs(receivedMs, clocks))) return;
     users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
     this.#announce(namespace.name, userId);
   }

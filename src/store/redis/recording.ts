@@ -10,6 +10,7 @@ import { encodeUser, RecordReader, revisionOf } from '../record/codec.js';
 import {
   type Clocks,
   type ReceivedHeartbeat,
+  type ReceivedLeave,
   type StoreNamespace,
   storeUs,
   UnreadableRecordError,
@@ -173,14 +174,19 @@ export function isReplaced(outcomes: Buffer, i = 0): boolean {
 /** What a leave makes of a user's record; nothing, perhaps. Throws UnreadableRecordError. */
 export function changeByLeave(
   namespace: StoreNamespace,
-  { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
+  { userId, sessionId, receivedMs }: ReceivedLeave,
   before: Buffer,
-  nowUs: number,
+  clocks: Clocks,
   writes: Writes,
 ): void {
+  const { nowUs } = clocks;
   const record = reader.read(before);
   const wasUs = lastSignUs(record);
-  if (isForgotten(record, namespace.retentionMs, nowUs) || !recordLeave(record, sessionId, nowUs)) return;
+  if (
+    isForgotten(record, namespace.retentionMs, nowUs) ||
+    !recordLeave(record, sessionId, storeUs(receivedMs, clocks))
+  )
+    return;
   const shard = shardOf(userId);
   writes.add({
     key: userKey(shard, namespace.name, userId),

@@ -9,6 +9,7 @@ import {
   type Clocks,
   type Reading,
   type ReceivedHeartbeat,
+  type ReceivedLeave,
   type Recorded,
   type Store,
   type StoreListener,
@@ -129,7 +130,8 @@ export class RedisStore implements Store {
     });
   }
 
-  leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
+  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void> {
+    const { userId } = leave;
     const lane = this.laneOf(userId);
     return this.#turns.take(lane, async () => {
       const { cache, writes } = this.#lane(lane);
@@ -138,7 +140,8 @@ export class RedisStore implements Store {
         const { nowUs, records } = await this.#read(lane, [key]);
         const [before] = records;
         writes.clear();
-        if (before) changeByLeave(namespace, { userId, sessionId }, before, nowUs, writes);
+        const clocks = { nowUs, nowMs: this.#clock.nowMs() };
+        if (before) changeByLeave(namespace, leave, before, clocks, writes);
         if (writes.count === 0) return;
         if (isReplaced(await this.#write(namespace, writes, { nowUs }))) {
           cache.keep(cache.find(key), key, writes.recordOf(0));

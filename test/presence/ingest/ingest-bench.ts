@@ -1,3 +1,4 @@
+import { Outage } from '../../../src/presence/doubt/outage.js';
 import { Ingest, type IngestSettings } from '../../../src/presence/ingest/ingest.js';
 import { Namespace } from '../../../src/presence/namespace.js';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
@@ -19,7 +20,8 @@ export class IngestBench {
 
   constructor(overrides: Partial<IngestSettings> = {}) {
     const settings = { batchDelayMs: 2, batchSizeMax: 100, pendingMax: 1_000, ...overrides };
-    this.ingest = new Ingest({ store: this.store, clock: this.clock, settings });
+    const outage = new Outage(this.clock, { noted: () => {}, began: () => {}, ended: () => {} });
+    this.ingest = new Ingest({ store: this.store, clock: this.clock, settings, outage });
   }
 
   /** A heartbeat received now. */
@@ -52,9 +54,24 @@ export class IngestBench {
     return resolve;
   }
 
+  /** The store refuses what comes on a lane, for good. */
   failLane(lane: number): void {
     this.store.beforeRecord = async (call) => {
-      if (call.lane === lane) throw new StoreUnavailableError('gone');
+      if (call.lane === lane) throw new Error('refused');
+    };
+  }
+
+  /** Until the returned function is called no lane, or not this one, gets an answer from the store. */
+  loseStore(lane?: number): () => void {
+    this.store.beforeRecord = async (call) => {
+      if (lane === undefined || call.lane === lane) throw new StoreUnavailableError('gone');
+    };
+    this.store.beforeLeave = async ({ userId }) => {
+      if (lane === undefined || this.store.laneOf(userId) === lane) throw new StoreUnavailableError('gone');
+    };
+    return () => {
+      this.store.beforeRecord = undefined;
+      this.store.beforeLeave = undefined;
     };
   }
 }

@@ -61,7 +61,7 @@ async function live(world: World): Promise<{ bench: TrackerBench; views: View[];
     } else {
       const which = kind === 'leave' ? sessionId : '';
       oracle.leave(userId, which);
-      await memory.leave(namespace, userId, which);
+      await memory.leave(namespace, { userId, sessionId: which, receivedMs: clock.nowMs() });
       await settle();
     }
   };

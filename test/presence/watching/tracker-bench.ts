@@ -13,6 +13,7 @@ import { received } from '../../support/heartbeat.js';
 import { MemoryLog } from '../../support/log.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import {
+  doubtSettings,
   ingestSettings,
   learningSettings,
   namespaceSettings,
@@ -51,11 +52,17 @@ export class TrackerBench {
       ingest: ingestSettings,
       tracker: { ...trackerSettings, ...tracker },
       learning: learningSettings,
+      doubt: doubtSettings,
     });
   }
 
   get tracker() {
     return this.presence.tracker;
+  }
+
+  /** System timers that watching needs, beside the two by which a node doubts itself. */
+  get watchTimers(): number {
+    return this.clock.timers - 2;
   }
 
   /** A heartbeat that arrives and is recorded now. */
@@ -77,7 +84,7 @@ export class TrackerBench {
   }
 
   async leave(userId = 'alice', sessionId = ''): Promise<void> {
-    await this.memory.leave(this.namespace, userId, sessionId);
+    await this.memory.leave(this.namespace, { userId, sessionId, receivedMs: this.clock.nowMs() });
     await settle();
   }
 

@@ -13,12 +13,12 @@ beforeEach(async () => {
 });
 
 const failReads = () => {
-  bench.store.beforeRead = async () => {
+  bench.store.beforeRead = bench.store.beforeBlind = async () => {
     throw new StoreUnavailableError('connection refused');
   };
 };
 const healReads = () => {
-  bench.store.beforeRead = undefined;
+  bench.store.beforeRead = bench.store.beforeBlind = undefined;
 };
 /** Holds every read, or its answer, back until the returned function is called. */
 function hold(what: 'beforeRead' | 'beforeReadReply'): () => Promise<void> {
@@ -33,7 +33,7 @@ function hold(what: 'beforeRead' | 'beforeReadReply'): () => Promise<void> {
 const warnings = () => bench.log.lines.filter(({ level }) => level === 'warn').length;
 
 describe('while the store cannot be read', () => {
-  it('says DEGRADED once and tries again; then come the changes of that time, and RECOVERED', async () => {
+  it('says DEGRADED once and tries again; then comes RECOVERED, and what silence since amounts to', async () => {
     failReads();
     await bench.clock.advance(10_000);
     expect(watch.takeLines()).toEqual(['DEGRADED']);
@@ -45,11 +45,11 @@ describe('while the store cannot be read', () => {
     await bench.beat('bob');
     healReads();
     await bench.clock.advance(1_000);
-    expect(watch.lines).toEqual(['alice ONLINE>OFFLINE SUSPICION', 'RECOVERED']);
+    // Silence counts again only two seconds later: heartbeats may be on their way.
+    expect(watch.takeLines()).toEqual(['RECOVERED']);
+    await bench.clock.advance(3_000);
+    expect(watch.lines).toEqual(['alice ONLINE>SUSPECT SUSPICION', 'alice SUSPECT>OFFLINE SUSPICION']);
     expect(bench.tracker.degraded).toBe(false);
-    // Made while in doubt, and about the instant it happened.
-    expect(watch.changes[0]?.assessment.degraded).toBe(true);
-    expect((bench.clock.epochUs() - (watch.changes[0]?.atUs ?? 0)) / 1000).toBeGreaterThan(8_000);
   });
 
   it('a second time is told a second time', async () => {
@@ -248,7 +248,7 @@ describe('while a read is under way', () => {
     await release();
     await bench.clock.advance(600_000);
     expect(watch.lines).toEqual([]);
-    expect({ timers: bench.tracker.timers, clock: bench.clock.timers }).toEqual({ timers: 0, clock: 0 });
+    expect({ timers: bench.tracker.timers, clock: bench.watchTimers }).toEqual({ timers: 0, clock: 0 });
   });
 });
 

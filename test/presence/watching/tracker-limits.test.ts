@@ -64,7 +64,7 @@ describe('users due together', () => {
     const late = bench.open();
     bench.store.reads.length = 0;
     bench.tracker.add(late.subscription, others);
-    for (const userId of due) void bench.memory.leave(bench.namespace, userId, '');
+    for (const userId of due) void bench.leave(userId);
     await settles();
     const ofBatches = bench.store.reads.map((read) => [
       read.filter((userId) => userId.startsWith('due')).length,
@@ -197,7 +197,7 @@ describe('who is no longer watched', () => {
     });
     expect(cost).toEqual({ reads: 0, usersRead: 0, timersFired: 0 });
     expect([...first.lines, ...second.takeLines().slice(3)]).toEqual([]);
-    expect(bench.clock.timers).toBe(0);
+    expect(bench.watchTimers).toBe(0);
   });
 
   it('is not read when removed before the read began', async () => {

@@ -63,7 +63,7 @@ describe('two subscribers of one user with thresholds of their own', () => {
   it('cost one timer and one read for both', async () => {
     for (let i = 0; i < 5; i++) await bench.watch(['alice'], { suspect: 2 + i, offline: 9 });
     expect(bench.tracker).toMatchObject({ trackedUsers: 1, timers: 1, subscriptions: 7 });
-    expect(bench.clock.timers).toBe(1);
+    expect(bench.watchTimers).toBe(1);
     // The next crossing is that of the strictest; every other subscriber is shown the same reading.
     const cost = await bench.costOf(async () => bench.advanceTo((await bench.crossingMs(1)) + 1));
     expect(cost).toEqual({ reads: 1, usersRead: 1, timersFired: 1 });
@@ -231,7 +231,7 @@ describe('the life of a user who is watched', () => {
     await bench.clock.advance(2);
     expect(watch.lines).toEqual(['alice OFFLINE>UNKNOWN FORGOTTEN']);
     expectOnTime(watch.changes[0]?.seenMs, lastMs + bench.namespace.retentionMs);
-    expect({ timers: bench.tracker.timers, clock: bench.clock.timers }).toEqual({ timers: 0, clock: 0 });
+    expect({ timers: bench.tracker.timers, clock: bench.watchTimers }).toEqual({ timers: 0, clock: 0 });
     await bench.beat();
     expect(watch.lines.at(-1)).toBe('alice UNKNOWN>ONLINE FIRST_SEEN');
   });

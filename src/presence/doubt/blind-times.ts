@@ -1,0 +1,130 @@
+import type { Clock } from '../../clock.js';
+import type { BlindInterval } from '../../detector/sight.js';
+import { type Store, StoreUnavailableError, storeUs } from '../../store/store.js';
+import type { Namespaces } from '../namespace.js';
+
+/** A time in which this node could not hear, on its own clock, ms. Whoever noted it makes it longer while it lasts. */
+export interface BlindTime {
+  readonly fromMs: number;
+  toMs: number;
+  isOver: boolean;
+}
+
+/** So often nodes tell each other when they were blind, ms: less than the least time that is added to an outage. */
+const EXCHANGE_INTERVAL_MS = 1_000;
+/** Own times that the store does not have yet, at most; what comes then is part of the last one. */
+const UNSENT_MAX = 32;
+/**
+ * Nobody is judged at once when an outage has ended: other nodes may be back a little later and bring heartbeats that waited,
+ * and clients that gave up come within their interval. An outage is longer by itself for that, up to so much, or
+ * an expected interval if that is more, ms.
+ */
+const SETTLING_MS_MAX = 2_000;
+
+/**
+ * When nodes were blind: this one, and by way of the store all others. The silence of users is counted without these times
+ * (Sight), on every node alike, because heartbeats of any user may have been on their way to the one that could not hear.
+ */
+export class BlindTimes {
+  /** For /metrics: seconds in which this node was blind, and times that it was. */
+  readonly counts = { blindMs: 0, times: 0, merged: 0 };
+  readonly #clock: Clock;
+  readonly #store: Store;
+  readonly #namespaces: Namespaces;
+  readonly #leastMs: number;
+  readonly #exchanged: (call: () => Promise<BlindInterval[]>) => Promise<BlindInterval[]>;
+  #unsent: BlindTime[] = [];
+  /** What the store said last, of all nodes. */
+  #shared: readonly BlindInterval[] = [];
+  #cancelNext = () => {};
+  #isExchanging = false;
+  #closed = false;
+
+  /** `leastMs`: what is shorter is no blindness. `exchanged` watches the calls. */
+  constructor(options: {
+    readonly clock: Clock;
+    readonly store: Store;
+    readonly namespaces: Namespaces;
+    readonly leastMs: number;
+    readonly exchanged: (call: () => Promise<BlindInterval[]>) => Promise<BlindInterval[]>;
+  }) {
+    this.#clock = options.clock;
+    this.#store = options.store;
+    this.#namespaces = options.namespaces;
+    this.#leastMs = options.leastMs;
+    this.#exchanged = options.exchanged;
+    void this.#exchange();
+  }
+
+  /** This node was blind, and perhaps still is. Called again whenever `time` has changed. */
+  note(time: BlindTime): void {
+    if (!this.#unsent.includes(time)) {
+      if (this.#unsent.length >= UNSENT_MAX) this.#mergeOldest();
+      this.#unsent.push(time);
+    }
+    if (time.isOver) {
+      const lengthMs = time.toMs - time.fromMs;
+      if (lengthMs >= this.#leastMs) {
+        this.counts.times += 1;
+        this.counts.blindMs += lengthMs;
+      } else this.#unsent.splice(this.#unsent.indexOf(time), 1);
+    }
+    this.#apply();
+    if (time.isOver) void this.#exchange();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelNext();
+  }
+
+  /** Two that are over become one, the time between them included. */
+  #mergeOldest(): void {
+    const [first, second, ...others] = this.#unsent as [BlindTime, BlindTime, ...BlindTime[]];
+    this.counts.merged += 1;
+    const toMs = Math.max(first.toMs, second.toMs);
+    this.#unsent = [{ fromMs: Math.min(first.fromMs, second.fromMs), toMs, isOver: true }, ...others];
+  }
+
+  /** Tells the other nodes what they do not know, and hears what this one does not. */
+  async #exchange(): Promise<void> {
+    if (this.#isExchanging || this.#closed) return;
+    this.#isExchanging = true;
+    this.#cancelNext();
+    const sent = this.#unsent.filter(({ isOver }) => isOver);
+    try {
+      this.#shared = await this.#exchanged(() => this.#store.blind(this.#onStoreClock(sent)));
+      this.#unsent = this.#unsent.filter((time) => !sent.includes(time));
+      this.#apply();
+    } catch (error) {
+      // The next exchange sends it again.
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    } finally {
+      this.#isExchanging = false;
+    }
+    if (this.#closed) return;
+    this.#cancelNext = this.#clock.after(EXCHANGE_INTERVAL_MS, () => void this.#exchange());
+  }
+
+  /** Of a store that was never heard there is nobody to be silent. */
+  #onStoreClock(times: readonly BlindTime[]): BlindInterval[] {
+    const clocks = this.#store.clocks();
+    if (!clocks) return [];
+    return times.map(({ fromMs, toMs }) => ({
+      fromUs: storeUs(fromMs, clocks),
+      toUs: storeUs(toMs, clocks),
+    }));
+  }
+
+  #apply(): void {
+    const own = this.#unsent.filter(({ fromMs, toMs }) => toMs - fromMs >= this.#leastMs);
+    const intervals = [...this.#shared, ...this.#onStoreClock(own)];
+    for (const { sight, detector } of this.#namespaces.all()) {
+      const settlingUs = 1000 * Math.max(SETTLING_MS_MAX, detector.settings.expectedIntervalMs);
+      sight.intervals = intervals.map(({ fromUs, toUs }) => ({
+        fromUs,
+        toUs: toUs + Math.min(settlingUs, toUs - fromUs),
+      }));
+    }
+  }
+}
