@@ -86,7 +86,7 @@ export const nodeSettings = {
     kind: integer(50, 60_000),
     default: 500,
     meaning:
-      'A node that stood still, could not reach the store, or has heartbeats waiting, for longer than this many ms doubts itself: that time is not counted as silence of anybody.',
+      'A node that stood still, or could not reach the store, for at least so many ms was blind: that time is not counted as silence of anybody, on any node.',
     tooLow: 'a busy machine makes phid doubt itself all the time, and detection comes later',
     tooHigh: 'users who beat like clockwork are suspected for delays of ours',
   }),

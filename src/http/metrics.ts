@@ -39,7 +39,7 @@ export function createMetrics(
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const { ingest, reads, tracker, store, namespaces, learning } = presence;
+  const { ingest, reads, tracker, store, namespaces, learning, doubt, clock } = presence;
 
   /** `aggregator`: what /metrics shows of several workers. */
   const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'sum') =>
@@ -119,6 +119,17 @@ export function createMetrics(
     () => ingest.admission.waiting,
   );
   gauge('phid_ingest_pending', 'Heartbeats and leaves received and not yet recorded.', () => ingest.pending);
+  counter(
+    'phid_ingest_retries_total',
+    'Batches and leaves that were tried again because the store was away.',
+    () => ingest.batches.retries,
+  );
+  gauge(
+    'phid_ingest_lag_seconds',
+    'Age of the oldest heartbeat that was received and is not recorded.',
+    () => (clock.nowMs() - (ingest.oldestPendingMs ?? clock.nowMs())) / 1000,
+    'max',
+  );
   gauge('phid_ingest_pending_limit', 'Limit of phid_ingest_pending.', () => limits.pendingMax);
 
   new Counter({
@@ -227,6 +238,23 @@ export function createMetrics(
     () => tracker.counts.resyncs,
   );
   gauge('phid_watch_degraded', '1 while changes may be missed.', () => Number(tracker.degraded), 'max');
+  counter(
+    'phid_blind_seconds_total',
+    'Time in which this node stood still or was without its store; nobody was suspected for it.',
+    () => doubt.blindTimes.counts.blindMs / 1000,
+  );
+  counter('phid_blind_times_total', 'Times that it was.', () => doubt.blindTimes.counts.times);
+  counter(
+    'phid_blind_merged_total',
+    'Of these, those that became part of another because the store could not be told for long.',
+    () => doubt.blindTimes.counts.merged,
+  );
+  counter('phid_stalls_total', 'Times that this process stood still.', () => doubt.stalls.counts.stalls);
+  counter(
+    'phid_late_readings_total',
+    'Users judged as of before, because heartbeats received since were not recorded yet.',
+    () => doubt.counts.lateReadings,
+  );
   gauge('phid_store_cached_users', 'Users whose records this process holds.', () => store.cachedUsers);
   gauge(
     'phid_store_cached_users_limit',

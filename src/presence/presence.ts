@@ -58,7 +58,7 @@ export class Presence {
       outage: this.doubt.recording,
       recorded: (namespace, arrivals) => this.learning.add(namespace, arrivals),
     });
-    this.reads = new Reads(this.doubt, () => this.doubt.isDegraded);
+    this.reads = new Reads(this.doubt);
     this.tracker = new Tracker({
       store,
       doubt: this.doubt,

@@ -1,5 +1,6 @@
-import type { Reading, Store } from '../store/store.js';
+import type { Reading } from '../store/store.js';
 import { type Assessment, assess } from './assessment.js';
+import type { Doubt } from './doubt/doubt.js';
 import type { Namespace } from './namespace.js';
 
 /** Users in one read, at most. */
@@ -22,22 +23,19 @@ interface Read {
 export class Reads {
   /** Calls of the store, and users in them. */
   readonly counts = { calls: 0, users: 0 };
-  readonly #store: Pick<Store, 'read'>;
-  readonly #isDegraded: () => boolean;
+  readonly #observer: Pick<Doubt, 'read'>;
   readonly #open = new Map<Namespace, Read>();
 
-  /** `isDegraded`: whether what is read now is of before. */
-  constructor(store: Pick<Store, 'read'>, isDegraded: () => boolean) {
-    this.#store = store;
-    this.#isDegraded = isDegraded;
+  constructor(observer: Pick<Doubt, 'read'>) {
+    this.#observer = observer;
   }
 
   /** What is to be said of `userIds` now, by the namespace's thresholds, in the order asked for. One read. */
   async assessAll(namespace: Namespace, userIds: readonly string[]): Promise<Assessment[]> {
     this.counts.calls += 1;
     this.counts.users += userIds.length;
-    const readings = await this.#store.read(namespace, userIds);
-    const judge = { thresholds: namespace.thresholds, degraded: this.#isDegraded() };
+    const { readings, isDegraded: degraded } = await this.#observer.read(namespace, userIds);
+    const judge = { thresholds: namespace.thresholds, degraded };
     return userIds.map((userId, i) => assess(namespace, userId, readings[i] as Reading, judge));
   }
 

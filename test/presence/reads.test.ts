@@ -14,7 +14,9 @@ let store: FaultyStore;
 let reads: Reads;
 beforeEach(() => {
   store = new FaultyStore(new MemoryStore(new ManualClock()));
-  reads = new Reads(store, () => false);
+  reads = new Reads({
+    read: async (of, userIds) => ({ readings: await store.read(of, userIds), lagMs: 0, isDegraded: false }),
+  });
 });
 
 const users = (n: number) => Array.from({ length: n }, (_, i) => `user-${i}`);

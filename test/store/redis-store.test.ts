@@ -277,18 +277,6 @@ describe('redis store', () => {
     expect(readings.every(({ record }) => record?.sessions[0]?.window.count === 2)).toBe(true);
   });
 
-  it('does not believe what it remembers of a server that lost its data', async () => {
-    const store = await open();
-    const beat = () => store.record(namespace, store.laneOf('lost'), [{ ...now(), userId: 'lost' }]);
-    await beat();
-    await beat();
-    await admin.flushall();
-    const { arrivals } = await beat();
-    expect(arrivals[0]?.flags).toBe(ArrivalFlag.FIRST_SEEN);
-    const [reading] = await store.read(namespace, ['lost']);
-    expect(reading?.record?.sessions[0]?.window.count).toBe(0);
-  });
-
   it('takes the largest batch that can be set, although all are new and of one shard', async () => {
     await admin.flushall();
     const store = await open();
@@ -405,6 +393,33 @@ describe('redis store', () => {
       expect((arrivals[0]?.flags ?? 0) & ArrivalFlag.FIRST_SEEN).toBe(0);
       expect(store.counts.conflicts).toBe(conflicts + 1);
     }
+  });
+
+  it('gives back what it remembers to a server that has lost its data, and tells trackers', async () => {
+    const store = await open();
+    const heard: string[] = [];
+    const beat = async (agoMs: number) => {
+      const receivedMs = systemClock.nowMs() - agoMs;
+      const heartbeat = { ...now(), userId: 'survivor', receivedMs };
+      return (await store.record(namespace, store.laneOf('survivor'), [heartbeat])).arrivals[0]?.flags ?? 0;
+    };
+    for (const agoMs of [5_000, 4_000, 3_000, 2_000]) await beat(agoMs);
+    await new Promise<void>((resolve) => {
+      store.follow({ changed: (_, userId) => heard.push(userId), lost: () => {}, resync: resolve });
+    });
+    await admin.flushall();
+    expect((await beat(1_000)) & ArrivalFlag.FIRST_SEEN).toBe(0);
+    const [reading] = await store.read(namespace, ['survivor']);
+    expect(reading?.record?.sessions[0]?.window.count).toBe(4);
+    await vi.waitFor(() => expect(heard).toContain('survivor'));
+  });
+
+  it('begins anew with a server that has lost its data where nothing is remembered', async () => {
+    const store = await open(server.url, new MemoryLog(), 0);
+    const beat = () => store.record(namespace, store.laneOf('newcomer'), [{ ...now(), userId: 'newcomer' }]);
+    await beat();
+    await admin.flushall();
+    expect((await beat()).arrivals[0]?.flags).toBe(ArrivalFlag.FIRST_SEEN);
   });
 
   it('begins a session anew whose record lies in the future, because the clock was set back', async () => {

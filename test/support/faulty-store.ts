@@ -36,6 +36,8 @@ export class FaultyStore implements Store {
   beforeReadReply: Fault<readonly string[]> | undefined;
   beforeLearn: Fault<Float64Array> | undefined;
   beforeBlind: Fault<readonly BlindInterval[]> | undefined;
+  /** Reads find nobody. */
+  hasLostData = false;
   readonly #inner: Store;
   readonly #listeners = new Set<StoreListener>();
   #isFeedCut = false;
@@ -74,7 +76,8 @@ export class FaultyStore implements Store {
     this.reads.push(userIds);
     this.calls.push('read');
     if (this.beforeRead) await this.beforeRead(userIds);
-    const readings = await this.#inner.read(namespace, userIds);
+    const found = await this.#inner.read(namespace, userIds);
+    const readings = this.hasLostData ? found.map(({ nowUs }) => ({ nowUs, record: undefined })) : found;
     if (!this.beforeReadReply) return readings;
     await this.beforeReadReply(userIds);
     return readings;

@@ -40,7 +40,7 @@ export class BlindTimes {
   #isExchanging = false;
   #closed = false;
 
-  /** `leastMs`: what is shorter is no blindness. `exchanged` watches the calls. */
+  /** `leastMs`: what turns out to be shorter was no blindness. `exchanged` watches the calls. */
   constructor(options: {
     readonly clock: Clock;
     readonly store: Store;
@@ -117,8 +117,7 @@ export class BlindTimes {
   }
 
   #apply(): void {
-    const own = this.#unsent.filter(({ fromMs, toMs }) => toMs - fromMs >= this.#leastMs);
-    const intervals = [...this.#shared, ...this.#onStoreClock(own)];
+    const intervals = [...this.#shared, ...this.#onStoreClock(this.#unsent)];
     for (const { sight, detector } of this.#namespaces.all()) {
       const settlingUs = 1000 * Math.max(SETTLING_MS_MAX, detector.settings.expectedIntervalMs);
       sight.intervals = intervals.map(({ fromUs, toUs }) => ({

@@ -7,12 +7,25 @@ import { Outage } from './outage.js';
 import { Stalls } from './stalls.js';
 
 export interface DoubtSettings {
-  /** A node that stood still, or has heartbeats waiting, for longer than this doubts itself, ms. */
+  /** A node that stood still, or was without its store, for longer than this was blind, ms. */
   readonly stallMs: number;
 }
 
+/** A healthy node records what it receives in less, ms. */
+const LAG_MS_MIN = 50;
+
+/** What the store says of users, as a node that doubts itself may judge it. */
+export interface Observation {
+  /** As of the moment up to which everything that was received is recorded: later silence may be this node's own. */
+  readonly readings: Reading[];
+  /** How long ago that is, ms; 0 as a rule. */
+  readonly lagMs: number;
+  /** Whether what is said now is of before. */
+  readonly isDegraded: boolean;
+}
+
 /** Told when heartbeats cannot be recorded, and when they can again. */
-export interface DoubtListener {
+interface DoubtListener {
   recordingLost(error: Error): void;
   recordingRecovered(): void;
 }
@@ -31,7 +44,6 @@ export class Doubt {
   readonly counts = { lateReadings: 0 };
   readonly #clock: Clock;
   readonly #store: Store;
-  readonly #settings: DoubtSettings;
   readonly #oldestPendingMs: () => number | undefined;
 
   /** `oldestPendingMs`: when the oldest heartbeat that is not recorded was received; undefined when all are. */
@@ -47,7 +59,6 @@ export class Doubt {
     const { clock, log, store, namespaces, settings, listener } = options;
     this.#clock = clock;
     this.#store = store;
-    this.#settings = settings;
     this.#oldestPendingMs = options.oldestPendingMs;
     const noted = (time: Parameters<BlindTimes['note']>[0]) => this.blindTimes.note(time);
     this.recording = new Outage(clock, {
@@ -80,26 +91,20 @@ export class Doubt {
     const oldestMs = this.#oldestPendingMs();
     if (oldestMs === undefined) return 0;
     const lagMs = this.#clock.nowMs() - oldestMs;
-    return lagMs > this.#settings.stallMs ? lagMs : 0;
+    return lagMs > LAG_MS_MIN ? lagMs : 0;
   }
 
-  /** Whether what is said now is of before. */
-  get isDegraded(): boolean {
-    return this.recording.isOpen || this.lagMs > 0;
-  }
-
-  /**
-   * Reads users as they may be judged: as of the moment up to which everything that was received is recorded, because the
-   * silence after it may be this node's own.
-   */
-  async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
-    const readings = await this.reading.watch(() => this.#store.read(namespace, userIds));
+  /** Reads users so that they may be judged. Rejects as Store.read does. */
+  async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Observation> {
+    const read = await this.reading.watch(() => this.#store.read(namespace, userIds));
     this.stalls.check();
     const { lagMs } = this;
-    if (lagMs === 0) return readings;
-    this.counts.lateReadings += readings.length;
+    const isDegraded = this.recording.isOpen || lagMs > 0;
+    if (lagMs === 0) return { readings: read, lagMs, isDegraded };
+    this.counts.lateReadings += read.length;
     const lagUs = Math.floor(lagMs * 1000);
-    return readings.map(({ record, nowUs }) => ({ record, nowUs: nowUs - lagUs }));
+    const readings = read.map(({ record, nowUs }) => ({ record, nowUs: nowUs - lagUs }));
+    return { readings, lagMs, isDegraded };
   }
 
   close(): void {

@@ -18,11 +18,12 @@ export class Judgement implements Facts {
   leftUs = 0;
   /** All sessions left: there is no φ. */
   hasLeft = false;
+  /** There is a record. */
+  isKnown = false;
   /** The latest location m of a session that did not leave: what a crossing is later than that is lateness, µs. */
   locationUs = 0;
   /** Of the liveliest session. */
   #phi = 0;
-  #isKnown = false;
   #detector: Detector | undefined;
   /**
    * Sessions that did not leave: how many, their last sign of life, µs, and what is estimated of the next. Arrays that
@@ -44,9 +45,9 @@ export class Judgement implements Facts {
     this.#detector = detector;
     this.#live = 0;
     this.#crossingPhi = Number.NaN;
-    this.#isKnown = record !== undefined && record.sessions.length > 0;
+    this.isKnown = record !== undefined && record.sessions.length > 0;
     for (const session of record?.sessions ?? []) this.#readSession(session, detector);
-    this.hasLeft = this.#isKnown && this.#live === 0;
+    this.hasLeft = this.isKnown && this.#live === 0;
   }
 
   #readSession(session: SessionRecord, detector: Detector): void {
@@ -67,7 +68,7 @@ export class Judgement implements Facts {
 
   /** As statusOfUser. */
   status(thresholds: Thresholds, previous: Status | undefined): Status {
-    if (!this.#isKnown) return 'UNKNOWN';
+    if (!this.isKnown) return 'UNKNOWN';
     return this.hasLeft ? 'OFFLINE' : statusOf(this.#phi, thresholds, previous);
   }
 

@@ -68,6 +68,8 @@ export class Notifier {
     const subscription = watches.subscriptionOf(watch);
     const { thresholds } = subscription;
     const seen = watches.seen(watch);
+    const standsUntilUs = this.#standsUntilUs(watch, seen);
+    if (this.judgement.nowUs < standsUntilUs) return standsUntilUs;
     const status = this.judgement.status(thresholds, seen);
     if (seen === undefined) {
       if (subscription.outbox.room <= 0) return Number.POSITIVE_INFINITY;
@@ -75,6 +77,22 @@ export class Notifier {
     } else if (status !== seen || watches.untold.has(watch)) this.#change(watch, { status, seen, shown });
     else watches.confirm(watch, this.judgement, this.#eras.current);
     return this.judgement.nextCrossingUs(status, thresholds);
+  }
+
+  /**
+   * A record that is gone before its retention is over was not forgotten: the store has lost it, and a live session comes
+   * back with its next heartbeat. Until when what was told stands then, µs: for who seemed there, as long as a session may be
+   * silent at all.
+   */
+  #standsUntilUs(watch: number, seen: Status | undefined): number {
+    if (this.judgement.isKnown || seen === undefined || seen === 'UNKNOWN') return Number.NEGATIVE_INFINITY;
+    const { watches } = this.#roster;
+    const { retentionMs, detector } = this.#namespace;
+    const { lastSeenUs, leftUs } = watches.told(watch);
+    const forgottenUs = Math.max(lastSeenUs, leftUs) + retentionMs * 1000;
+    if (seen === 'OFFLINE' || this.judgement.nowUs >= forgottenUs) return forgottenUs;
+    watches.lose(watch, this.judgement.nowUs);
+    return detector.sight.instantUs(watches.told(watch).lastSeenUs, detector.settings.maxSilenceMs);
   }
 
   /** The status is another than the one seen last, or than the one told. */

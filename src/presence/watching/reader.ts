@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import type { Store } from '../../store/store.js';
+import type { Doubt } from '../doubt/doubt.js';
 import { type Batch, READ_BACKGROUND_MAX } from './watched-namespace.js';
 
 /** After a failed read the node waits this long, ms. */
@@ -24,7 +24,7 @@ interface ReaderClient {
 export class Reader {
   /** Plain counts for /metrics. */
   readonly counts = { reads: 0, usersRead: 0, readFailures: 0 };
-  readonly #store: Pick<Store, 'read'>;
+  readonly #observer: Pick<Doubt, 'read'>;
   readonly #clock: Clock;
   readonly #client: ReaderClient;
   readonly #degraded: () => boolean;
@@ -32,13 +32,13 @@ export class Reader {
   #closed = false;
 
   constructor(options: {
-    readonly store: Pick<Store, 'read'>;
+    readonly observer: Pick<Doubt, 'read'>;
     readonly clock: Clock;
     readonly client: ReaderClient;
     /** Whether readings are shown as of a node that doubts itself. */
     readonly degraded: () => boolean;
   }) {
-    this.#store = options.store;
+    this.#observer = options.observer;
     this.#clock = options.clock;
     this.#client = options.client;
     this.#degraded = options.degraded;
@@ -80,8 +80,9 @@ export class Reader {
     this.counts.reads += 1;
     this.counts.usersRead += userIds.length;
     try {
-      const readings = await this.#store.read(watched.namespace, userIds);
-      if (!this.#closed) watched.show(batch, readings, this.#degraded());
+      const observation = await this.#observer.read(watched.namespace, userIds);
+      const isDegraded = observation.isDegraded || this.#degraded();
+      if (!this.#closed) watched.show(batch, { ...observation, isDegraded });
     } catch (error) {
       this.counts.readFailures += 1;
       watched.putBack(batch);

@@ -63,10 +63,10 @@ export class Tracker {
       done: () => this.#recover(),
     };
     this.#reader = new Reader({
-      store: doubt,
+      observer: doubt,
       clock,
       client,
-      degraded: () => this.#degraded || doubt.isDegraded,
+      degraded: () => this.#degraded,
     });
     this.#unfollow = store.follow({
       changed: (namespace, userId) => this.#changed(namespace, userId),

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
 import { lastSignUs } from '../../detector/user.js';
 import type { Reading } from '../../store/store.js';
+import type { Observation } from '../doubt/doubt.js';
 import type { Namespace } from '../namespace.js';
 import { NONE } from './columns.js';
 import { CrossingTimers } from './crossing-timers.js';
@@ -22,6 +23,9 @@ export interface Batch {
 const READ_DUE_MAX = 100;
 /** Users added to it who wait for their snapshot, or are read because everybody is. */
 export const READ_BACKGROUND_MAX = 100;
+
+/** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
+const LAG_PAUSE_US = 50_000;
 
 /**
  * After something was learned, whoever is due within so many expected intervals is not read for it before: who beats is
@@ -177,14 +181,14 @@ export class WatchedNamespace {
   }
 
   /** The batch was read: shows everybody who watched when it was asked for, and arms the timers. */
-  show({ rows, userIds }: Batch, readings: readonly Reading[], degraded: boolean): void {
+  show({ rows, userIds }: Batch, { readings, lagMs, isDegraded }: Observation): void {
     const readMs = this.#clock.nowMs();
     this.#eras.look(readMs);
     for (let i = 0; i < rows.length; i++) {
       const user = rows[i] as number;
       const reading = readings[i] as Reading;
       if (this.#roster.users.isTracked(user)) {
-        const shown = { userId: userIds[i] as string, reading, readMs, degraded };
+        const shown = { userId: userIds[i] as string, reading, readMs, lagMs, degraded: isDegraded };
         const nextUs = this.#notifier.show(user, shown);
         if (this.#roster.users.isTracked(user)) this.#arm(user, nextUs, shown);
       }
@@ -246,7 +250,11 @@ export class WatchedNamespace {
   #arm(
     user: number,
     crossingUs: number,
-    { reading, readMs }: { readonly reading: Reading; readonly readMs: number },
+    {
+      reading,
+      readMs,
+      lagMs,
+    }: { readonly reading: Reading; readonly readMs: number; readonly lagMs: number },
   ): void {
     const nextUs = crossingUs < Number.POSITIVE_INFINITY ? crossingUs : this.#forgottenUs(reading);
     if (nextUs === Number.POSITIVE_INFINITY) {
@@ -255,7 +263,10 @@ export class WatchedNamespace {
     }
     const isMoved = this.namespace.isLearning && nextUs === crossingUs;
     const latenessUs = isMoved ? crossingUs - this.#notifier.judgement.locationUs : 0;
-    this.#timers.arm(user, { atUs: nextUs, nowUs: reading.nowUs, readMs, latenessUs });
+    // What is judged as of before crosses when that has been caught up with: at the latest when it would without a lag.
+    const nowUs = reading.nowUs + Math.floor(lagMs * 1000);
+    const atUs = lagMs > 0 ? Math.max(nextUs, nowUs + LAG_PAUSE_US) : nextUs;
+    this.#timers.arm(user, { atUs, nowUs, readMs, latenessUs });
   }
 
   /** When the user of this record is known no longer. */

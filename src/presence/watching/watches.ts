@@ -22,18 +22,19 @@ const CODES: Readonly<Record<Status, number>> = { UNKNOWN: 1, ONLINE: 2, SUSPECT
 const STATUSES: readonly (Status | undefined)[] = [undefined, 'UNKNOWN', 'ONLINE', 'SUSPECT', 'OFFLINE'];
 
 /**
- * A row's state:   bit  7       6         5..3         2..0
- *                       late    has left  status seen  status told
+ * A row's state:   bit  8     7     6         5..3         2..0
+ *                       lost  late  has left  status seen  status told
  */
 const TOLD_MASK = 0b0000_0111;
 const SEEN_MASK = 0b0011_1000;
 const SEEN_SHIFT = 3;
 const HAS_LEFT = 0b0100_0000;
 const LATE = 0b1000_0000;
+const LOST = 0b1_0000_0000;
 
 /**
  * Who watches whom: a row for each subscription and user, with what the subscriber was told. Two statuses: the one told,
- * and the one seen last, which differ while the subscriber's stream cannot take more. 69 bytes a row.
+ * and the one seen last, which differ while the subscriber's stream cannot take more. 70 bytes a row.
  */
 export class Watches {
   /** Those who watch a user. */
@@ -48,7 +49,7 @@ export class Watches {
   readonly #numbers = new Rows();
   readonly #subscribers = Column.uint32();
   readonly #users = Column.uint32();
-  readonly #states = Column.uint8();
+  readonly #states = Column.uint16();
   readonly #versions = Column.float64();
   readonly #lastSeenUs = Column.float64();
   readonly #leftUs = Column.float64();
@@ -139,9 +140,17 @@ export class Watches {
     this.#versions.set(row, version);
   }
 
+  /** The store has lost the record of this user: from `nowUs` on nothing is known but what was told. Counts once. */
+  lose(row: number, nowUs: number): void {
+    const state = this.#states.get(row);
+    if (state & LOST) return;
+    this.#states.set(row, state | LOST);
+    this.#lastSeenUs.set(row, nowUs);
+  }
+
   /** What was told is true by these facts, in this era. */
   confirm(row: number, { lastSeenUs, leftUs, hasLeft }: Facts, era: number): void {
-    const state = this.#states.get(row);
+    const state = this.#states.get(row) & ~LOST;
     this.#states.set(row, hasLeft ? state | HAS_LEFT : state & ~HAS_LEFT);
     this.#lastSeenUs.set(row, lastSeenUs);
     this.#leftUs.set(row, leftUs);

@@ -49,6 +49,8 @@ export class Recording {
   /** Of each user the slot in the cache, and what is known. */
   readonly #slots: number[] = [];
   readonly #known: (Buffer | undefined)[] = [];
+  /** Of users whose record had changed meanwhile: what was known of them, should the store have lost it. */
+  readonly #remembered: (Buffer | undefined)[] = [];
 
   constructor(namespace: StoreNamespace, heartbeats: readonly ReceivedHeartbeat[], cache: RecordCache) {
     this.#namespace = namespace;
@@ -95,8 +97,8 @@ export class Recording {
     let read = 0;
     for (const user of this.#open) {
       const known = this.#known[user];
-      const before = known ?? records[read++] ?? undefined;
-      if (this.#changeUser(user, before, clocks, writes)) {
+      const stored = known ?? records[read++] ?? undefined;
+      if (this.#changeUser(user, stored, clocks, writes)) {
         this.#written.push(user);
       } else if (known) {
         // That a heartbeat is old news is only believed of what was read.
@@ -115,14 +117,21 @@ export class Recording {
         this.#cache.keep(slot, writes.keyOf(i), writes.recordOf(i));
         return;
       }
-      if (outcomes.length > 0) this.#cache.collide(slot, writes.keyOf(i));
+      if (outcomes.length > 0) {
+        const known = this.#known[user];
+        if (known) this.#remembered[user] = Buffer.from(known);
+        this.#cache.collide(slot, writes.keyOf(i));
+      }
       this.#open.push(user);
     });
   }
 
   /** Whether the record changed, and is to be written. */
-  #changeUser(user: number, before: Buffer | undefined, clocks: Clocks, writes: Writes): boolean {
+  #changeUser(user: number, stored: Buffer | undefined, clocks: Clocks, writes: Writes): boolean {
     const { nowUs } = clocks;
+    // A store that has lost its data gets back what this node still knows.
+    const isLost = !stored && this.#remembered[user] !== undefined;
+    const before = stored ?? this.#remembered[user];
     const first = this.#first[user] as number;
     const { detector, retentionMs } = this.#namespace;
     const heartbeat = this.#heartbeats[first] as ReceivedHeartbeat;
@@ -136,7 +145,7 @@ export class Recording {
     }
     const wasUs = lastSignUs(record);
     if (isForgotten(record, retentionMs, nowUs)) record = reader.blank();
-    let announce = false;
+    let announce = isLost;
     let changed = false;
     let announceFromUs = Number.POSITIVE_INFINITY;
     for (let i = first; i !== -1; i = this.#next[i] as number) {
@@ -156,11 +165,11 @@ export class Recording {
     writes.add({
       key: this.#keys[user] as string,
       shard: shardOf(heartbeat.userId),
-      before,
+      before: stored,
       after: encodeUser(record, nextRevision(before, nowUs)),
       announce,
       announceFromUs,
-      renew: !before || entersEighth(wasUs, lastSignUs(record), retentionMs),
+      renew: !stored || entersEighth(wasUs, lastSignUs(record), retentionMs),
     });
     return true;
   }

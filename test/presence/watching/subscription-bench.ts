@@ -66,8 +66,7 @@ class Subscriber implements EventSink {
     if (!batch) return;
     this.#watched.show(
       only(batch, (id) => id === userId),
-      [reading],
-      degraded,
+      { readings: [reading], lagMs: 0, isDegraded: degraded },
     );
     this.#watched.putBack(only(batch, (id) => id !== userId));
   }
@@ -124,7 +123,9 @@ export class SubscriptionBench {
     if (this.#user) recordLeave(this.#user, sessionId, this.nowUs);
   }
 
+  /** The retention is over. */
   expire(): void {
+    this.pass(this.namespace.retentionMs);
     this.#user = undefined;
   }
 

@@ -133,7 +133,6 @@ describe('a change is caused by', () => {
     bench.pass(90_000);
     bench.told();
     bench.expire();
-    bench.pass(86_400_000);
     expect(bench.toldFacts()).toEqual({ change: 'OFFLINE>UNKNOWN FORGOTTEN', threshold: undefined, atMs: 0 });
     bench.beat();
     expect(bench.toldFacts().change).toBe('UNKNOWN>ONLINE FIRST_SEEN');

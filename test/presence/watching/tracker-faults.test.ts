@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../../../src/store/store.js';
 import { deferred } from '../../support/faulty-store.js';
 import { received } from '../../support/heartbeat.js';
 import { settle } from '../../support/manual-clock.js';
-import { storeNamespace } from '../../support/settings.js';
+import { namespaceSettings, storeNamespace } from '../../support/settings.js';
 import { type TrackerBench, type Watch, watchedPair } from './tracker-bench.js';
 
 let bench: TrackerBench;
@@ -47,7 +47,10 @@ describe('while the store cannot be read', () => {
     await bench.clock.advance(1_000);
     // Silence counts again only two seconds later: heartbeats may be on their way.
     expect(watch.takeLines()).toEqual(['RECOVERED']);
-    await bench.clock.advance(3_000);
+    for (let i = 0; i < 3; i++) {
+      await bench.clock.advance(1_000);
+      await bench.beat('bob');
+    }
     expect(watch.lines).toEqual(['alice ONLINE>SUSPECT SUSPICION', 'alice SUSPECT>OFFLINE SUSPICION']);
     expect(bench.tracker.degraded).toBe(false);
   });
@@ -277,4 +280,50 @@ describe('a subscriber that acts while it is told', () => {
     await settle();
     expect(added).toEqual(['carol']);
   });
+});
+
+describe('when the store has lost its data', () => {
+  const { maxSilenceMs } = namespaceSettings().detector;
+  beforeEach(() => {
+    bench.store.hasLostData = true;
+    bench.store.restoreFeed();
+  });
+
+  it('nobody is told, and whoever comes back was never away', async () => {
+    await bench.clock.advance(5_000);
+    bench.store.hasLostData = false;
+    await bench.beat('alice');
+    await bench.beat('bob');
+    await bench.clock.advance(500);
+    expect(watch.lines.filter((line) => line.includes('>'))).toEqual([]);
+  });
+
+  it('who does not come back is FORGOTTEN after max_silence, counted from the loss', async () => {
+    await bench.clock.advance(maxSilenceMs - 100);
+    expect(watch.lines.filter((line) => line.includes('>'))).toEqual([]);
+    await bench.clock.advance(200);
+    expect(watch.lines.filter((line) => line.includes('>'))).toEqual([
+      'bob ONLINE>UNKNOWN FORGOTTEN',
+      'alice ONLINE>UNKNOWN FORGOTTEN',
+    ]);
+  });
+
+  it('a subscriber who comes then is told what the store knows', async () => {
+    const later = await bench.watch(['alice']);
+    expect(later.lines).toEqual(['alice UNKNOWN>UNKNOWN SNAPSHOT', 'synced']);
+  });
+});
+
+it('who was OFFLINE when the store lost its data stays OFFLINE for as long as the retention', async () => {
+  await bench.clock.advance(20_000);
+  watch.takeLines();
+  bench.store.hasLostData = true;
+  bench.store.restoreFeed();
+  await bench.clock.advance(bench.namespace.retentionMs - 21_000);
+  expect(watch.lines.filter((line) => line.includes('>'))).toEqual([]);
+  await bench.clock.advance(1_100);
+  expect(watch.lines.filter((line) => line.includes('>'))).toEqual([
+    'alice OFFLINE>UNKNOWN FORGOTTEN',
+    'bob OFFLINE>UNKNOWN FORGOTTEN',
+  ]);
 });
