@@ -44,6 +44,8 @@ const demoNamespace: NamespaceSettings = {
   retentionMs: 600_000,
   halfLifeMs: 600_000,
   intents: { suspect: { detectionTimeMs: 3_000 }, offline: { detectionTimeMs: 8_000 } },
+  // A dozen users fall silent as the plan says, not because a network was cut.
+  massSilence: { share: 1, usersMin: 20, holdMs: 0, releasePerSecond: 100 },
 };
 
 /** The same clients as everywhere, in a hurry: what happens to them every ten minutes happens every few seconds. */

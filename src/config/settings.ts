@@ -41,12 +41,19 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
 function toNamespace(values: NamespaceValues): NamespaceSettings {
   const { retentionMs, halfLifeMs, ...rest } = values;
   const { suspectPhi, suspectFalseAlarms, suspectDetectionMs, ...others } = rest;
-  const { offlinePhi, offlineFalseAlarms, offlineDetectionMs, ...detector } = others;
+  const { offlinePhi, offlineFalseAlarms, offlineDetectionMs, ...more } = others;
+  const { massSilenceShare, massSilenceUsers, massSilenceHoldMs, massSilenceRelease, ...detector } = more;
   const intents = {
     suspect: intentOf(suspectPhi, suspectFalseAlarms, suspectDetectionMs),
     offline: intentOf(offlinePhi, offlineFalseAlarms, offlineDetectionMs),
   };
-  return { detector, retentionMs, halfLifeMs, intents };
+  const massSilence = {
+    share: massSilenceShare,
+    usersMin: massSilenceUsers,
+    holdMs: massSilenceHoldMs,
+    releasePerSecond: massSilenceRelease,
+  };
+  return { detector, retentionMs, halfLifeMs, intents, massSilence };
 }
 
 /** One of them was checked to be there. */

@@ -64,6 +64,8 @@ export const ArrivalFlag = {
   ON_LATTICE: 256,
   /** Heartbeats before it may have come unheard, because phid was blind: proves life, is no sample. */
   BLIND: 512,
+  /** The record was not as this node had left it: another one heard of the user meanwhile, or this one forgot. */
+  FOREIGN: 1024,
 } as const;
 
 /** Arrivals that trackers must hear of; every other one only moves crossings later. */
@@ -90,7 +92,23 @@ export interface Arrival {
   readonly lost: number;
   /** From when on this arrival is LATE, if it is not recorded before, µs. */
   readonly lateAtUs: number;
+  readonly atUs: number;
+  /** When the user was due before it, and is after it. */
+  readonly was: Due;
+  readonly is: Due;
 }
+
+/**
+ * When somebody has to be heard again not to be missed, µs: nine in ten are. For a user the latest of all sessions, since one
+ * of them is enough. Nobody is waited for at -Infinity.
+ */
+export interface Due {
+  readonly atUs: number;
+  /** Where the session is heard through. */
+  readonly origin: string;
+}
+
+export const NOT_DUE: Due = { atUs: Number.NEGATIVE_INFINITY, origin: '' };
 
 const OWED_MAX = 0xffff;
 /** A sequence number may jump by anything; more than this is not told apart. */
@@ -113,11 +131,24 @@ const LOST_EXCESS = 1.5;
 /** Held back by each of two gaps in a row, by a client that slowed down; with less the mean keeps up. */
 const SLOWED_LEAST = 3;
 
-/** Arrivals that ended no silence. */
-const nothingEnded = { z: 0, scaleMs: 0, silenceMs: 0, lost: 0, lateAtUs: Number.POSITIVE_INFINITY } as const;
-export const FIRST_ARRIVAL: Arrival = { flags: ArrivalFlag.FIRST_SEEN, ...nothingEnded };
-export const UNREADABLE_ARRIVAL: Arrival = { flags: ArrivalFlag.UNREADABLE, ...nothingEnded };
-const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothingEnded };
+/** Of an arrival that changed nothing. */
+const nothing = {
+  z: 0,
+  scaleMs: 0,
+  silenceMs: 0,
+  lost: 0,
+  lateAtUs: Number.POSITIVE_INFINITY,
+  atUs: Number.NEGATIVE_INFINITY,
+  was: NOT_DUE,
+  is: NOT_DUE,
+} as const;
+export const UNREADABLE_ARRIVAL: Arrival = { flags: ArrivalFlag.UNREADABLE, ...nothing };
+const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothing };
+
+/** The first arrival of a session, of which it is due next as `is` says: it ended no silence. */
+export function firstArrival(atUs: number, is: Due): Arrival {
+  return { ...nothing, flags: ArrivalFlag.FIRST_SEEN, atUs, is };
+}
 
 /** The record of a session that begins; what was learned of `donor`, an earlier session of the user, goes on in it. */
 export function newSession(
@@ -159,6 +190,19 @@ function blankSession(heartbeat: Heartbeat, atUs: number): SessionRecord {
 export interface ArrivalTime {
   readonly atUs: number;
   readonly nowUs: number;
+  /** See ArrivalFlag.FOREIGN; false by default. */
+  readonly isForeign?: boolean;
+}
+
+/** When a session is due next. */
+export function dueOf(session: SessionRecord, detector: Detector): Due {
+  if (session.left) return NOT_DUE;
+  return { atUs: dueUs(session, detector.estimate(session), detector), origin: session.origin };
+}
+
+/** No deadline is later than max_silence. */
+function dueUs({ lastUs }: SessionRecord, { watchMs }: Estimate, { settings }: Detector): number {
+  return lastUs + 1000 * Math.min(watchMs, settings.maxSilenceMs);
 }
 
 /**
@@ -167,7 +211,7 @@ export interface ArrivalTime {
 export function arrive(
   session: SessionRecord,
   heartbeat: Heartbeat,
-  { atUs, nowUs }: ArrivalTime,
+  { atUs, nowUs, isForeign = false }: ArrivalTime,
   detector: Detector,
 ): Arrival {
   const knownUs = session.left ? session.baseUs : session.lastUs;
@@ -183,7 +227,7 @@ export function arrive(
     session.owed = 0;
     session.sequence = heartbeat.sequence;
     accept(session, heartbeat, atUs, detector);
-    return FIRST_ARRIVAL;
+    return firstArrival(atUs, dueOf(session, detector));
   }
 
   const before = detector.estimate(session);
@@ -191,8 +235,10 @@ export function arrive(
   const silenceMs = (atUs - lastUs) / 1000;
   // Not the silence that it ended, but the one that a reader could see until now: a heartbeat that arrived in time and
   // waited to be recorded would leave everybody who looked meanwhile with a suspicion that nothing takes back.
-  const lateAtUs = lastUs + 1000 * Math.min(before.watchMs, detector.settings.maxSilenceMs);
+  const lateAtUs = dueUs(session, before, detector);
+  const was = { atUs: lateAtUs, origin: session.origin };
   let flags = nowUs >= lateAtUs ? ArrivalFlag.LATE : 0;
+  if (isForeign) flags |= ArrivalFlag.FOREIGN;
 
   const { sequence } = heartbeat;
   const numbered = sequence > 0 && session.sequence > 0;
@@ -235,8 +281,10 @@ export function arrive(
     if (sequence > 0) session.sequence = sequence;
     accept(session, heartbeat, atUs, detector);
   }
-  if (comesEarlier(before, lastUs, detector.estimate(session), atUs, detector)) flags |= ArrivalFlag.EARLIER;
-  return { flags, z, scaleMs: before.scaleMs, silenceMs, lost, lateAtUs };
+  const after = detector.estimate(session);
+  if (comesEarlier(before, lastUs, after, atUs, detector)) flags |= ArrivalFlag.EARLIER;
+  const is = { atUs: dueUs(session, after, detector), origin: session.origin };
+  return { flags, z, scaleMs: before.scaleMs, silenceMs, lost, lateAtUs, atUs, was, is };
 }
 
 /** How many of the heartbeats lost by number the gap had room for. */

@@ -17,6 +17,10 @@ export class Sight {
   /** Where the last one ends: who was heard since has no blind time behind them. */
   #clearFromUs = Number.NEGATIVE_INFINITY;
 
+  get clearFromUs(): number {
+    return this.#clearFromUs;
+  }
+
   get intervals(): readonly BlindInterval[] {
     return this.#intervals;
   }

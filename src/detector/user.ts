@@ -1,11 +1,15 @@
 import type { Detector, Estimate } from './detector.js';
 import {
   type Arrival,
+  ArrivalFlag,
   type ArrivalTime,
   arrive,
-  FIRST_ARRIVAL,
+  type Due,
+  dueOf,
+  firstArrival,
   type Heartbeat,
   leave,
+  NOT_DUE,
   newSession,
   type SessionRecord,
 } from './session.js';
@@ -57,7 +61,12 @@ export function recordHeartbeat(
   const { atUs } = time;
   const { sessions } = user;
   const known = sessions.find((s) => s.sessionId === heartbeat.sessionId);
-  if (known) return arrive(known, heartbeat, time, detector);
+  if (known && sessions.length === 1) return arrive(known, heartbeat, time, detector);
+  const was = userDue(user, detector);
+  if (known) {
+    const arrival = arrive(known, heartbeat, time, detector);
+    return { ...arrival, was, is: userDue(user, detector) };
+  }
 
   const donor = donorOf(sessions, atUs);
   // A new session is the moment to forget the dead: a reconnect under a new id is what usually killed the old one.
@@ -71,7 +80,18 @@ export function recordHeartbeat(
   }
   alive.push(newSession(heartbeat, atUs, detector, donor));
   sessions.splice(0, sessions.length, ...alive);
-  return FIRST_ARRIVAL;
+  const flags = ArrivalFlag.FIRST_SEEN | (time.isForeign && sessions.length > 1 ? ArrivalFlag.FOREIGN : 0);
+  return { ...firstArrival(atUs, NOT_DUE), flags, was, is: userDue(user, detector) };
+}
+
+/** When the user is due: the latest of the sessions that did not leave. O(sessions). */
+export function userDue({ sessions }: UserRecord, detector: Detector): Due {
+  let latest = NOT_DUE;
+  for (const session of sessions) {
+    const due = dueOf(session, detector);
+    if (due.atUs > latest.atUs) latest = due;
+  }
+  return latest;
 }
 
 /**
@@ -85,7 +105,7 @@ function donorOf(sessions: readonly SessionRecord[], atUs: number): SessionRecor
   return donor.left || (atUs - donor.lastUs) / 1000 >= donor.adaptive.meanMs ? donor : undefined;
 }
 
-/** Ends one session of `user`, or all when `sessionId` is empty; returns whether anything changed. */
+/** Ends one session of `user`, or all when `sessionId` is empty; returns whether anything changed. O(sessions). */
 export function recordLeave(user: UserRecord, sessionId: string, atUs: number): boolean {
   let changed = false;
   for (const session of user.sessions) {

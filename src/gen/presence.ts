@@ -66,7 +66,9 @@ export interface ProtoGrpcType {
        * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
        * names the field and the value.
        * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
-       * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off.
+       * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off. Heartbeats
+       * and leaves wait for the store, for as long as the caller's deadline allows, and are recorded when it is back
+       * even if the caller has given up by then.
        */
       PresenceService: SubtypeConstructor<typeof grpc.Client, _phid_v1_PresenceServiceClient> & { service: _phid_v1_PresenceServiceDefinition }
       Rejection: MessageTypeDefinition<_phid_v1_Rejection, _phid_v1_Rejection__Output>

@@ -25,8 +25,15 @@ const CAUSES: Readonly<Record<Cause, number>> = {
   LEAVE: 5,
   FORGOTTEN: 6,
   THRESHOLDS: 7,
+  RELEASED: 8,
 };
-const KINDS: Readonly<Record<NoticeKind, number>> = { LAGGED: 1, DEGRADED: 2, RECOVERED: 3 };
+const KINDS: Readonly<Record<NoticeKind, number>> = {
+  LAGGED: 1,
+  DEGRADED: 2,
+  RECOVERED: 3,
+  MASS_SILENCE: 4,
+  MASS_SILENCE_OVER: 5,
+};
 
 /** An event as the message WatchResponse or TrackResponse, which are the same. */
 export function encodeEvent(event: StreamEvent): Buffer {

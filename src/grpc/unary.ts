@@ -72,7 +72,7 @@ export async function isOnline(context: RpcContext, request: IsOnlineRequest__Ou
   const threshold = validThreshold(request.threshold, namespace);
   const assessment = await suspicion(context, request);
   const phi = assessment.suspicion?.phi;
-  return { online: phi !== undefined && phi < threshold, assessment };
+  return { online: phi !== undefined && (phi < threshold || assessment.isWithheld), assessment };
 }
 
 export async function suspicion(

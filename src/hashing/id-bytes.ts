@@ -1,3 +1,5 @@
+import { mixed } from './share.js';
+
 /**
  * An id as bytes of UTF-8, with a hash of them: what a table that keeps ids off the heap is asked for. Used again for
  * every question.
@@ -44,10 +46,4 @@ export class IdBytes {
     this.length = length;
     this.hash = mixed(hash);
   }
-}
-
-function mixed(hash: number): number {
-  let mixing = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  mixing = Math.imul(mixing ^ (mixing >>> 13), 0xc2b2_ae35);
-  return (mixing ^ (mixing >>> 16)) >>> 0;
 }

@@ -1,12 +1,14 @@
 import type { Status, Thresholds } from '../detector/status.js';
 import { crossingUs, statusOfUser, suspicionOf, type UserSuspicion } from '../detector/user.js';
 import type { Reading } from '../store/store.js';
+import { withhold } from './doubt/withhold.js';
 import type { Namespace } from './namespace.js';
 
 /** What a node says of a user at a moment: facts read from the store, judged by somebody's thresholds. */
 export interface Assessment {
   readonly namespace: Namespace;
   readonly userId: string;
+  /** As it is told: a worse one may be withheld. */
   readonly status: Status;
   /** What `status` was read against. */
   readonly thresholds: Thresholds;
@@ -17,7 +19,9 @@ export interface Assessment {
   /** Time until φ reaches the thresholds if the silence lasts, ms; 0 when it has, and when the user is gone. */
   readonly suspectInMs: number;
   readonly offlineInMs: number;
-  /** Whether the observer doubts itself. */
+  /** φ says worse than `status`, and is doubted. */
+  readonly isWithheld: boolean;
+  /** Whether the observer doubts itself, or this silence. */
   readonly degraded: boolean;
 }
 
@@ -41,15 +45,30 @@ export function assess(
     const atUs = suspicion && crossingUs(suspicion, phi, namespace.detector);
     return atUs === undefined ? 0 : Math.max(0, (atUs - nowUs) / 1000);
   };
+  const judged = statusOfUser(suspicion, thresholds, previous);
+  const { status, isWithheld } =
+    suspicion?.phi === undefined
+      ? { status: judged, isWithheld: false }
+      : withhold(namespace, {
+          userId,
+          status: judged,
+          previous,
+          thresholds,
+          origin: suspicion.liveliest.session.origin,
+          dueUs: suspicion.liveliest.session.lastUs + suspicion.liveliest.estimate.watchMs * 1000,
+          nowUs,
+          crossingUs: (phi) => crossingUs(suspicion, phi, namespace.detector) as number,
+        });
   return {
     namespace,
     userId,
-    status: statusOfUser(suspicion, thresholds, previous),
+    status,
     thresholds,
     suspicion,
     nowUs,
     suspectInMs: inMs(thresholds.suspect),
     offlineInMs: inMs(thresholds.offline),
-    degraded,
+    isWithheld,
+    degraded: degraded || isWithheld,
   };
 }

@@ -13,6 +13,7 @@ import { Sight } from '../detector/sight.js';
 import { type Thresholds, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import type { StoreNamespace } from '../store/store.js';
 import { Calibration } from './calibration.js';
+import { MassSilence, type MassSilenceSettings } from './doubt/mass-silence.js';
 import { InvalidRequestError } from './errors.js';
 
 /** Settings of a namespace, validated. */
@@ -21,6 +22,7 @@ export interface NamespaceSettings {
   readonly retentionMs: number;
   readonly halfLifeMs: number;
   readonly intents: Intents;
+  readonly massSilence: MassSilenceSettings;
 }
 
 /** What the thresholds of a namespace mean for its fleet. */
@@ -51,6 +53,8 @@ export class Namespace implements StoreNamespace {
   readonly calibration = new Calibration();
   /** When its silence could not have been heard. */
   readonly sight = new Sight();
+  /** Whose silence is doubted because many are silent. */
+  readonly massSilence: MassSilence;
   readonly #settings: DetectorSettings;
   #intents: Intents;
   #learned = nothing;
@@ -62,6 +66,12 @@ export class Namespace implements StoreNamespace {
     this.halfLifeMs = settings.halfLifeMs;
     this.#settings = settings.detector;
     this.#intents = settings.intents;
+    this.massSilence = new MassSilence({
+      namespace: name,
+      settings: settings.massSilence,
+      expectedIntervalMs: settings.detector.expectedIntervalMs,
+      sight: this.sight,
+    });
     this.#judgement = this.#judge();
   }
 

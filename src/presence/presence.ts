@@ -48,6 +48,8 @@ export class Presence {
       listener: {
         recordingLost: (error) => this.tracker.recordingLost(error),
         recordingRecovered: () => this.tracker.recordingRecovered(),
+        sightChanged: () => this.tracker.readAll(),
+        held: (namespace, hold, news) => this.tracker.held(namespace, hold, news),
       },
       oldestPendingMs: () => this.ingest.oldestPendingMs,
     });
@@ -56,7 +58,11 @@ export class Presence {
       clock,
       settings: options.ingest,
       outage: this.doubt.recording,
-      recorded: (namespace, arrivals) => this.learning.add(namespace, arrivals),
+      recorded: (namespace, arrivals) => {
+        this.learning.add(namespace, arrivals);
+        namespace.massSilence.hear(arrivals);
+      },
+      left: (namespace, departure) => namespace.massSilence.leave(departure),
     });
     this.reads = new Reads(this.doubt);
     this.tracker = new Tracker({

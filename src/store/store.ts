@@ -1,5 +1,5 @@
 import type { Detector } from '../detector/detector.js';
-import type { Arrival, Heartbeat } from '../detector/session.js';
+import type { Arrival, Due, Heartbeat } from '../detector/session.js';
 import type { BlindInterval } from '../detector/sight.js';
 import type { UserRecord } from '../detector/user.js';
 
@@ -23,6 +23,28 @@ export interface ReceivedLeave {
   readonly userId: string;
   readonly sessionId: string;
   readonly receivedMs: number;
+}
+
+/** When a user was due before a leave, and is after it. */
+export interface Departure {
+  readonly was: Due;
+  readonly is: Due;
+  /** The record was not as this node had left it. */
+  readonly isForeign: boolean;
+}
+
+/**
+ * OFFLINE is withheld from users of an origin who cross its threshold from `fromUs` on: until `untilUs`, and then for up to
+ * `releaseUs` more, each for a part of it. Times are µs of the store's clock.
+ */
+export interface Hold {
+  readonly namespace: string;
+  readonly origin: string;
+  /** Many fell silent at once; or the origin said that it would. SUSPECT is withheld too where it said so. */
+  readonly cause: 'silence' | 'drain';
+  readonly fromUs: number;
+  readonly untilUs: number;
+  readonly releaseUs: number;
 }
 
 /** The store's clock, µs, and the node's, ms, at the same moment. */
@@ -82,8 +104,8 @@ export interface Store {
     lane: number,
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded>;
-  /** Ends sessions gracefully; those that were heard later, or are not known, are left alone. */
-  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void>;
+  /** Ends sessions gracefully; those that were heard later, or are not known, are left alone. Undefined: all were. */
+  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined>;
   /** Reads users in the order asked for. The records are the caller's. */
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
   /**
@@ -99,6 +121,11 @@ export interface Store {
    * last. Idempotent.
    */
   blind(added: readonly BlindInterval[]): Promise<BlindInterval[]>;
+  /**
+   * Puts holds in the place of those of the same namespace, origin and cause, and returns all that have not ended; at most
+   * HOLDS_MAX, those that end last.
+   */
+  holds(changed: readonly Hold[]): Promise<Hold[]>;
   /** Starts telling `listener` what changes, from now on; returns how to stop. */
   follow(listener: StoreListener): () => void;
   /** Whether requests can be expected to succeed at this moment. */
@@ -108,6 +135,9 @@ export interface Store {
 
 /** Blind intervals that are remembered, of all nodes together. Who has been silent since before them is long gone. */
 export const BLIND_INTERVALS_MAX = 128;
+
+/** Holds in force at a time, of all namespaces. */
+export const HOLDS_MAX = 4_096;
 
 /** The store cannot be reached, or did not answer in time. */
 export class StoreUnavailableError extends Error {

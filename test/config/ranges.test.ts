@@ -52,6 +52,10 @@ const namespace: Record<string, { good: string[]; bad: string[] }> = {
   max_silence: { good: ['10001ms', '23h'], bad: ['1ms', '8d', '.inf'] },
   retention: { good: ['90001ms', '365d', '2 hours'], bad: ['2ms', '366d', '2 y'] },
   half_life: { good: ['1m', '365d'], bad: ['59s', '366d', 'never'] },
+  'mass_silence.share': { good: ['0.01', '1'], bad: ['0', '1.1', 'many'] },
+  'mass_silence.users': { good: ['2', '1000000'], bad: ['1', '2.5'] },
+  'mass_silence.hold': { good: ['0', '2m', '24h'], bad: ['-1s', '25h'] },
+  'mass_silence.release_per_second': { good: ['1', '1000000'], bad: ['0', '1.5'] },
   'thresholds.suspect.phi': { good: ['1', '5', '4.5'], bad: ['0', '0.99', '300.1', 'high'] },
   'thresholds.suspect.false_alarms_per_user_day': {
     good: ['0.000001', '1', '1e5'],

@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { differs, FleetCounts, type Learned } from '../../src/detector/fleet-counts.js';
 import { priorTables } from '../../src/detector/prior.js';
-import { type Arrival, ArrivalFlag } from '../../src/detector/session.js';
+import { type Arrival, ArrivalFlag, NOT_DUE } from '../../src/detector/session.js';
 import { SurvivalTable } from '../../src/detector/survival-table.js';
 
 /** An arrival on time, of a session that beats every ten seconds within about 100 ms. */
 function arrival(overrides: Partial<Arrival> = {}): Arrival {
-  return { flags: 0, z: 0.5, scaleMs: 100, silenceMs: 10_050, lost: 0, lateAtUs: 0, ...overrides };
+  return {
+    flags: 0,
+    z: 0.5,
+    scaleMs: 100,
+    silenceMs: 10_050,
+    lost: 0,
+    lateAtUs: 0,
+    atUs: 0,
+    was: NOT_DUE,
+    is: NOT_DUE,
+    ...overrides,
+  };
 }
 
 function countsOf(...arrivals: Arrival[]): FleetCounts {

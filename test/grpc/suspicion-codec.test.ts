@@ -68,6 +68,7 @@ const assessment: fc.Arbitrary<Assessment> = fc.record({
   suspectInMs: figure,
   offlineInMs: figure,
   degraded: fc.boolean(),
+  isWithheld: fc.boolean(),
 });
 const event: fc.Arbitrary<StreamEvent> = fc.oneof(
   {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../src/detector/detector.js';
 import { priorTables } from '../../src/detector/prior.js';
-import { type Arrival, ArrivalFlag } from '../../src/detector/session.js';
+import { type Arrival, ArrivalFlag, NOT_DUE } from '../../src/detector/session.js';
 import { SurvivalTable } from '../../src/detector/survival-table.js';
 import { CALIBRATION_PHIS, Calibration } from '../../src/presence/calibration.js';
 import { storeNamespace } from '../support/settings.js';
@@ -13,6 +13,9 @@ const arrival = (z: number, flags = 0): Arrival => ({
   silenceMs: 1_000,
   lost: 0,
   lateAtUs: 0,
+  atUs: 0,
+  was: NOT_DUE,
+  is: NOT_DUE,
 });
 
 describe.each(['adaptive', 'normal', 'exponential'] as const)('calibration of %s', (model) => {

@@ -15,7 +15,12 @@ let reads: Reads;
 beforeEach(() => {
   store = new FaultyStore(new MemoryStore(new ManualClock()));
   reads = new Reads({
-    read: async (of, userIds) => ({ readings: await store.read(of, userIds), lagMs: 0, isDegraded: false }),
+    read: async (of, userIds) => ({
+      readings: await store.read(of, userIds),
+      lagMs: 0,
+      nowUs: 0,
+      isDegraded: false,
+    }),
   });
 });
 

@@ -1,6 +1,8 @@
 import type { BlindInterval } from '../../src/detector/sight.js';
 import type {
   Clocks,
+  Departure,
+  Hold,
   Reading,
   ReceivedHeartbeat,
   ReceivedLeave,
@@ -66,7 +68,7 @@ export class FaultyStore implements Store {
     return this.#inner.record(namespace, lane, heartbeats);
   }
 
-  async leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void> {
+  async leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined> {
     this.calls.push('leave');
     if (this.beforeLeave) await this.beforeLeave(leave);
     return this.#inner.leave(namespace, leave);
@@ -95,6 +97,11 @@ export class FaultyStore implements Store {
   async blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
     if (this.beforeBlind) await this.beforeBlind(added);
     return this.#inner.blind(added);
+  }
+
+  async holds(changed: readonly Hold[]): Promise<Hold[]> {
+    if (this.beforeBlind) await this.beforeBlind([]);
+    return this.#inner.holds(changed);
   }
 
   follow(listener: StoreListener): () => void {

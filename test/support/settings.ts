@@ -31,6 +31,7 @@ export function namespaceSettings(overrides: Partial<DetectorSettings> = {}): Na
     retentionMs: 86_400_000,
     halfLifeMs: 86_400_000,
     intents: { suspect: { phi: 3 }, offline: { phi: 5 } },
+    massSilence: { share: 0.25, usersMin: 20, holdMs: 120_000, releasePerSecond: 100 },
   };
 }
 

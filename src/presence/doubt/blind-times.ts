@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.js';
 import type { BlindInterval } from '../../detector/sight.js';
-import { type Store, StoreUnavailableError, storeUs } from '../../store/store.js';
+import { type Store, storeUs } from '../../store/store.js';
 import type { Namespaces } from '../namespace.js';
+import { Exchange } from './exchange.js';
 
 /** A time in which this node could not hear, on its own clock, ms. Whoever noted it makes it longer while it lasts. */
 export interface BlindTime {
@@ -10,8 +11,6 @@ export interface BlindTime {
   isOver: boolean;
 }
 
-/** So often nodes tell each other when they were blind, ms: less than the least time that is added to an outage. */
-const EXCHANGE_INTERVAL_MS = 1_000;
 /** Own times that the store does not have yet, at most; what comes then is part of the last one. */
 const UNSENT_MAX = 32;
 /**
@@ -28,32 +27,34 @@ const SETTLING_MS_MAX = 2_000;
 export class BlindTimes {
   /** For /metrics: seconds in which this node was blind, and times that it was. */
   readonly counts = { blindMs: 0, times: 0, merged: 0 };
-  readonly #clock: Clock;
   readonly #store: Store;
   readonly #namespaces: Namespaces;
   readonly #leastMs: number;
   readonly #exchanged: (call: () => Promise<BlindInterval[]>) => Promise<BlindInterval[]>;
+  readonly #changed: () => void;
   #unsent: BlindTime[] = [];
   /** What the store said last, of all nodes. */
   #shared: readonly BlindInterval[] = [];
-  #cancelNext = () => {};
-  #isExchanging = false;
-  #closed = false;
+  readonly #exchange: Exchange;
 
-  /** `leastMs`: what turns out to be shorter was no blindness. `exchanged` watches the calls. */
+  /**
+   * `leastMs`: what turns out to be shorter was no blindness. `exchanged` watches the calls. `changed`: whoever was judged
+   * before may be judged otherwise now.
+   */
   constructor(options: {
     readonly clock: Clock;
     readonly store: Store;
     readonly namespaces: Namespaces;
     readonly leastMs: number;
     readonly exchanged: (call: () => Promise<BlindInterval[]>) => Promise<BlindInterval[]>;
+    readonly changed: () => void;
   }) {
-    this.#clock = options.clock;
     this.#store = options.store;
     this.#namespaces = options.namespaces;
     this.#leastMs = options.leastMs;
     this.#exchanged = options.exchanged;
-    void this.#exchange();
+    this.#changed = options.changed;
+    this.#exchange = new Exchange(options.clock, () => this.#tell());
   }
 
   /** This node was blind, and perhaps still is. Called again whenever `time` has changed. */
@@ -70,12 +71,13 @@ export class BlindTimes {
       } else this.#unsent.splice(this.#unsent.indexOf(time), 1);
     }
     this.#apply();
-    if (time.isOver) void this.#exchange();
+    if (!time.isOver) return;
+    this.#changed();
+    this.#exchange.soon();
   }
 
   close(): void {
-    this.#closed = true;
-    this.#cancelNext();
+    this.#exchange.close();
   }
 
   /** Two that are over become one, the time between them included. */
@@ -86,24 +88,19 @@ export class BlindTimes {
     this.#unsent = [{ fromMs: Math.min(first.fromMs, second.fromMs), toMs, isOver: true }, ...others];
   }
 
-  /** Tells the other nodes what they do not know, and hears what this one does not. */
-  async #exchange(): Promise<void> {
-    if (this.#isExchanging || this.#closed) return;
-    this.#isExchanging = true;
-    this.#cancelNext();
+  /** Tells the other nodes what they do not know, and hears what this one does not. What could not be told is told later. */
+  async #tell(): Promise<void> {
     const sent = this.#unsent.filter(({ isOver }) => isOver);
-    try {
-      this.#shared = await this.#exchanged(() => this.#store.blind(this.#onStoreClock(sent)));
-      this.#unsent = this.#unsent.filter((time) => !sent.includes(time));
-      this.#apply();
-    } catch (error) {
-      // The next exchange sends it again.
-      if (!(error instanceof StoreUnavailableError)) throw error;
-    } finally {
-      this.#isExchanging = false;
-    }
-    if (this.#closed) return;
-    this.#cancelNext = this.#clock.after(EXCHANGE_INTERVAL_MS, () => void this.#exchange());
+    const known = new Set(this.#shared.map(nameOf));
+    let added: BlindInterval[] = [];
+    this.#shared = await this.#exchanged(() => {
+      added = this.#onStoreClock(sent);
+      return this.#store.blind(added);
+    });
+    for (const interval of added) known.add(nameOf(interval));
+    this.#unsent = this.#unsent.filter((time) => !sent.includes(time));
+    this.#apply();
+    if (this.#shared.some((interval) => !known.has(nameOf(interval)))) this.#changed();
   }
 
   /** Of a store that was never heard there is nobody to be silent. */
@@ -126,4 +123,8 @@ export class BlindTimes {
       }));
     }
   }
+}
+
+function nameOf({ fromUs, toUs }: BlindInterval): string {
+  return `${fromUs}-${toUs}`;
 }

@@ -1,8 +1,10 @@
 import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
-import type { Reading, Store, StoreNamespace } from '../../store/store.js';
-import type { Namespaces } from '../namespace.js';
+import type { Hold, Reading, Store, StoreNamespace } from '../../store/store.js';
+import type { Namespace, Namespaces } from '../namespace.js';
 import { BlindTimes } from './blind-times.js';
+import { Holds } from './holds.js';
+import type { HoldNews } from './mass-silence.js';
 import { Outage } from './outage.js';
 import { Stalls } from './stalls.js';
 
@@ -20,23 +22,28 @@ export interface Observation {
   readonly readings: Reading[];
   /** How long ago that is, ms; 0 as a rule. */
   readonly lagMs: number;
+  /** The store's clock when the answer arrived, µs. */
+  readonly nowUs: number;
   /** Whether what is said now is of before. */
   readonly isDegraded: boolean;
 }
 
-/** Told when heartbeats cannot be recorded, and when they can again. */
+/** Told when heartbeats cannot be recorded, when they can again, that everybody is to be judged anew, and of holds. */
 interface DoubtListener {
   recordingLost(error: Error): void;
   recordingRecovered(): void;
+  sightChanged(): void;
+  held(namespace: Namespace, hold: Hold, news: HoldNews): void;
 }
 
 /**
  * What this node holds against itself before it suspects a user: that it stood still, that it could not reach the store, that
- * heartbeats it has received are not recorded yet.
+ * heartbeats it has received are not recorded yet, that very many are silent at once.
  */
 export class Doubt {
   readonly stalls: Stalls;
   readonly blindTimes: BlindTimes;
+  readonly holds: Holds;
   /** Heartbeats and leaves to the store; and everything that is asked of it. */
   readonly recording: Outage;
   readonly reading: Outage;
@@ -79,6 +86,16 @@ export class Doubt {
       namespaces,
       leastMs: settings.stallMs,
       exchanged: (call) => this.reading.watch(call),
+      changed: () => listener.sightChanged(),
+    });
+    this.holds = new Holds({
+      clock,
+      log,
+      store,
+      namespaces,
+      nowUs: () => this.#completeUs(),
+      exchanged: (call) => this.reading.watch(call),
+      changed: (namespace, hold, news) => listener.held(namespace, hold, news),
     });
     this.stalls = new Stalls(clock, settings.stallMs, (fromMs, toMs) => {
       log.warn({ ms: Math.round(toMs - fromMs) }, 'this process stood still: nobody is suspected for it');
@@ -88,26 +105,42 @@ export class Doubt {
 
   /** Time since the oldest heartbeat was received that is not recorded, where that is worth doubting, ms; else 0. */
   get lagMs(): number {
-    const oldestMs = this.#oldestPendingMs();
-    if (oldestMs === undefined) return 0;
-    const lagMs = this.#clock.nowMs() - oldestMs;
-    return lagMs > LAG_MS_MIN ? lagMs : 0;
+    return this.#ageMs(this.#oldestPendingMs());
+  }
+
+  #ageMs(receivedMs: number | undefined): number {
+    const ageMs = receivedMs === undefined ? 0 : this.#clock.nowMs() - receivedMs;
+    return ageMs > LAG_MS_MIN ? ageMs : 0;
   }
 
   /** Reads users so that they may be judged. Rejects as Store.read does. */
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Observation> {
+    // What is recorded while the answer is on its way may be missing in it.
+    const oldestMs = this.#oldestPendingMs();
     const read = await this.reading.watch(() => this.#store.read(namespace, userIds));
     this.stalls.check();
-    const { lagMs } = this;
+    const lagMs = Math.max(this.lagMs, this.#ageMs(oldestMs));
     const isDegraded = this.recording.isOpen || lagMs > 0;
-    if (lagMs === 0) return { readings: read, lagMs, isDegraded };
+    const nowUs = Math.max(this.#store.clocks()?.nowUs ?? 0, read[0]?.nowUs ?? 0);
+    if (lagMs === 0) return { readings: read, lagMs, nowUs, isDegraded };
     this.counts.lateReadings += read.length;
     const lagUs = Math.floor(lagMs * 1000);
-    const readings = read.map(({ record, nowUs }) => ({ record, nowUs: nowUs - lagUs }));
-    return { readings, lagMs, isDegraded };
+    // Where there is no record there may have been one before.
+    const readings = read.map((reading) =>
+      reading.record ? { record: reading.record, nowUs: reading.nowUs - lagUs } : reading,
+    );
+    return { readings, lagMs, nowUs, isDegraded };
+  }
+
+  /** The moment up to which everything that was received is recorded, on the store's clock; undefined while that is in doubt. */
+  #completeUs(): number | undefined {
+    if (this.recording.isOpen || this.reading.isOpen) return undefined;
+    const clocks = this.#store.clocks();
+    return clocks && clocks.nowUs - Math.floor(this.lagMs * 1000);
   }
 
   close(): void {
+    this.holds.close();
     this.stalls.close();
     this.blindTimes.close();
   }

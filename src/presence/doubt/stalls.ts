@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 
 /** So often the event loop is to show that it turns, as a share of the stall that is looked for. */
-const TICKS_PER_STALL = 2;
+const TICKS_PER_STALL = 10;
 
 /**
  * Notices when this process stood still: its event loop was kept from turning, or the process or the machine was stopped.
@@ -29,8 +29,7 @@ export class Stalls {
   check(): void {
     const nowMs = this.#clock.nowMs();
     const lengthMs = nowMs - this.#tickMs;
-    // A tick may be on time and the next one due: only what goes beyond that has been lost.
-    if (lengthMs < this.#leastMs + this.#leastMs / TICKS_PER_STALL) return;
+    if (lengthMs < this.#leastMs) return;
     const fromMs = this.#tickMs;
     this.#tickMs = nowMs;
     this.counts.stalls += 1;

@@ -1,6 +1,11 @@
 import type { Clock } from '../../clock.js';
 import type { Arrival } from '../../detector/session.js';
-import { type ReceivedHeartbeat, type Store, StoreUnavailableError } from '../../store/store.js';
+import {
+  type Departure,
+  type ReceivedHeartbeat,
+  type Store,
+  StoreUnavailableError,
+} from '../../store/store.js';
 import type { Outage } from '../doubt/outage.js';
 import type { Namespace } from '../namespace.js';
 import { Admission } from './admission.js';
@@ -36,6 +41,7 @@ export class Ingest {
   readonly #settings: IngestSettings;
   readonly #outage: Outage;
   readonly #recorded: (namespace: Namespace, arrivals: readonly Arrival[]) => void;
+  readonly #left: (namespace: Namespace, departure: Departure) => void;
   readonly #lanes: readonly Lane[];
   /** Batches of each namespace, by lane, that more may join. */
   readonly #open = new Map<Namespace, (Batch | undefined)[]>();
@@ -44,7 +50,7 @@ export class Ingest {
   readonly #wakers = new Set<() => void>();
   #isInsisting = true;
 
-  /** `recorded` hears what each batch turned out to be, before its callers do. */
+  /** `recorded` hears what each batch turned out to be, before its callers do; `left` the same of leaves. */
   constructor(options: {
     readonly store: Store;
     readonly clock: Clock;
@@ -52,12 +58,14 @@ export class Ingest {
     /** Takes note of what cannot be recorded. */
     readonly outage: Outage;
     readonly recorded?: (namespace: Namespace, arrivals: readonly Arrival[]) => void;
+    readonly left?: (namespace: Namespace, departure: Departure) => void;
   }) {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#settings = options.settings;
     this.#outage = options.outage;
     this.#recorded = options.recorded ?? (() => {});
+    this.#left = options.left ?? (() => {});
     this.admission = new Admission(options.settings.pendingMax);
     this.#lanes = Array.from({ length: options.store.lanes }, () => new Lane());
   }
@@ -123,7 +131,13 @@ export class Ingest {
         oldestMs: receivedMs,
         run: async () => {
           const leave = { userId, sessionId, receivedMs };
-          await this.#insist(() => this.#store.leave(namespace, leave)).then(resolve, reject);
+          try {
+            const departure = await this.#insist(() => this.#store.leave(namespace, leave));
+            if (departure) this.#left(namespace, departure);
+            resolve();
+          } catch (error) {
+            reject(error);
+          }
           this.admission.release(1);
         },
       });

@@ -10,7 +10,8 @@ export type Cause =
   | 'SUSPICION'
   | 'LEAVE'
   | 'FORGOTTEN'
-  | 'THRESHOLDS';
+  | 'THRESHOLDS'
+  | 'RELEASED';
 
 export interface Change {
   readonly previous: Status;
@@ -45,7 +46,8 @@ export function snapshotOf(assessment: Assessment): Change {
  * namespace began to judge by something else than that was judged by; undefined when it did not.
  */
 export function changeFrom(told: Told, assessment: Assessment, judgedAnewUs: number | undefined): Change {
-  const cause = causeOf(told, assessment, judgedAnewUs);
+  const judged = causeOf(told, assessment, judgedAnewUs);
+  const cause = judged === 'SUSPICION' && wasHeld(assessment) ? 'RELEASED' : judged;
   // Who returns from a leave has crossed nothing: there was no φ.
   const threshold = told.hasLeft ? undefined : thresholdCrossed(cause, told.status, assessment);
   const atUs = instantOf(cause, assessment, threshold);
@@ -80,12 +82,23 @@ function causeOf(told: Told, assessment: Assessment, judgedAnewUs: number | unde
   return crossing !== undefined && crossing > judgedAnewUs ? 'SUSPICION' : 'THRESHOLDS';
 }
 
+/** Whether this status was withheld when its threshold was crossed: then it is told when it no longer is. */
+function wasHeld({ status, suspicion, thresholds, namespace, userId }: Assessment): boolean {
+  if (!suspicion) return false;
+  const { origin } = suspicion.liveliest.session;
+  const atUs = crossingUs(suspicion, thresholdOf(status, thresholds), namespace.detector);
+  return atUs !== undefined && namespace.massSilence.heldUntilUs({ userId, origin, atUs }) > atUs;
+}
+
+/** Those of a change by which φ crossed a threshold. */
+const CROSSING_CAUSES: ReadonlySet<Cause> = new Set(['SUSPICION', 'HEARTBEAT', 'THRESHOLDS', 'RELEASED']);
+
 function thresholdCrossed(
   cause: Cause,
   previous: Status,
   { status, thresholds }: Assessment,
 ): number | undefined {
-  if (cause !== 'SUSPICION' && cause !== 'HEARTBEAT' && cause !== 'THRESHOLDS') return undefined;
+  if (!CROSSING_CAUSES.has(cause)) return undefined;
   // Up: the highest that was reached. Down: the lowest that φ is under again.
   if (RANK[status] > RANK[previous]) return thresholdOf(status, thresholds);
   return status === 'ONLINE' ? thresholds.suspect : thresholds.offline;

@@ -20,6 +20,9 @@ export class Judgement implements Facts {
   hasLeft = false;
   /** There is a record. */
   isKnown = false;
+  /** Where the liveliest session is heard through, and when it was due, µs. */
+  origin = '';
+  dueUs = 0;
   /** The latest location m of a session that did not leave: what a crossing is later than that is lateness, µs. */
   locationUs = 0;
   /** Of the liveliest session. */
@@ -59,7 +62,11 @@ export class Judgement implements Facts {
     }
     const estimate = detector.estimate(session);
     const phi = detector.phi(detector.sight.silenceMs(lastUs, this.nowUs), estimate);
-    if (phi < this.#phi) this.#phi = phi;
+    if (phi < this.#phi) {
+      this.#phi = phi;
+      this.origin = session.origin;
+      this.dueUs = lastUs + estimate.watchMs * 1000;
+    }
     this.locationUs = Math.max(this.locationUs, lastUs + estimate.locationMs * 1000);
     this.#lastUs[this.#live] = lastUs;
     this.#estimates[this.#live] = estimate;
@@ -75,13 +82,13 @@ export class Judgement implements Facts {
   /** The instant (µs) of the next crossing that can change `status`, if the silence lasts; Infinity: there is none. */
   nextCrossingUs(status: Status, { suspect, offline }: Thresholds): number {
     if (status !== 'ONLINE' && status !== 'SUSPECT') return Number.POSITIVE_INFINITY;
-    const crossingUs = this.#crossing(status === 'ONLINE' ? suspect : offline);
+    const crossingUs = this.crossingUs(status === 'ONLINE' ? suspect : offline);
     // The store's clock counts whole µs, and a date in µs is exact to 1/4: a crossing can be seen at the next whole one.
     return this.nowUs + Math.floor(Math.max(0, crossingUs - this.nowUs)) + 1;
   }
 
-  /** When the last of the sessions crosses. */
-  #crossing(phi: number): number {
+  /** When the last of the sessions crosses, µs. */
+  crossingUs(phi: number): number {
     if (phi === this.#crossingPhi) return this.#crossingUs;
     let latestUs = 0;
     for (let i = 0; i < this.#live; i++) {

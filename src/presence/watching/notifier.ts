@@ -1,6 +1,7 @@
-import type { Status } from '../../detector/status.js';
+import type { Status, Thresholds } from '../../detector/status.js';
 import type { Reading } from '../../store/store.js';
 import { type Assessment, assess } from '../assessment.js';
+import { withhold } from '../doubt/withhold.js';
 import type { Namespace } from '../namespace.js';
 import { type Change, changeFrom, snapshotOf } from './changes.js';
 import { NONE } from './columns.js';
@@ -70,13 +71,34 @@ export class Notifier {
     const seen = watches.seen(watch);
     const standsUntilUs = this.#standsUntilUs(watch, seen);
     if (this.judgement.nowUs < standsUntilUs) return standsUntilUs;
-    const status = this.judgement.status(thresholds, seen);
+    const { status, untilUs } = this.#tellable(thresholds, seen, shown.userId);
     if (seen === undefined) {
       if (subscription.outbox.room <= 0) return Number.POSITIVE_INFINITY;
       this.#tell(watch, seen, shown);
     } else if (status !== seen || watches.untold.has(watch)) this.#change(watch, { status, seen, shown });
     else watches.confirm(watch, this.judgement, this.#eras.current);
-    return this.judgement.nextCrossingUs(status, thresholds);
+    return untilUs > this.judgement.nowUs ? untilUs : this.judgement.nextCrossingUs(status, thresholds);
+  }
+
+  /** Nearly always what is judged. */
+  #tellable(thresholds: Thresholds, previous: Status | undefined, userId: string) {
+    const { judgement } = this;
+    const status = judgement.status(thresholds, previous);
+    if ((status !== 'SUSPECT' && status !== 'OFFLINE') || judgement.hasLeft) {
+      return { status, untilUs: Number.NEGATIVE_INFINITY };
+    }
+    const { origin, dueUs, nowUs } = judgement;
+    const crossingUs = (phi: number) => judgement.crossingUs(phi);
+    return withhold(this.#namespace, {
+      userId,
+      status,
+      previous,
+      thresholds,
+      origin,
+      dueUs,
+      nowUs,
+      crossingUs,
+    });
   }
 
   /**

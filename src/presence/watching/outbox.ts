@@ -1,6 +1,9 @@
 import type { Change } from './changes.js';
 
-export type NoticeKind = 'LAGGED' | 'DEGRADED' | 'RECOVERED';
+export type NoticeKind = 'LAGGED' | 'DEGRADED' | 'RECOVERED' | 'MASS_SILENCE' | 'MASS_SILENCE_OVER';
+
+/** What a notice is about: a later one about the same takes the place of one that was not sent yet. */
+type Topic = 'store' | 'silence';
 
 interface Notice {
   readonly notice: NoticeKind;
@@ -22,13 +25,13 @@ const nowhere: EventSink = { room: 0, take: () => {} };
 
 /**
  * What a subscription says besides the statuses of its users, and the way out for those. While the sink has no room a
- * notice, one `synced` and a count of merged changes wait here, and nothing else: a change that finds no room is made
+ * notice of each topic, one `synced` and a count of merged changes wait here, and nothing else: a change that finds no room is made
  * again from the store when there is some, so that a slow reader costs no memory and is told what is true then.
  */
 export class Outbox {
   #sink = nowhere;
   #synced = false;
-  #notice: Notice | undefined;
+  readonly #notices = new Map<Topic, Notice>();
   #merged = 0;
 
   /** From now on events go there. */
@@ -64,9 +67,10 @@ export class Outbox {
     this.flush();
   }
 
-  /** Takes the place of one that was not sent yet. */
-  notice(notice: 'DEGRADED' | 'RECOVERED', message: string): void {
-    this.#notice = { notice, message, coalesced: 0 };
+  /** Takes the place of one about the same that was not sent yet. */
+  notice(notice: Exclude<NoticeKind, 'LAGGED'>, message: string): void {
+    const topic: Topic = notice === 'DEGRADED' || notice === 'RECOVERED' ? 'store' : 'silence';
+    this.#notices.set(topic, { notice, message, coalesced: 0 });
     this.flush();
   }
 
@@ -90,8 +94,10 @@ export class Outbox {
       this.#synced = false;
       return { synced: true };
     }
-    const notice = this.#notice;
-    this.#notice = undefined;
-    return notice;
+    for (const [topic, notice] of this.#notices) {
+      this.#notices.delete(topic);
+      return notice;
+    }
+    return undefined;
   }
 }

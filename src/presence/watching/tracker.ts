@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
-import type { Store } from '../../store/store.js';
+import type { Hold, Store } from '../../store/store.js';
 import type { Doubt } from '../doubt/doubt.js';
+import type { HoldNews } from '../doubt/mass-silence.js';
 import { LimitReachedError } from '../errors.js';
 import type { Namespace, Namespaces } from '../namespace.js';
 import { Reader } from './reader.js';
@@ -156,9 +157,34 @@ export class Tracker {
     this.#degrade(error);
   }
 
-  /** They are again. Everybody is read, so that whatever was said in doubt is made good. */
+  /** They are again. */
   recordingRecovered(): void {
-    this.#readAll();
+    this.readAll();
+  }
+
+  /** Everybody is read again, so that whatever was said in doubt, or before something was known, is made good. */
+  readAll(): void {
+    this.#counts.resyncs += 1;
+    for (const watched of this.#watched.values()) watched.resync();
+    if (!this.#reader.isReading) this.#recover();
+  }
+
+  /** Statuses of users of an origin are withheld, or are no longer. */
+  held(namespace: Namespace, hold: Hold, news: HoldNews): void {
+    // Who was to be let go at another time has a timer for that.
+    if (news !== 'begun') this.#watched.get(namespace)?.resync();
+    if (hold.cause !== 'silence' || news === 'changed' || this.#closed) return;
+    const origin = hold.origin === '' ? 'no origin' : `origin ${JSON.stringify(hold.origin)}`;
+    const [kind, message] =
+      news === 'begun'
+        ? ([
+            'MASS_SILENCE',
+            `many users of ${origin} fell silent at once: their OFFLINE is withheld`,
+          ] as const)
+        : (['MASS_SILENCE_OVER', `users of ${origin} are judged by their silence again`] as const);
+    for (const { namespace: watched, outbox } of this.#subscriptions) {
+      if (watched === namespace) outbox.notice(kind, message);
+    }
   }
 
   shutdown(): void {
@@ -217,13 +243,7 @@ export class Tracker {
 
   #resync(): void {
     this.#feedLost = false;
-    this.#readAll();
-  }
-
-  #readAll(): void {
-    this.#counts.resyncs += 1;
-    for (const watched of this.#watched.values()) watched.resync();
-    if (!this.#reader.isReading) this.#recover();
+    this.readAll();
   }
 
   /** Everything that had to be read was. */

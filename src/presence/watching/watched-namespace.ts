@@ -12,6 +12,16 @@ import { RowQueue } from './row-queue.js';
 import type { Subscription } from './subscription.js';
 import { SWEEP_USERS, Sweep } from './sweep.js';
 
+/** What the timer of a user is armed by. */
+interface Armed {
+  readonly reading: Reading;
+  /** When the answer arrived, on the node's clock and on the store's, µs. */
+  readonly readMs: number;
+  readonly nowUs: number;
+  /** How much earlier than the reading it was judged. */
+  readonly lagMs: number;
+}
+
 /** Users of one namespace that the store is asked for in one call. */
 export interface Batch {
   readonly watched: WatchedNamespace;
@@ -181,14 +191,14 @@ export class WatchedNamespace {
   }
 
   /** The batch was read: shows everybody who watched when it was asked for, and arms the timers. */
-  show({ rows, userIds }: Batch, { readings, lagMs, isDegraded }: Observation): void {
+  show({ rows, userIds }: Batch, { readings, lagMs, nowUs, isDegraded }: Observation): void {
     const readMs = this.#clock.nowMs();
     this.#eras.look(readMs);
     for (let i = 0; i < rows.length; i++) {
       const user = rows[i] as number;
       const reading = readings[i] as Reading;
       if (this.#roster.users.isTracked(user)) {
-        const shown = { userId: userIds[i] as string, reading, readMs, lagMs, degraded: isDegraded };
+        const shown = { userId: userIds[i] as string, reading, readMs, lagMs, nowUs, degraded: isDegraded };
         const nextUs = this.#notifier.show(user, shown);
         if (this.#roster.users.isTracked(user)) this.#arm(user, nextUs, shown);
       }
@@ -247,24 +257,14 @@ export class WatchedNamespace {
     if (user !== NONE) this.#timers.cancel(user);
   }
 
-  #arm(
-    user: number,
-    crossingUs: number,
-    {
-      reading,
-      readMs,
-      lagMs,
-    }: { readonly reading: Reading; readonly readMs: number; readonly lagMs: number },
-  ): void {
-    const nextUs = crossingUs < Number.POSITIVE_INFINITY ? crossingUs : this.#forgottenUs(reading);
+  #arm(user: number, crossingUs: number, { reading, readMs, lagMs, nowUs }: Armed): void {
+    const nextUs = Math.min(crossingUs, this.#forgottenUs(reading));
     if (nextUs === Number.POSITIVE_INFINITY) {
       this.#timers.cancel(user);
       return;
     }
     const isMoved = this.namespace.isLearning && nextUs === crossingUs;
     const latenessUs = isMoved ? crossingUs - this.#notifier.judgement.locationUs : 0;
-    // What is judged as of before crosses when that has been caught up with: at the latest when it would without a lag.
-    const nowUs = reading.nowUs + Math.floor(lagMs * 1000);
     const atUs = lagMs > 0 ? Math.max(nextUs, nowUs + LAG_PAUSE_US) : nextUs;
     this.#timers.arm(user, { atUs, nowUs, readMs, latenessUs });
   }

@@ -1,12 +1,15 @@
 import type { Clock } from '../../clock.js';
 import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/session.js';
 import type { BlindInterval } from '../../detector/sight.js';
-import { isForgotten, recordHeartbeat, recordLeave, type UserRecord } from '../../detector/user.js';
+import { isForgotten, recordHeartbeat, recordLeave, type UserRecord, userDue } from '../../detector/user.js';
 import { decodeUser, encodeUser, RecordReader } from '../record/codec.js';
 import { NO_SLOT, RecordTable } from '../record/table.js';
 import {
   BLIND_INTERVALS_MAX,
   type Clocks,
+  type Departure,
+  HOLDS_MAX,
+  type Hold,
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
@@ -40,6 +43,7 @@ export class MemoryStore implements Store {
   readonly #tallies = new Map<string, Tally>();
   /** By their text, so that what is added again is there once. */
   #blind = new Map<string, BlindInterval>();
+  #holds = new Map<string, Hold>();
   readonly #listeners = new Set<StoreListener>();
 
   constructor(clock: Clock) {
@@ -79,15 +83,21 @@ export class MemoryStore implements Store {
     return { nowUs, arrivals };
   }
 
-  async leave(namespace: StoreNamespace, { userId, sessionId, receivedMs }: ReceivedLeave): Promise<void> {
+  async leave(
+    namespace: StoreNamespace,
+    { userId, sessionId, receivedMs }: ReceivedLeave,
+  ): Promise<Departure | undefined> {
     const clocks = this.clocks();
     const { nowUs } = clocks;
     const users = this.#usersOf(namespace);
     const slot = users.find(userId);
     const user = this.#live(users, slot, { namespace, nowUs });
-    if (!recordLeave(user, sessionId, storeUs(receivedMs, clocks))) return;
+    const was = userDue(user, namespace.detector);
+    if (!recordLeave(user, sessionId, storeUs(receivedMs, clocks))) return undefined;
+    const is = userDue(user, namespace.detector);
     users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
     this.#announce(namespace.name, userId);
+    return { was, is, isForeign: false };
   }
 
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
@@ -126,6 +136,15 @@ export class MemoryStore implements Store {
     return [...this.#blind.values()];
   }
 
+  async holds(changed: readonly Hold[]): Promise<Hold[]> {
+    for (const hold of changed) this.#holds.set(`${hold.cause}:${hold.namespace}:${hold.origin}`, hold);
+    const nowUs = this.#clock.epochUs();
+    const ends = ([, { untilUs, releaseUs }]: [string, Hold]) => untilUs + releaseUs;
+    const latest = [...this.#holds].sort((a, b) => ends(b) - ends(a)).slice(0, HOLDS_MAX);
+    this.#holds = new Map(latest.filter((entry) => ends(entry) > nowUs));
+    return [...this.#holds.values()];
+  }
+
   follow(listener: StoreListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -136,6 +155,7 @@ export class MemoryStore implements Store {
     this.#users.clear();
     this.#tallies.clear();
     this.#blind.clear();
+    this.#holds.clear();
   }
 
   /** Those expired but not yet swept included. */

@@ -4,6 +4,7 @@
  *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
  *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: a field `u` each
  *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
+ *   phid1:{p00}:h                      holds of all namespaces (scripts/holds.lua)
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  */
 
@@ -36,8 +37,9 @@ export function fleetKey(namespace: string): string {
   return `${TAGS[shardOf(namespace)]}f:${namespace}`;
 }
 
-/** One for the deployment. */
+/** One each for the deployment. */
 export const blindKey = `${TAGS[0]}b`;
+export const holdsKey = `${TAGS[0]}h`;
 
 /** Splits what the scripts write into the stream: `<namespace>:<user>`; a namespace holds no colon. */
 export function parseMember(member: string): { namespace: string; userId: string } {

@@ -5,10 +5,12 @@ import {
   recordHeartbeat,
   recordLeave,
   type UserRecord,
+  userDue,
 } from '../../detector/user.js';
-import { encodeUser, RecordReader, revisionOf } from '../record/codec.js';
+import { encodeUser, RecordReader, revisionOf, TOKEN_BYTES } from '../record/codec.js';
 import {
   type Clocks,
+  type Departure,
   type ReceivedHeartbeat,
   type ReceivedLeave,
   type StoreNamespace,
@@ -132,6 +134,7 @@ export class Recording {
     // A store that has lost its data gets back what this node still knows.
     const isLost = !stored && this.#remembered[user] !== undefined;
     const before = stored ?? this.#remembered[user];
+    let isForeign = stored !== undefined && !this.#known[user];
     const first = this.#first[user] as number;
     const { detector, retentionMs } = this.#namespace;
     const heartbeat = this.#heartbeats[first] as ReceivedHeartbeat;
@@ -150,13 +153,10 @@ export class Recording {
     let announceFromUs = Number.POSITIVE_INFINITY;
     for (let i = first; i !== -1; i = this.#next[i] as number) {
       const next = this.#heartbeats[i] as ReceivedHeartbeat;
-      const arrival = recordHeartbeat(
-        record,
-        next,
-        { atUs: storeUs(next.receivedMs, clocks), nowUs },
-        detector,
-      );
+      const atUs = storeUs(next.receivedMs, clocks);
+      const arrival = recordHeartbeat(record, next, { atUs, nowUs, isForeign }, detector);
       this.arrivals[i] = arrival;
+      isForeign = false;
       if (arrival.flags & ANNOUNCED_FLAGS) announce = true;
       if ((arrival.flags & ArrivalFlag.STALE) === 0) changed = true;
       if (arrival.lateAtUs < announceFromUs) announceFromUs = arrival.lateAtUs;
@@ -175,27 +175,30 @@ export class Recording {
   }
 }
 
+/** Whether what is known of a record is what was read: they have the same token. */
+export function isSame(known: Uint8Array | undefined, read: Buffer): boolean {
+  return known !== undefined && read.subarray(0, TOKEN_BYTES).equals(known.subarray(0, TOKEN_BYTES));
+}
+
 /** Whether record.lua says so of the i-th record. */
 export function isReplaced(outcomes: Buffer, i = 0): boolean {
   return outcomes[i] === 0x31;
 }
 
-/** What a leave makes of a user's record; nothing, perhaps. Throws UnreadableRecordError. */
+/** What a leave makes of a user's record; undefined: nothing. Throws UnreadableRecordError. */
 export function changeByLeave(
   namespace: StoreNamespace,
   { userId, sessionId, receivedMs }: ReceivedLeave,
   before: Buffer,
   clocks: Clocks,
   writes: Writes,
-): void {
+): Pick<Departure, 'was' | 'is'> | undefined {
   const { nowUs } = clocks;
   const record = reader.read(before);
   const wasUs = lastSignUs(record);
-  if (
-    isForgotten(record, namespace.retentionMs, nowUs) ||
-    !recordLeave(record, sessionId, storeUs(receivedMs, clocks))
-  )
-    return;
+  if (isForgotten(record, namespace.retentionMs, nowUs)) return undefined;
+  const was = userDue(record, namespace.detector);
+  if (!recordLeave(record, sessionId, storeUs(receivedMs, clocks))) return undefined;
   const shard = shardOf(userId);
   writes.add({
     key: userKey(shard, namespace.name, userId),
@@ -206,6 +209,7 @@ export function changeByLeave(
     announceFromUs: Number.POSITIVE_INFINITY,
     renew: entersEighth(wasUs, lastSignUs(record), namespace.retentionMs),
   });
+  return { was, is: userDue(record, namespace.detector) };
 }
 
 /**

@@ -7,6 +7,9 @@ import { decodeUser } from '../record/codec.js';
 import {
   BLIND_INTERVALS_MAX,
   type Clocks,
+  type Departure,
+  HOLDS_MAX,
+  type Hold,
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
@@ -19,9 +22,10 @@ import {
 import { asStoreError, connectRedis } from './connection.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
 import { ShardFeed } from './feed.js';
-import { blindKey, fleetKey, shardOf, streamKey, userKey } from './keys.js';
+import { holdName, holdText, parseHold } from './hold-text.js';
+import { blindKey, fleetKey, holdsKey, shardOf, streamKey, userKey } from './keys.js';
 import { RecordCache } from './record-cache.js';
-import { changeByLeave, expiryMs, isReplaced, Recording } from './recording.js';
+import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
 import { Script } from './scripts.js';
 import { StoreClock } from './store-clock.js';
 import { Turns } from './turns.js';
@@ -31,6 +35,7 @@ const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
 const blindScript = new Script('blind');
+const holdsScript = new Script('holds');
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -130,7 +135,7 @@ export class RedisStore implements Store {
     });
   }
 
-  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void> {
+  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined> {
     const { userId } = leave;
     const lane = this.laneOf(userId);
     return this.#turns.take(lane, async () => {
@@ -141,11 +146,13 @@ export class RedisStore implements Store {
         const [before] = records;
         writes.clear();
         const clocks = { nowUs, nowMs: this.#clock.nowMs() };
-        if (before) changeByLeave(namespace, leave, before, clocks, writes);
-        if (writes.count === 0) return;
+        const departure = before ? changeByLeave(namespace, leave, before, clocks, writes) : undefined;
+        if (!departure) return undefined;
         if (isReplaced(await this.#write(namespace, writes, { nowUs }))) {
-          cache.keep(cache.find(key), key, writes.recordOf(0));
-          return;
+          const slot = cache.find(key);
+          const isForeign = !isSame(cache.recordAt(slot), before as Buffer);
+          cache.keep(slot, key, writes.recordOf(0));
+          return { ...departure, isForeign };
         }
         this.counts.conflicts += 1;
       }
@@ -183,6 +190,14 @@ export class RedisStore implements Store {
       const [fromUs, toUs] = member.toString().split('-').map(Number) as [number, number];
       return { fromUs, toUs };
     });
+  }
+
+  async holds(changed: readonly Hold[]): Promise<Hold[]> {
+    const pairs = changed.flatMap((hold) => [holdName(hold), holdText(hold)]);
+    const answer = (await this.#run(holdsScript, [holdsKey], [String(HOLDS_MAX), ...pairs])) as Buffer[];
+    return Array.from({ length: answer.length / 2 }, (_, i) =>
+      parseHold(String(answer[2 * i]), String(answer[2 * i + 1])),
+    );
   }
 
   follow(listener: StoreListener): () => void {

@@ -15,12 +15,16 @@ let memory: MemoryStore;
 class BlindNode {
   readonly store = new FaultyStore(memory);
   readonly namespaces = new Namespaces({ default: namespaceSettings() });
+  changes = 0;
   readonly times = new BlindTimes({
     clock,
     store: this.store,
     namespaces: this.namespaces,
     leastMs: LEAST_MS,
     exchanged: (call) => call(),
+    changed: () => {
+      this.changes += 1;
+    },
   });
 
   /** Of the last so many ms, how many are blind by now. */
@@ -80,6 +84,7 @@ describe('a blind time', () => {
     await clock.advance(1_001);
     expect(other.blindMs(10_000)).toBe(4_001);
     expect(other.times.counts.times).toBe(0);
+    expect([node.changes, other.changes]).toEqual([1, 1]);
     const later = new BlindNode();
     await clock.advance(0);
     expect(later.blindMs(10_000)).toBe(4_001);

@@ -21,8 +21,8 @@ it('a stall is heard of when the next tick comes late, from the last sign of lif
   const beforeMs = clock.nowMs();
   clock.stall(30_000);
   await clock.advance(0);
-  expect(heard).toEqual([[beforeMs - 100, beforeMs + 30_000]]);
-  expect(stalls.counts).toEqual({ stalls: 1, longestMs: 30_100 });
+  expect(heard).toEqual([[beforeMs, beforeMs + 30_000]]);
+  expect(stalls.counts).toEqual({ stalls: 1, longestMs: 30_000 });
   await clock.advance(10_000);
   expect(heard).toHaveLength(1);
 });

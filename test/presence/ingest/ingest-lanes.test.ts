@@ -118,7 +118,7 @@ it('records everything once and in order, one call of the store on a lane at a t
         );
       };
       store.leave = ({ name }, { userId, sessionId }) =>
-        call(store.laneOf(userId), [[`${name} ${userId}`, Number(sessionId)]]);
+        call(store.laneOf(userId), [[`${name} ${userId}`, Number(sessionId)]]).then(() => undefined);
       const answer = (which: number, fails: boolean) => {
         const lane = [...busy.keys()][which % Math.max(1, busy.size)];
         if (lane === undefined) return;

@@ -35,6 +35,7 @@ export function changeOf(facts: ChangeFacts): Change {
     suspectInMs: 0,
     offlineInMs: 0,
     degraded: false,
+    isWithheld: false,
   };
   return { previous, cause, assessment, threshold, atUs: version, version };
 }

@@ -60,9 +60,9 @@ export class TrackerBench {
     return this.presence.tracker;
   }
 
-  /** System timers that watching needs, beside the two by which a node doubts itself. */
+  /** System timers that watching needs, beside the four by which a node doubts itself. */
   get watchTimers(): number {
-    return this.clock.timers - 2;
+    return this.clock.timers - 4;
   }
 
   /** A heartbeat that arrives and is recorded now. */

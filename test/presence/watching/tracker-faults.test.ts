@@ -105,7 +105,7 @@ it('a read that fails after its user was removed is not tried again for that use
   healReads();
   bench.store.reads.length = 0;
   await bench.clock.advance(1_000);
-  expect(bench.store.reads).toEqual([['bob']]);
+  expect(new Set(bench.store.reads.flat())).toEqual(new Set(['bob']));
   expect(watch.lines).toEqual(['DEGRADED', 'bob ONLINE>OFFLINE LEAVE', 'RECOVERED']);
 });
 

@@ -7,7 +7,8 @@ import type { Suspicion as _phid_v1_Suspicion, Suspicion__Output as _phid_v1_Sus
  */
 export interface IsOnlineResponse {
   /**
-   * phi is below the threshold. False for a user who is UNKNOWN or has left.
+   * phi is below the threshold, or OFFLINE is withheld (`suspicion.degraded`). False for a user who is UNKNOWN
+   * or has left.
    */
   'online'?: (boolean);
   /**
@@ -21,7 +22,8 @@ export interface IsOnlineResponse {
  */
 export interface IsOnlineResponse__Output {
   /**
-   * phi is below the threshold. False for a user who is UNKNOWN or has left.
+   * phi is below the threshold, or OFFLINE is withheld (`suspicion.degraded`). False for a user who is UNKNOWN
+   * or has left.
    */
   'online': (boolean);
   /**

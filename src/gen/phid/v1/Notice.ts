@@ -24,6 +24,15 @@ export const _phid_v1_Notice_Kind = {
    * The store can be read again, and all states were re-read: every status is current again.
    */
   RECOVERED: 'RECOVERED',
+  /**
+   * A large part of the users of one origin fell silent at once, as when a network is cut: their OFFLINE is
+   * withheld, and they are SUSPECT with `degraded` meanwhile. `message` names the origin.
+   */
+  MASS_SILENCE: 'MASS_SILENCE',
+  /**
+   * They were heard again, or it has lasted for long: who is silent becomes OFFLINE, not all at once.
+   */
+  MASS_SILENCE_OVER: 'MASS_SILENCE_OVER',
 } as const;
 
 /**
@@ -50,6 +59,17 @@ export type _phid_v1_Notice_Kind =
    */
   | 'RECOVERED'
   | 3
+  /**
+   * A large part of the users of one origin fell silent at once, as when a network is cut: their OFFLINE is
+   * withheld, and they are SUSPECT with `degraded` meanwhile. `message` names the origin.
+   */
+  | 'MASS_SILENCE'
+  | 4
+  /**
+   * They were heard again, or it has lasted for long: who is silent becomes OFFLINE, not all at once.
+   */
+  | 'MASS_SILENCE_OVER'
+  | 5
 
 /**
  * Kind is what happened to the stream.

@@ -32,7 +32,9 @@ import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as 
  * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
  * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
- * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off.
+ * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off. Heartbeats
+ * and leaves wait for the store, for as long as the caller's deadline allows, and are recorded when it is back
+ * even if the caller has given up by then.
  */
 export interface PresenceServiceClient extends grpc.Client {
   /**
@@ -76,8 +78,8 @@ export interface PresenceServiceClient extends grpc.Client {
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
    * back-pressure: a server that cannot keep up stops reading, and reads on when it can; it refuses nothing
    * for that. A batch that is too large, or has a bad namespace or origin, ends the stream after the answers
-   * to those before it; so does a store that cannot be reached (UNAVAILABLE). What was not answered may or may
-   * not be recorded, and is safe to send again.
+   * to those before it. While the store cannot be reached nothing is answered; it is when the store is back. What
+   * was not answered may or may not be recorded, and is safe to send again.
    */
   HeartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   HeartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
@@ -86,8 +88,8 @@ export interface PresenceServiceClient extends grpc.Client {
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
    * back-pressure: a server that cannot keep up stops reading, and reads on when it can; it refuses nothing
    * for that. A batch that is too large, or has a bad namespace or origin, ends the stream after the answers
-   * to those before it; so does a store that cannot be reached (UNAVAILABLE). What was not answered may or may
-   * not be recorded, and is safe to send again.
+   * to those before it. While the store cannot be reached nothing is answered; it is when the store is back. What
+   * was not answered may or may not be recorded, and is safe to send again.
    */
   heartbeatStream(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
   heartbeatStream(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse__Output>;
@@ -190,7 +192,9 @@ export interface PresenceServiceClient extends grpc.Client {
  * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
  * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
- * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off.
+ * - UNAVAILABLE: the store cannot be reached, or the server is shutting down. Retry with back-off. Heartbeats
+ * and leaves wait for the store, for as long as the caller's deadline allows, and are recorded when it is back
+ * even if the caller has given up by then.
  */
 export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
@@ -211,8 +215,8 @@ export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementati
    * recorded. A bad heartbeat is rejected by index and does not disturb the rest. Flow control is the
    * back-pressure: a server that cannot keep up stops reading, and reads on when it can; it refuses nothing
    * for that. A batch that is too large, or has a bad namespace or origin, ends the stream after the answers
-   * to those before it; so does a store that cannot be reached (UNAVAILABLE). What was not answered may or may
-   * not be recorded, and is safe to send again.
+   * to those before it. While the store cannot be reached nothing is answered; it is when the store is back. What
+   * was not answered may or may not be recorded, and is safe to send again.
    */
   HeartbeatStream: grpc.handleBidiStreamingCall<_phid_v1_HeartbeatStreamRequest__Output, _phid_v1_HeartbeatStreamResponse>;
   

@@ -45,6 +45,11 @@ export const _phid_v1_StatusChange_Cause = {
    * differently since.
    */
   THRESHOLDS: 'THRESHOLDS',
+  /**
+   * Silence had made phi reach the threshold while that was withheld, because many were silent at once or a
+   * drain was announced, and it is withheld no longer.
+   */
+  RELEASED: 'RELEASED',
 } as const;
 
 /**
@@ -93,6 +98,12 @@ export type _phid_v1_StatusChange_Cause =
    */
   | 'THRESHOLDS'
   | 7
+  /**
+   * Silence had made phi reach the threshold while that was withheld, because many were silent at once or a
+   * drain was announced, and it is withheld no longer.
+   */
+  | 'RELEASED'
+  | 8
 
 /**
  * Cause is what made the status change.

@@ -58,8 +58,9 @@ export interface Suspicion {
    */
   'warming'?: (boolean);
   /**
-   * The observer doubts itself: when this was judged, the node could not follow the store (Notice DEGRADED).
-   * Always false in the answers of queries, which are UNAVAILABLE instead.
+   * The observer doubts itself or this silence: when this was judged the node could not follow the store or
+   * had heartbeats that were not recorded yet (Notice DEGRADED), or a worse status is withheld (Notice
+   * MASS_SILENCE, Drain).
    */
   'degraded'?: (boolean);
   /**
@@ -144,8 +145,9 @@ export interface Suspicion__Output {
    */
   'warming': (boolean);
   /**
-   * The observer doubts itself: when this was judged, the node could not follow the store (Notice DEGRADED).
-   * Always false in the answers of queries, which are UNAVAILABLE instead.
+   * The observer doubts itself or this silence: when this was judged the node could not follow the store or
+   * had heartbeats that were not recorded yet (Notice DEGRADED), or a worse status is withheld (Notice
+   * MASS_SILENCE, Drain).
    */
   'degraded': (boolean);
   /**

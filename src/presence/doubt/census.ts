@@ -1,0 +1,169 @@
+import { type Arrival, ArrivalFlag, type Due } from '../../detector/session.js';
+
+/** Buckets of an expected interval: how finely it is known when users were due, and heard. */
+const BUCKETS = 100;
+
+/** Of users who are there, so many are not heard when they are due: due means φ = 0.95. */
+const LATE_SHARE = 10 ** -0.95;
+/**
+ * Within moments that is no silence yet: then so many missing users are evidence, if they are by so many standard deviations
+ * more than are late anyway. Of half an interval those who were only late have long been heard.
+ */
+const MISSING_MIN = 10;
+const DEVIATIONS_MIN = 6;
+const LATE_BUCKETS = BUCKETS / 2;
+/** By so many deviations the share of those missing may be larger than it seems. */
+const DEVIATIONS_UNSURE = 2;
+
+/** Where more than this share of heartbeats is of users who were heard elsewhere before, a node alone cannot count them. */
+const FOREIGN_SHARE_MAX = 0.2;
+/** The share is a mean over about so many heartbeats. */
+const FOREIGN_MEMORY = 64;
+
+/** Arrivals that say nothing of whether others are heard: those of a queue, several of one user at once. */
+const NO_WITNESS = ArrivalFlag.BURST | ArrivalFlag.DUPLICATE;
+const UNCOUNTED = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
+
+/** What a silence of many is, at least: so large a part of those due, 0 .. 1, and so many users. */
+export interface SilenceLimits {
+  readonly share: number;
+  readonly usersMin: number;
+}
+
+/** A silence of many at once. */
+interface Silence {
+  /** When the first of them was due, µs. */
+  readonly sinceUs: number;
+  /** Of those due since, how many were not heard, 0 .. 1, and how many that is of all who are there. */
+  readonly share: number;
+  readonly users: number;
+}
+
+/**
+ * Who is there of one namespace and origin, as far as this node heard them: how many users are due when, and how many were
+ * heard when. No user is known by name: a heartbeat takes the user off the bucket where they were due before, and puts
+ * them where they are due next. Whoever is still in a bucket that has passed is missing.
+ *
+ * Times are of the store's clock, µs. A heartbeat is O(1).
+ */
+export class Census {
+  readonly #widthUs: number;
+  readonly #due = new Map<number, number>();
+  readonly #heard = new Map<number, number>();
+  /** It starts as one of which nothing is known. */
+  #foreignShare = 1;
+
+  constructor(expectedIntervalMs: number) {
+    this.#widthUs = (expectedIntervalMs * 1000) / BUCKETS;
+  }
+
+  /** Counts what was heard here, of a user last heard here or elsewhere. */
+  hear({ flags, atUs, is }: Arrival): void {
+    const isForeign = flags & ArrivalFlag.FOREIGN ? 1 : 0;
+    this.#foreignShare += (isForeign - this.#foreignShare) / FOREIGN_MEMORY;
+    this.expect(is);
+    if (!(flags & NO_WITNESS)) add(this.#heard, this.#bucketOf(atUs), 1);
+  }
+
+  /** Somebody is expected, by when says `due`. */
+  expect({ atUs }: Due): void {
+    add(this.#due, this.#bucketOf(atUs), 1);
+  }
+
+  /** Somebody is expected there no longer: they were heard, or left. */
+  release({ atUs }: Due): void {
+    add(this.#due, this.#bucketOf(atUs), -1);
+  }
+
+  /** Whether what this node hears is all there is to hear: otherwise nobody is missed. */
+  get isComplete(): boolean {
+    return this.#foreignShare <= FOREIGN_SHARE_MAX;
+  }
+
+  /** Users who are there, or were due not longer than an interval ago. O(buckets in use). */
+  liveAt(nowUs: number): number {
+    const oldest = this.#bucketOf(nowUs) - BUCKETS;
+    let live = 0;
+    for (const [bucket, users] of this.#due) if (bucket >= oldest) live += users;
+    return live;
+  }
+
+  /** Users due between two moments who were not heard. O(buckets in use). */
+  missing(fromUs: number, toUs: number): number {
+    const [first, end] = [this.#bucketOf(fromUs), this.#bucketOf(toUs)];
+    let missing = 0;
+    for (const [bucket, users] of this.#due) if (bucket >= first && bucket < end) missing += users;
+    return Math.max(0, missing);
+  }
+
+  /**
+   * The longest time up to `nowUs`, at most an interval and not before `clearUs`, in which at least `share` of those due, and
+   * `usersMin`, were not heard, or will not have been by the look of it; undefined when there is none.
+   */
+  silence(nowUs: number, clearUs: number, least: SilenceLimits): Silence | undefined {
+    const current = this.#bucketOf(nowUs);
+    const oldest = Math.max(current - BUCKETS, this.#bucketOf(clearUs) + 1);
+    let heard = this.#heard.get(current) ?? 0;
+    let missing = 0;
+    let since: number | undefined;
+    let found = 0;
+    for (let bucket = current - 1; bucket >= oldest; bucket--) {
+      heard += this.#heard.get(bucket) ?? 0;
+      missing += this.#due.get(bucket) ?? 0;
+      const due = heard + missing;
+      if (missing < least.share * due) continue;
+      const isLong = current - bucket >= LATE_BUCKETS && missing >= least.usersMin;
+      if (!isLong && !isSudden(missing, due)) continue;
+      since = bucket;
+      found = missing / due;
+    }
+    if (since === undefined) return undefined;
+    const users = Math.round(found * this.liveAt(nowUs));
+    if (users < least.usersMin) return undefined;
+    return { sinceUs: since * this.#widthUs, share: found, users };
+  }
+
+  /**
+   * Whether of those due since `dueUs` perhaps `share` were not heard: there are too few witnesses that it is fewer. Of one
+   * missing among others who are heard it takes about eleven.
+   */
+  isUnsure(dueUs: number, nowUs: number, share: number): boolean {
+    const missing = this.missing(dueUs, nowUs);
+    const [first, last] = [this.#bucketOf(dueUs), this.#bucketOf(nowUs)];
+    let heard = 0;
+    for (const [bucket, users] of this.#heard) if (bucket > first && bucket <= last) heard += users;
+    const due = missing + heard;
+    if (due === 0) return true;
+    const seen = missing / due;
+    return seen + DEVIATIONS_UNSURE * Math.sqrt((seen * (1 - seen)) / due) >= share;
+  }
+
+  /** Forgets what was longer than an interval before `nowUs`, and since `keepUs`; returns whether anything is left. */
+  sweep(nowUs: number, keepUs: number): boolean {
+    const oldest = Math.min(this.#bucketOf(nowUs) - BUCKETS, this.#bucketOf(keepUs));
+    for (const bucket of this.#due.keys()) if (bucket < oldest) this.#due.delete(bucket);
+    for (const bucket of this.#heard.keys()) if (bucket < oldest) this.#heard.delete(bucket);
+    return this.#due.size + this.#heard.size > 0;
+  }
+
+  #bucketOf(us: number): number {
+    return Math.floor(us / this.#widthUs);
+  }
+}
+
+/** Whether so many missing of so many due are far more than are late by chance. */
+function isSudden(missing: number, due: number): boolean {
+  const late = LATE_SHARE * due;
+  return missing >= MISSING_MIN && missing - late >= DEVIATIONS_MIN * Math.sqrt(late * (1 - LATE_SHARE));
+}
+
+/** What comes to nothing is not kept. */
+function add(counts: Map<number, number>, bucket: number, change: number): void {
+  const count = (counts.get(bucket) ?? 0) + change;
+  if (count === 0) counts.delete(bucket);
+  else counts.set(bucket, count);
+}
+
+export function isCounted({ flags }: Arrival): boolean {
+  return !(flags & UNCOUNTED);
+}

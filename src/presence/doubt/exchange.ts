@@ -1,0 +1,52 @@
+import type { Clock } from '../../clock.js';
+import { StoreUnavailableError } from '../../store/store.js';
+
+/** So often nodes tell each other why they doubt, ms: less than the least time that is added to an outage. */
+const EXCHANGE_INTERVAL_MS = 1_000;
+
+/** Calls the store again and again, one call after the other; while it is away, until it is there. */
+export class Exchange {
+  readonly #clock: Clock;
+  readonly #call: () => Promise<void>;
+  #cancelNext = () => {};
+  #isRunning = false;
+  #isWanted = false;
+  #closed = false;
+
+  /** The first call is made at once. */
+  constructor(clock: Clock, call: () => Promise<void>) {
+    this.#clock = clock;
+    this.#call = call;
+    void this.#run();
+  }
+
+  /** There is something to be told: the next call is made now, or when the one under way has ended. */
+  soon(): void {
+    this.#isWanted = true;
+    if (!this.#isRunning) void this.#run();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelNext();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#closed) return;
+    this.#isRunning = true;
+    this.#cancelNext();
+    this.#isWanted = false;
+    // Whoever constructs it must have it before it is called.
+    await Promise.resolve();
+    try {
+      await this.#call();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      this.#isWanted = false;
+    }
+    this.#isRunning = false;
+    if (this.#closed) return;
+    if (this.#isWanted) void this.#run();
+    else this.#cancelNext = this.#clock.after(EXCHANGE_INTERVAL_MS, () => void this.#run());
+  }
+}

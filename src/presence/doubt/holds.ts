@@ -1,0 +1,127 @@
+import type { Clock } from '../../clock.js';
+import type { Log } from '../../log.js';
+import { type Hold, type Store, StoreUnavailableError } from '../../store/store.js';
+import type { Namespace, Namespaces } from '../namespace.js';
+import { Exchange } from './exchange.js';
+import type { HoldNews } from './mass-silence.js';
+
+/** So often it is looked who is missing, ms. */
+const LOOK_INTERVAL_MS = 250;
+/** Holds that the store does not have yet, at most; the oldest are dropped, for this node has long acted on them. */
+const UNSENT_MAX = 4_096;
+
+const TEXTS: Readonly<Record<Hold['cause'], string>> = {
+  silence: 'many users of an origin fell silent at once: their OFFLINE is withheld',
+  drain: 'an origin is drained: its users are not suspected',
+};
+
+/**
+ * The holds of all namespaces: finds the silence of many where this node hears them, takes drains, and shares both with the
+ * other nodes by way of the store.
+ */
+export class Holds {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #store: Store;
+  readonly #namespaces: Namespaces;
+  readonly #nowUs: () => number | undefined;
+  readonly #changed: (namespace: Namespace, hold: Hold, news: HoldNews) => void;
+  readonly #exchange: Exchange;
+  #unsent: Hold[] = [];
+  #cancelLook = () => {};
+
+  /**
+   * `nowUs`: the store's clock as far as everything received is recorded; undefined while that is in doubt. `changed` hears
+   * what becomes of every hold.
+   */
+  constructor(options: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly store: Store;
+    readonly namespaces: Namespaces;
+    readonly nowUs: () => number | undefined;
+    readonly exchanged: (call: () => Promise<Hold[]>) => Promise<Hold[]>;
+    readonly changed: (namespace: Namespace, hold: Hold, news: HoldNews) => void;
+  }) {
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#store = options.store;
+    this.#namespaces = options.namespaces;
+    this.#nowUs = options.nowUs;
+    this.#changed = options.changed;
+    this.#exchange = new Exchange(options.clock, () => this.#share(options.exchanged));
+    this.#lookLater();
+  }
+
+  /**
+   * Nobody of an origin is suspected for `graceMs`, in any namespace: it says that it will be silent. Returns how many users of
+   * it are there, as far as this node heard them. 0 ms ends a drain.
+   */
+  drain(origin: string, graceMs: number): number {
+    const nowUs = this.#store.clocks()?.nowUs;
+    if (nowUs === undefined)
+      throw new StoreUnavailableError('the store was never reached: nobody is there to be held');
+    let users = 0;
+    for (const namespace of this.#namespaces.all()) {
+      const { massSilence, name } = namespace;
+      const live = massSilence.live(origin, nowUs);
+      users += live;
+      const releaseUs = massSilence.releaseUs(live);
+      const untilUs = nowUs + graceMs * 1000;
+      this.#begin(namespace, { namespace: name, origin, cause: 'drain', fromUs: nowUs, untilUs, releaseUs });
+    }
+    return users;
+  }
+
+  close(): void {
+    this.#exchange.close();
+    this.#cancelLook();
+  }
+
+  #look(): void {
+    const nowUs = this.#nowUs();
+    if (nowUs !== undefined) {
+      for (const namespace of this.#namespaces.all()) {
+        for (const hold of namespace.massSilence.look(nowUs)) this.#begin(namespace, hold);
+        for (const hold of namespace.massSilence.ended(nowUs)) this.#changed(namespace, hold, 'over');
+      }
+    }
+    this.#lookLater();
+  }
+
+  #lookLater(): void {
+    this.#cancelLook = this.#clock.after(LOOK_INTERVAL_MS, () => this.#look());
+  }
+
+  /** Known here first: the other nodes are told. */
+  #begin(namespace: Namespace, hold: Hold): void {
+    this.#heed(namespace, hold);
+    if (this.#unsent.length >= UNSENT_MAX) this.#unsent.shift();
+    this.#unsent.push(hold);
+    this.#exchange.soon();
+  }
+
+  async #share(exchanged: (call: () => Promise<Hold[]>) => Promise<Hold[]>): Promise<void> {
+    const sent = [...this.#unsent];
+    const holds = await exchanged(() => this.#store.holds(sent));
+    this.#unsent = this.#unsent.filter((hold) => !sent.includes(hold));
+    const unsent = new Set(this.#unsent.map(({ namespace, origin }) => `${namespace}:${origin}`));
+    for (const hold of holds) {
+      const namespace = this.#namespaces.find(hold.namespace);
+      // What this node knows and could not tell yet is newer.
+      if (namespace && !unsent.has(`${hold.namespace}:${hold.origin}`)) this.#heed(namespace, hold);
+    }
+  }
+
+  #heed(namespace: Namespace, hold: Hold): void {
+    const news = namespace.massSilence.take(hold);
+    if (!news) return;
+    const { origin, cause, untilUs, fromUs } = hold;
+    const seconds = Math.round((untilUs - fromUs) / 1e6);
+    this.#log.warn(
+      { namespace: namespace.name, origin, cause, seconds },
+      news === 'begun' ? TEXTS[cause] : 'a hold ends at another time than it was said',
+    );
+    this.#changed(namespace, hold, news);
+  }
+}

@@ -1,0 +1,216 @@
+import { type Arrival, ArrivalFlag, type Due } from '../../detector/session.js';
+import type { Sight } from '../../detector/sight.js';
+import type { Departure, Hold } from '../../store/store.js';
+import { Census, isCounted, type SilenceLimits } from './census.js';
+import { endUs, releasedUs } from './hold.js';
+
+/** Of a namespace. */
+export interface MassSilenceSettings extends SilenceLimits {
+  /** How long OFFLINE is withheld when they do not come back, ms; 0 switches it off. */
+  readonly holdMs: number;
+  /** How many of them are let go a second then. */
+  readonly releasePerSecond: number;
+}
+
+/** Origins counted for a namespace. Those beyond it are judged user by user. */
+const ORIGINS_MAX = 1_000;
+
+/** A user who cannot be judged yet is looked at again after this part of the expected interval. */
+const UNSURE_SHARE = 1 / 20;
+
+/** What became of a hold: it begins; it will end at another time than it was said; it withholds nothing more from now on. */
+export type HoldNews = 'begun' | 'changed' | 'over';
+
+/** A user who has crossed a threshold. Times are µs of the store's clock. */
+interface Crossing {
+  readonly userId: string;
+  /** Of the liveliest session. */
+  readonly origin: string;
+  /** When that session was due. */
+  readonly dueUs: number;
+  /** When the threshold was crossed. */
+  readonly atUs: number;
+  readonly nowUs: number;
+}
+
+/**
+ * Doubts silences of many at once, of one namespace: users of an origin of whom a large share falls silent together were cut
+ * off, and did not leave. Their OFFLINE is withheld until they are heard again, or it has lasted for long. So is, for a short
+ * while, that of anybody of whose origin nobody else was heard since: nobody is OFFLINE without witnesses.
+ */
+export class MassSilence {
+  /** For /metrics. */
+  readonly counts = { trips: 0, uncounted: 0 };
+  readonly #namespace: string;
+  readonly #settings: MassSilenceSettings;
+  readonly #intervalUs: number;
+  readonly #sight: Sight;
+  readonly #censuses = new Map<string, Census>();
+  /** In force, or ended not long ago: of this node and others, by their names. */
+  readonly #holds = new Map<string, Hold>();
+  /** Names of those that nobody was told the end of. */
+  readonly #open = new Set<string>();
+  /** Of the silences that this node found: the most users that were missing. */
+  readonly #peaks = new Map<string, number>();
+
+  constructor(options: {
+    readonly namespace: string;
+    readonly settings: MassSilenceSettings;
+    readonly expectedIntervalMs: number;
+    readonly sight: Sight;
+  }) {
+    this.#namespace = options.namespace;
+    this.#settings = options.settings;
+    this.#intervalUs = options.expectedIntervalMs * 1000;
+    this.#sight = options.sight;
+  }
+
+  get holds(): readonly Hold[] {
+    return [...this.#holds.values()];
+  }
+
+  /** Counts what the store said of heartbeats. */
+  hear(arrivals: readonly Arrival[]): void {
+    if (this.#settings.holdMs === 0) return;
+    for (const arrival of arrivals) {
+      if (!isCounted(arrival)) continue;
+      if (!(arrival.flags & ArrivalFlag.FOREIGN)) this.#release(arrival.was);
+      if (arrival.is.atUs > Number.NEGATIVE_INFINITY) this.#censusOf(arrival.is.origin)?.hear(arrival);
+    }
+  }
+
+  /** Somebody left: they are not missed. */
+  leave({ was, is, isForeign }: Departure): void {
+    if (this.#settings.holdMs === 0 || isForeign) return;
+    this.#release(was);
+    if (is.atUs > Number.NEGATIVE_INFINITY) this.#censusOf(is.origin)?.expect(is);
+  }
+
+  /** How many users of an origin are there, as far as this node heard them. */
+  live(origin: string, nowUs: number): number {
+    return this.#censuses.get(origin)?.liveAt(nowUs) ?? 0;
+  }
+
+  /** Looks who is missing. Returns holds that begin or change by that, for all nodes. O(origins x buckets in use). */
+  look(nowUs: number): Hold[] {
+    const found: Hold[] = [];
+    for (const [origin, census] of this.#censuses) {
+      const hold = this.#holds.get(nameOf({ cause: 'silence', origin }));
+      const next =
+        hold && nowUs < endUs(hold)
+          ? this.#lookWhileHeld(hold, census, nowUs)
+          : this.#find(origin, census, nowUs);
+      if (next) found.push(next);
+      if (!census.sweep(nowUs, hold && nowUs < hold.untilUs ? hold.fromUs : nowUs))
+        this.#censuses.delete(origin);
+    }
+    return found;
+  }
+
+  /** Holds that have begun to let go since this was asked last. Forgets those that ended long ago. */
+  ended(nowUs: number): Hold[] {
+    const ended: Hold[] = [];
+    for (const [name, hold] of this.#holds) {
+      if (nowUs >= hold.untilUs && this.#open.delete(name)) ended.push(hold);
+      // Until then the last of them may still be told why.
+      if (nowUs > endUs(hold) + this.#intervalUs) {
+        this.#holds.delete(name);
+        this.#peaks.delete(name);
+      }
+    }
+    return ended;
+  }
+
+  /** A hold is in force as it says from now on. Returns what that changes; undefined: nothing. */
+  take(hold: Hold): HoldNews | undefined {
+    const name = nameOf(hold);
+    const known = this.#holds.get(name);
+    if (known?.untilUs === hold.untilUs && known.releaseUs === hold.releaseUs) return undefined;
+    this.#holds.set(name, hold);
+    this.#open.add(name);
+    return known?.fromUs === hold.fromUs ? 'changed' : 'begun';
+  }
+
+  /** How long the release of so many users takes, µs. */
+  releaseUs(users: number): number {
+    return Math.ceil((users / this.#settings.releasePerSecond) * 1e6);
+  }
+
+  /** Until when OFFLINE is withheld from somebody who has crossed its threshold, µs; in the past: it is not. */
+  offlineWithheldUntilUs(crossing: Crossing): number {
+    const heldUs = this.heldUntilUs(crossing);
+    return heldUs > crossing.nowUs ? heldUs : Math.max(heldUs, this.#unsureUntilUs(crossing));
+  }
+
+  /** As offlineWithheldUntilUs, as far as it is because of a hold: also when that was before. */
+  heldUntilUs(crossing: Omit<Crossing, 'nowUs' | 'dueUs'>): number {
+    return Math.max(this.#releasedUs('silence', crossing), this.#releasedUs('drain', crossing));
+  }
+
+  /** The same for SUSPECT, which only a drain withholds: of a silence nobody has said that it would come. */
+  suspectWithheldUntilUs(crossing: Crossing): number {
+    return this.#releasedUs('drain', crossing);
+  }
+
+  #releasedUs(cause: Hold['cause'], { userId, origin, atUs }: Omit<Crossing, 'nowUs' | 'dueUs'>): number {
+    const hold = this.#holds.get(nameOf({ cause, origin }));
+    if (!hold || atUs < hold.fromUs || atUs >= hold.untilUs) return Number.NEGATIVE_INFINITY;
+    return releasedUs(hold, userId);
+  }
+
+  #unsureUntilUs({ origin, dueUs, atUs, nowUs }: Crossing): number {
+    const { usersMin, share, holdMs } = this.#settings;
+    if (holdMs === 0 || nowUs - atUs >= this.#intervalUs) return Number.NEGATIVE_INFINITY;
+    const census = this.#censuses.get(origin);
+    if (!census?.isComplete || census.liveAt(nowUs) < usersMin) return Number.NEGATIVE_INFINITY;
+    if (!census.isUnsure(dueUs, nowUs, share)) return Number.NEGATIVE_INFINITY;
+    return Math.min(nowUs + this.#intervalUs * UNSURE_SHARE, atUs + this.#intervalUs);
+  }
+
+  #find(origin: string, census: Census, nowUs: number): Hold | undefined {
+    if (!census.isComplete) return undefined;
+    const silence = census.silence(nowUs, this.#sight.clearFromUs, this.#settings);
+    if (!silence) return undefined;
+    this.counts.trips += 1;
+    return {
+      namespace: this.#namespace,
+      origin,
+      cause: 'silence',
+      fromUs: Math.floor(silence.sinceUs),
+      untilUs: nowUs + this.#settings.holdMs * 1000,
+      releaseUs: this.releaseUs(census.liveAt(nowUs)),
+    };
+  }
+
+  /** It ends before its time when most of those who were missing have been heard; the others have an interval for it. */
+  #lookWhileHeld(hold: Hold, census: Census, nowUs: number): Hold | undefined {
+    const name = nameOf(hold);
+    const missing = census.missing(hold.fromUs, nowUs);
+    const peak = Math.max(this.#peaks.get(name) ?? 0, missing);
+    this.#peaks.set(name, peak);
+    const untilUs = nowUs + this.#intervalUs;
+    if (missing >= this.#settings.share * peak || untilUs >= hold.untilUs) return undefined;
+    return { ...hold, untilUs, releaseUs: this.releaseUs(missing) };
+  }
+
+  #release(due: Due): void {
+    if (due.atUs > Number.NEGATIVE_INFINITY) this.#censuses.get(due.origin)?.release(due);
+  }
+
+  #censusOf(origin: string): Census | undefined {
+    let census = this.#censuses.get(origin);
+    if (!census) {
+      if (this.#censuses.size >= ORIGINS_MAX) {
+        this.counts.uncounted += 1;
+        return undefined;
+      }
+      census = new Census(this.#intervalUs / 1000);
+      this.#censuses.set(origin, census);
+    }
+    return census;
+  }
+}
+
+function nameOf({ cause, origin }: Pick<Hold, 'cause' | 'origin'>): string {
+  return `${cause}:${origin}`;
+}

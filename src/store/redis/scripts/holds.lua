@@ -1,0 +1,39 @@
+--[[
+  Puts holds in the place of those of the same name, and returns all that have not ended.
+
+  Complexity: O(holds). Idempotent.
+
+  KEYS   1 hash of the deployment: name -> "<from us> <until us> <release us>"
+  ARGV   1 holds kept at most: those that end last   2.. name, value; perhaps none
+  Returns  { name, value, ... } of those that have not ended
+  Writes   the hash; those that have ended are removed
+]]
+local key, kept = KEYS[1], tonumber(ARGV[1])
+
+for i = 2, #ARGV, 2 do
+  redis.call('HSET', key, ARGV[i], ARGV[i + 1])
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local holds = redis.call('HGETALL', key)
+local open = {}
+for i = 1, #holds, 2 do
+  local until_us, release_us = string.match(holds[i + 1], ' (%d+) (%d+)$')
+  local ends = tonumber(until_us) + tonumber(release_us)
+  if ends > now then
+    open[#open + 1] = { ends, holds[i], holds[i + 1] }
+  else
+    redis.call('HDEL', key, holds[i])
+  end
+end
+table.sort(open, function(a, b) return a[1] > b[1] or (a[1] == b[1] and a[2] < b[2]) end)
+local answer = {}
+for i = 1, #open do
+  if i <= kept then
+    answer[#answer + 1] = open[i][2]
+    answer[#answer + 1] = open[i][3]
+  else
+    redis.call('HDEL', key, open[i][2])
+  end
+end
+return answer
