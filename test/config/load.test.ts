@@ -68,6 +68,7 @@ describe('namespaces', () => {
       retentionMs: 86_400_000,
       halfLifeMs: 86_400_000,
       intents: { suspect: { phi: 3 }, offline: { phi: 5 } },
+      massSilence: { share: 0.25, usersMin: 20, holdMs: 120_000, releasePerSecond: 100 },
     });
   });
 
@@ -85,6 +86,7 @@ namespaces:
     max_silence: 1m
     retention: 2h
     half_life: 3h
+    mass_silence: { share: 0.5, users: 7, hold: 30s, release_per_second: 9 }
     thresholds: { suspect: { phi: 1.5 }, offline: { phi: 8 } }
   b: { <<: *a, window: 60 }
 `;
@@ -103,6 +105,7 @@ namespaces:
       retentionMs: 7_200_000,
       halfLifeMs: 10_800_000,
       intents: { suspect: { phi: 1.5 }, offline: { phi: 8 } },
+      massSilence: { share: 0.5, usersMin: 7, holdMs: 30_000, releasePerSecond: 9 },
     });
     expect(b?.detector).toEqual({ ...a?.detector, window: 60 });
   });
