@@ -7,6 +7,8 @@ import {
 } from '@grpc/grpc-js';
 import type { BatchSuspicionRequest } from '../gen/phid/v1/BatchSuspicionRequest.js';
 import type { BatchSuspicionResponse__Output } from '../gen/phid/v1/BatchSuspicionResponse.js';
+import type { DrainRequest } from '../gen/phid/v1/DrainRequest.js';
+import type { DrainResponse__Output } from '../gen/phid/v1/DrainResponse.js';
 import type { HeartbeatRequest } from '../gen/phid/v1/HeartbeatRequest.js';
 import type { HeartbeatResponse__Output } from '../gen/phid/v1/HeartbeatResponse.js';
 import type { HeartbeatStreamRequest } from '../gen/phid/v1/HeartbeatStreamRequest.js';
@@ -15,7 +17,7 @@ import type { LeaveRequest } from '../gen/phid/v1/LeaveRequest.js';
 import type { LeaveResponse__Output } from '../gen/phid/v1/LeaveResponse.js';
 import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
 import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
-import { PresenceService } from '../grpc/definition.js';
+import { PresenceService, TuningService } from '../grpc/definition.js';
 import { CliError } from './cli-error.js';
 import { durationText, printable } from './text.js';
 
@@ -66,17 +68,20 @@ function reasonOf(details: string): string {
 export class Client {
   readonly options: ClientOptions;
   readonly #stub: InstanceType<typeof PresenceService>;
+  readonly #tuning: InstanceType<typeof TuningService>;
 
   constructor(options: ClientOptions) {
     this.options = options;
-    this.#stub = new PresenceService(options.addr, credentials.createInsecure(), {
+    const channel = {
       // A server that comes back should be found again within seconds; the library would wait for up to two minutes.
       'grpc.initial_reconnect_backoff_ms': 200,
       'grpc.max_reconnect_backoff_ms': 2_000,
       // A watch may be silent for hours; a cut network must be noticed all the same.
       'grpc.keepalive_time_ms': 20_000,
       'grpc.keepalive_timeout_ms': 10_000,
-    });
+    };
+    this.#stub = new PresenceService(options.addr, credentials.createInsecure(), channel);
+    this.#tuning = new TuningService(options.addr, credentials.createInsecure(), channel);
   }
 
   heartbeat(request: HeartbeatRequest): Promise<HeartbeatResponse__Output> {
@@ -89,6 +94,10 @@ export class Client {
 
   batchSuspicion(request: BatchSuspicionRequest): Promise<BatchSuspicionResponse__Output> {
     return this.#call((options, callback) => this.#stub.batchSuspicion(request, options, callback));
+  }
+
+  drain(request: DrainRequest): Promise<DrainResponse__Output> {
+    return this.#call((options, callback) => this.#tuning.drain(request, options, callback));
   }
 
   heartbeatStream(): ClientDuplexStream<HeartbeatStreamRequest, HeartbeatStreamResponse__Output> {
@@ -105,6 +114,7 @@ export class Client {
 
   close(): void {
     this.#stub.close();
+    this.#tuning.close();
   }
 
   #call<Response>(

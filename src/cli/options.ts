@@ -23,6 +23,14 @@ export function parserOf<T>({ schema, allowed }: Kind<T>): (text: string) => T {
 }
 
 export function addCallOptions(command: Command, json: string): Command {
+  return addServerOptions(command, json).option(
+    '-n, --namespace <name>',
+    'class of clients; left out: the namespace "default"',
+  );
+}
+
+/** As addCallOptions, where no namespace is meant. */
+export function addServerOptions(command: Command, json: string): Command {
   return command
     .addOption(
       new Option('--addr <host:port>', 'the server to call')
@@ -30,7 +38,6 @@ export function addCallOptions(command: Command, json: string): Command {
         .default('127.0.0.1:50051')
         .argParser(parserOf(address(1))),
     )
-    .option('-n, --namespace <name>', 'class of clients; left out: the namespace "default"')
     .addOption(
       new Option('--timeout <duration>', 'longest wait for one answer')
         .default(5_000, '5s')

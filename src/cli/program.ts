@@ -4,6 +4,7 @@ import { ConfigError } from '../config/problem.js';
 import { CliError, EXIT_FAILURE, EXIT_USAGE } from './cli-error.js';
 import { addConfig } from './config.js';
 import { addDemo } from './demo.js';
+import { addDrain } from './drain.js';
 import { addHeartbeat } from './heartbeat.js';
 import { addReplay } from './replay.js';
 import { addServe } from './serve.js';
@@ -43,8 +44,8 @@ function createProgram(): Command {
     .showHelpAfterError('(--help says what is possible)')
     .exitOverride()
     .addHelpText('after', HELP);
-  for (const add of [addServe, addDemo, addHeartbeat, addSuspicion, addWatch, addReplay, addConfig])
-    add(program);
+  const commands = [addServe, addDemo, addHeartbeat, addSuspicion, addWatch, addDrain, addReplay, addConfig];
+  for (const add of commands) add(program);
   return program;
 }
 

@@ -133,7 +133,7 @@ export class HeartbeatStream implements OpenStream {
           batchId,
           accepted: accepted.length - unreadable.length,
           rejections: unreadable.length === 0 ? rejections : withUnreadable(rejections, unreadable),
-          suggestedIntervalMs: namespace.detector.settings.expectedIntervalMs,
+          suggestedIntervalMs: this.#context.presence.ingest.suggestedIntervalMs(namespace),
         };
         if (this.#call.write(response)) this.#readOn();
         else this.#call.pause();

@@ -3,7 +3,7 @@ import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 
 /**
- * Server reflection of PresenceService and grpc.health.v1. Not from what proto-loader loads: it renames files and fields and
+ * Server reflection of PresenceService, TuningService and grpc.health.v1. Not from what proto-loader loads: it renames files and fields and
  * drops imports, so that grpcurl does not find google.protobuf.Timestamp (grpc-node issue 2958). What `buf` compiled
  * is what the contract says.
  */

@@ -7,13 +7,16 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import type { DrainRequest__Output } from '../gen/phid/v1/DrainRequest.js';
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
+import { TuningService } from './definition.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { reflectionService } from './reflection.js';
 import { type ServiceHandlers, serviceDefinition } from './service-definition.js';
 import { shuttingDown } from './status.js';
+import { drain } from './tuning.js';
 import { batchSuspicion, heartbeat, isOnline, leave, suspicion, unary } from './unary.js';
 import { track, watch } from './watch-stream.js';
 
@@ -22,7 +25,7 @@ const KEEPALIVE_TIMEOUT_MS = 10_000;
 /** How long calls in progress may take to finish when the server stops, ms. */
 const SHUTDOWN_MS_MAX = 5_000;
 
-const SERVICE_NAME = 'phid.v1.PresenceService';
+const SERVICE_NAMES = ['phid.v1.PresenceService', 'phid.v1.TuningService'];
 
 export interface GrpcServer {
   readonly port: number;
@@ -39,7 +42,7 @@ interface GrpcServerOptions {
   readonly observe: RpcObserver;
 }
 
-/** Serves PresenceService, health and reflection on `address`, host:port. Rejects when it cannot be bound. */
+/** Serves PresenceService, TuningService, health and reflection on `address`, host:port. Rejects when it cannot be bound. */
 export async function startGrpcServer(address: string, options: GrpcServerOptions): Promise<GrpcServer> {
   const context: RpcContext = {
     ...options,
@@ -54,7 +57,11 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
     'grpc.enable_channelz': 0,
   });
   server.addService(serviceDefinition, { ...handlersOf(context) });
-  const health = new HealthImplementation({ '': 'NOT_SERVING', [SERVICE_NAME]: 'NOT_SERVING' });
+  server.addService(TuningService.service, {
+    Drain: unary('Drain', context, (request: DrainRequest__Output) => drain(context, request)),
+  });
+  const names = ['', ...SERVICE_NAMES];
+  const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING'])));
   health.addToServer(endingHealthWatches(server, context.openStreams));
   reflectionService().addToServer(server);
   const port = await bind(server, address);
@@ -65,7 +72,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
       // The library tells its watchers of every call, changed or not.
       if (serving === wasServing) return;
       wasServing = serving;
-      for (const name of ['', SERVICE_NAME]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+      for (const name of names) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
     },
     async stop() {
       const stopped = new Promise<void>((resolve) => {

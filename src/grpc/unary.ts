@@ -57,7 +57,7 @@ export async function heartbeat(
   const accepted = [completed(heartbeat, validOrigin(origin), receivedMs)];
   const unreadable = await presence.ingest.record(namespace, accepted);
   if (unreadable.length > 0) throw new UnreadableRecordError();
-  return { suggestedIntervalMs: namespace.detector.settings.expectedIntervalMs };
+  return { suggestedIntervalMs: presence.ingest.suggestedIntervalMs(namespace) };
 }
 
 export async function leave({ presence }: RpcContext, request: LeaveRequest__Output): Promise<LeaveResponse> {

@@ -1,5 +1,6 @@
 import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { CALIBRATION_PHIS } from '../presence/calibration.js';
+import { endUs } from '../presence/doubt/hold.js';
 import type { IngestCounts } from '../presence/ingest/ingest-counts.js';
 import type { Presence } from '../presence/presence.js';
 
@@ -107,6 +108,11 @@ export function createMetrics(
     'phid_ingest_refused_total',
     'Heartbeats and leaves refused because phid_ingest_pending had reached its limit.',
     () => ingest.admission.counts.refused,
+  );
+  counter(
+    'phid_ingest_replaced_total',
+    'Heartbeats whose place a newer one of the session took, because there was no room for both.',
+    () => ingest.admission.counts.replaced,
   );
   counter(
     'phid_ingest_held_total',
@@ -255,6 +261,45 @@ export function createMetrics(
     'Users judged as of before, because heartbeats received since were not recorded yet.',
     () => doubt.counts.lateReadings,
   );
+  new Counter({
+    name: 'phid_mass_silence_total',
+    help: 'Times that this node found many users of an origin silent at once.',
+    registers,
+    labelNames: ['namespace'],
+    collect() {
+      this.reset();
+      for (const { name, massSilence } of namespaces.all())
+        this.inc({ namespace: name }, massSilence.counts.trips);
+    },
+  });
+  new Counter({
+    name: 'phid_mass_silence_uncounted_total',
+    help: 'Heartbeats of origins beyond the 1,000 of a namespace that are counted; those are not protected.',
+    registers,
+    labelNames: ['namespace'],
+    collect() {
+      this.reset();
+      for (const { name, massSilence } of namespaces.all()) {
+        this.inc({ namespace: name }, massSilence.counts.uncounted);
+      }
+    },
+  });
+  new Gauge({
+    name: 'phid_holds',
+    help: 'Origins of which statuses are withheld now, by cause: silence of many, or a drain.',
+    registers,
+    aggregator: 'max',
+    labelNames: ['namespace', 'cause'],
+    collect() {
+      const nowUs = store.clocks()?.nowUs ?? 0;
+      for (const { name, massSilence } of namespaces.all()) {
+        for (const cause of ['silence', 'drain'] as const) {
+          const holds = massSilence.holds.filter((hold) => hold.cause === cause && nowUs < endUs(hold));
+          this.set({ namespace: name, cause }, holds.length);
+        }
+      }
+    },
+  });
   gauge('phid_store_cached_users', 'Users whose records this process holds.', () => store.cachedUsers);
   gauge(
     'phid_store_cached_users_limit',

@@ -122,8 +122,8 @@ export interface Store {
    */
   blind(added: readonly BlindInterval[]): Promise<BlindInterval[]>;
   /**
-   * Puts holds in the place of those of the same namespace, origin and cause, and returns all that have not ended; at most
-   * HOLDS_MAX, those that end last.
+   * Puts holds in the place of those of the same namespace, origin and cause, and returns all that have not ended, or not
+   * long ago, so that every node hears of the end; at most HOLDS_MAX, those that end last.
    */
   holds(changed: readonly Hold[]): Promise<Hold[]>;
   /** Starts telling `listener` what changes, from now on; returns how to stop. */
@@ -138,6 +138,8 @@ export const BLIND_INTERVALS_MAX = 128;
 
 /** Holds in force at a time, of all namespaces. */
 export const HOLDS_MAX = 4_096;
+/** A hold is kept for so long after its end, µs: nodes ask once a second. */
+export const HOLD_KEPT_US = 60_000_000;
 
 /** The store cannot be reached, or did not answer in time. */
 export class StoreUnavailableError extends Error {

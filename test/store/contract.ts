@@ -4,6 +4,8 @@ import { ArrivalFlag } from '../../src/detector/session.js';
 import { SESSIONS_MAX, suspicionOf, type UserRecord } from '../../src/detector/user.js';
 import {
   BLIND_INTERVALS_MAX,
+  HOLDS_MAX,
+  type Hold,
   type ReceivedHeartbeat,
   type Store,
   type StoreListener,
@@ -67,6 +69,38 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
         const kept = await store.blind([]);
         expect(kept).toHaveLength(BLIND_INTERVALS_MAX);
         expect(Math.min(...kept.map(({ fromUs }) => fromUs))).toBe(5);
+      });
+    });
+
+    describe('holds', () => {
+      const hold = (origin: string, endsInMs: number, rest: Partial<Hold> = {}): Hold => {
+        const nowUs = clock.epochUs();
+        const untilUs = nowUs + endsInMs * 1000 - 5;
+        return { namespace: 'web', origin, cause: 'drain', fromUs: nowUs, untilUs, releaseUs: 5, ...rest };
+      };
+
+      it('are those of all calls, the last one of each namespace, origin and cause', async () => {
+        const first = hold('gw:1', 10_000);
+        const others = [hold('', 10_000), hold('gw:1', 5_000, { cause: 'silence' })];
+        const last = hold('gw:1', 3_000);
+        expect(await store.holds([])).toEqual([]);
+        await store.holds([first, ...others]);
+        expect(new Set(await store.holds([last]))).toEqual(new Set([last, ...others]));
+      });
+
+      it('are kept until a minute after their end', async () => {
+        const [ended, over] = [hold('ended', -50_000), hold('over', -70_000)];
+        expect(await store.holds([ended, over])).toEqual([ended]);
+        expect(await store.holds([])).toEqual([ended]);
+      });
+
+      it('are those that end last when there are too many', async () => {
+        const many = Array.from({ length: HOLDS_MAX + 3 }, (_, i) => hold(`gw-${i}`, 10_000 + i));
+        // A call has room for some thousands of arguments.
+        for (let i = 0; i < many.length; i += 1_000) await store.holds(many.slice(i, i + 1_000));
+        const kept = new Set((await store.holds([])).map(({ origin }) => origin));
+        expect(kept.size).toBe(HOLDS_MAX);
+        expect(['gw-0', 'gw-2', 'gw-3'].map((origin) => kept.has(origin))).toEqual([false, false, true]);
       });
     });
 

@@ -15,8 +15,8 @@ interface Waiting {
  * refused when it is full.
  */
 export class Admission {
-  /** `refused`: heartbeats and leaves without room. `held`: times that a stream had to wait. */
-  readonly counts = { refused: 0, held: 0 };
+  /** `refused`: heartbeats and leaves without room. `replaced`: those whose place a newer one took. `held`: times that a stream had to wait. */
+  readonly counts = { refused: 0, replaced: 0, held: 0 };
   readonly #limit: number;
   readonly #streamLimit: number;
   readonly #waiting = new Set<Waiting>();
@@ -36,6 +36,11 @@ export class Admission {
   /** Streams that wait; each holds one message. */
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** Whether there is room for nothing more. */
+  get isFull(): boolean {
+    return this.#pending >= this.#limit;
   }
 
   /** Takes room for all of `size`; throws LimitReachedError, and takes none, when there is not enough. */

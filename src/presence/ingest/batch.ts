@@ -15,13 +15,26 @@ export interface Submission {
   readonly reject: (error: Error) => void;
 }
 
+/** Where a heartbeat is that its caller handed in alone. */
+export interface Place {
+  readonly heartbeat: ReceivedHeartbeat;
+  readonly index: number;
+  readonly share: Share;
+}
+
+/** So many heartbeats in a row are of this caller. */
+interface Share {
+  submission: Submission;
+  size: number;
+}
+
 /** Heartbeats of many callers that are recorded by one call of the store. */
 export class Batch implements Task {
   readonly namespace: Namespace;
   readonly lane: number;
   readonly heartbeats: ReceivedHeartbeat[] = [];
   /** Whose heartbeats these are: so many in a row of each. What a caller hands in is added in one go. */
-  readonly #shares: { readonly submission: Submission; size: number }[] = [];
+  readonly #shares: Share[] = [];
 
   /** `run` records it. */
   constructor(
@@ -43,6 +56,25 @@ export class Batch implements Task {
     const last = this.#shares.at(-1);
     if (last?.submission === submission) last.size += 1;
     else this.#shares.push({ submission, size: 1 });
+  }
+
+  /** Heartbeats whose callers handed in nothing else, in order. */
+  *places(): Iterable<Place> {
+    let index = 0;
+    for (const share of this.#shares) {
+      if (share.submission.heartbeats.length === 1) {
+        yield { heartbeat: this.heartbeats[index] as ReceivedHeartbeat, index, share };
+      }
+      index += share.size;
+    }
+  }
+
+  /** Puts a heartbeat of another caller in a place; returns whose it was. */
+  replace({ index, share }: Place, heartbeat: ReceivedHeartbeat, submission: Submission): Submission {
+    const before = share.submission;
+    this.heartbeats[index] = heartbeat;
+    share.submission = submission;
+    return before;
   }
 
   /** Tells the callers: of every heartbeat what it was, or that all have failed. */

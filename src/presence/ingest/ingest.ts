@@ -12,6 +12,8 @@ import { Admission } from './admission.js';
 import { Batch, type Submission } from './batch.js';
 import { IngestCounts } from './ingest-counts.js';
 import { Lane } from './lane.js';
+import { suggestedIntervalMs } from './suggestion.js';
+import { WaitingSessions } from './waiting-sessions.js';
 
 export interface IngestSettings {
   /** A heartbeat waits at most this long for company before it may go, ms. */
@@ -30,7 +32,8 @@ const RETRY_DELAY_MS = 100;
  * round trip for many. On a lane one batch follows another, so that a user's heartbeats, and a leave among them,
  * are recorded in the order in which they came. Acknowledged is what the store has recorded, never before.
  *
- * While the store is away everything waits in its lane, and keeps the time at which it was received.
+ * While the store is away everything waits in its lane, and keeps the time at which it was received. When there is no room
+ * left, a heartbeat that comes alone takes the place of an older one of its session.
  */
 export class Ingest {
   readonly counts = new Map<string, IngestCounts>();
@@ -49,6 +52,8 @@ export class Ingest {
   /** Ends the pauses of lanes that wait for the store. */
   readonly #wakers = new Set<() => void>();
   #isInsisting = true;
+  /** Made when there is no room left, until a lane moves on. */
+  #waitingSessions: WaitingSessions | undefined;
 
   /** `recorded` hears what each batch turned out to be, before its callers do; `left` the same of leaves. */
   constructor(options: {
@@ -75,6 +80,11 @@ export class Ingest {
     return this.admission.pending;
   }
 
+  /** The interval that a client who beats now is asked to keep, ms. */
+  suggestedIntervalMs({ detector }: Namespace): number {
+    return suggestedIntervalMs(detector.settings, this.pending / this.#settings.pendingMax, Math.random());
+  }
+
   /** When the oldest of these was received, on the node's clock; undefined when there are none. O(lanes). */
   get oldestPendingMs(): number | undefined {
     let oldestMs: number | undefined;
@@ -94,7 +104,6 @@ export class Ingest {
   record(namespace: Namespace, heartbeats: readonly ReceivedHeartbeat[]): Promise<readonly number[]> {
     if (heartbeats.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      this.admission.take(heartbeats.length);
       const submission: Submission = {
         heartbeats,
         remaining: heartbeats.length,
@@ -103,6 +112,8 @@ export class Ingest {
         resolve,
         reject,
       };
+      if (this.admission.isFull && heartbeats.length === 1 && this.#replace(namespace, submission)) return;
+      this.admission.take(heartbeats.length);
       const open = this.#openOf(namespace);
       for (const heartbeat of heartbeats) {
         const lane = this.#store.laneOf(heartbeat.userId);
@@ -129,6 +140,7 @@ export class Ingest {
       const receivedMs = this.#clock.nowMs();
       lane.push({
         oldestMs: receivedMs,
+        leaves: { namespace, userId },
         run: async () => {
           const leave = { userId, sessionId, receivedMs };
           try {
@@ -180,7 +192,23 @@ export class Ingest {
     for (const lane of this.#lanes) lane.send();
   }
 
+  /** Whether a heartbeat found a place, that of an older one of its session. The older one's caller is told that it failed. */
+  #replace(namespace: Namespace, submission: Submission): boolean {
+    this.#waitingSessions ??= new WaitingSessions(this.#lanes);
+    const [heartbeat] = submission.heartbeats as [ReceivedHeartbeat];
+    const before = this.#waitingSessions.replace(namespace, heartbeat, submission);
+    if (!before) return false;
+    this.admission.counts.replaced += 1;
+    before.reject(
+      new StoreUnavailableError(
+        'the store is away, and a newer heartbeat of this session waits in the place of this one',
+      ),
+    );
+    return true;
+  }
+
   async #record(batch: Batch): Promise<void> {
+    this.#waitingSessions = undefined;
     const { namespace, lane, heartbeats } = batch;
     const open = this.#openOf(namespace);
     if (open[lane] === batch) open[lane] = undefined;

@@ -1,7 +1,11 @@
+import type { Namespace } from '../namespace.js';
+
 /** A call of the store, made when it is its turn. */
 export interface Task {
   /** When the first of what it records was received, on the node's clock. */
   readonly oldestMs: number;
+  /** Whose sessions it ends; undefined: nobody's. */
+  readonly leaves?: { readonly namespace: Namespace; readonly userId: string };
   /** Never rejects: whoever put it in hears of its failure. */
   run(): Promise<void>;
 }
@@ -19,6 +23,11 @@ export class Lane {
   /** When the oldest of what the lane holds was received; undefined when it is empty. */
   get oldestMs(): number | undefined {
     return (this.#running ?? this.#tasks[0])?.oldestMs;
+  }
+
+  /** What was not begun, in order. */
+  get waiting(): readonly Task[] {
+    return this.#tasks;
   }
 
   /** Puts a task last. It stays there until `send`. */

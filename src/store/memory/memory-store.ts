@@ -8,6 +8,7 @@ import {
   BLIND_INTERVALS_MAX,
   type Clocks,
   type Departure,
+  HOLD_KEPT_US,
   HOLDS_MAX,
   type Hold,
   type Reading,
@@ -141,7 +142,7 @@ export class MemoryStore implements Store {
     const nowUs = this.#clock.epochUs();
     const ends = ([, { untilUs, releaseUs }]: [string, Hold]) => untilUs + releaseUs;
     const latest = [...this.#holds].sort((a, b) => ends(b) - ends(a)).slice(0, HOLDS_MAX);
-    this.#holds = new Map(latest.filter((entry) => ends(entry) > nowUs));
+    this.#holds = new Map(latest.filter((entry) => ends(entry) + HOLD_KEPT_US > nowUs));
     return [...this.#holds.values()];
   }
 

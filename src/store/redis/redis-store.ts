@@ -8,6 +8,7 @@ import {
   BLIND_INTERVALS_MAX,
   type Clocks,
   type Departure,
+  HOLD_KEPT_US,
   HOLDS_MAX,
   type Hold,
   type Reading,
@@ -194,7 +195,11 @@ export class RedisStore implements Store {
 
   async holds(changed: readonly Hold[]): Promise<Hold[]> {
     const pairs = changed.flatMap((hold) => [holdName(hold), holdText(hold)]);
-    const answer = (await this.#run(holdsScript, [holdsKey], [String(HOLDS_MAX), ...pairs])) as Buffer[];
+    const answer = (await this.#run(
+      holdsScript,
+      [holdsKey],
+      [String(HOLDS_MAX), String(HOLD_KEPT_US), ...pairs],
+    )) as Buffer[];
     return Array.from({ length: answer.length / 2 }, (_, i) =>
       parseHold(String(answer[2 * i]), String(answer[2 * i + 1])),
     );

@@ -23,7 +23,7 @@ describe('Admission', () => {
     admission.take(2);
     expect(() => admission.take(1)).toThrow('heartbeats waiting to be recorded: the limit of 10 is reached');
     expect(admission.pending).toBe(10);
-    expect(admission.counts).toEqual({ refused: 4, held: 0 });
+    expect(admission.counts).toEqual({ refused: 4, replaced: 0, held: 0 });
   });
 
   it('keeps a tenth from streams, for those who cannot wait', () => {

@@ -93,3 +93,78 @@ describe('while the store is away', () => {
     expect({ pending: bench.ingest.pending, timers: bench.clock.timers }).toEqual({ pending: 0, timers: 0 });
   });
 });
+
+describe('when there is no room for what waits', () => {
+  beforeEach(() => {
+    bench = new IngestBench({ pendingMax: 4 });
+  });
+
+  it('a heartbeat that comes alone takes the place of an older one of its session, whose caller is told', async () => {
+    const findStore = bench.loseStore();
+    // On their way to the store: their place is not to be had.
+    const sent = bench.submit([bench.beat('0-alice', { sequence: 1 })]);
+    await bench.clock.advance(1_000);
+    const old = bench.submit([bench.beat('0-alice', { sequence: 2 })]);
+    const others = [bench.submit([bench.beat('0-bob')]), bench.submit([bench.beat('0-carol')])];
+    await bench.clock.advance(1_000);
+    const newerMs = bench.clock.nowMs();
+    const newer = bench.submit([bench.beat('0-alice', { sequence: 3 })]);
+    const stranger = bench.submit([bench.beat('0-dave')]);
+    await settle();
+    expect([old.outcome, newer.outcome, stranger.outcome]).toEqual([
+      'StoreUnavailableError',
+      'waiting',
+      'LimitReachedError',
+    ]);
+    expect(bench.ingest.admission.counts).toMatchObject({ replaced: 1, refused: 1 });
+    expect(bench.ingest.pending).toBe(4);
+    findStore();
+    await bench.clock.advance(200);
+    expect([sent, newer, ...others].map(({ outcome }) => outcome)).toEqual(Array(4).fill('recorded'));
+    const session = await sessionOf('0-alice');
+    expect([session?.sequence, (session?.lastUs ?? 0) / 1000 - newerMs]).toEqual([
+      3,
+      bench.clock.epochUs() / 1000 - bench.clock.nowMs(),
+    ]);
+  });
+
+  it('again and again', async () => {
+    const findStore = bench.loseStore();
+    bench.submit([bench.beat('0-first')]);
+    await bench.clock.advance(10);
+    for (const userId of ['0-alice', '0-bob', '0-carol']) bench.submit([bench.beat(userId)]);
+    const last: { outcome: string }[] = [];
+    for (let i = 1; i <= 50; i++) {
+      await bench.clock.advance(1_000);
+      last.push(bench.submit([bench.beat('0-alice', { sequence: i })]));
+    }
+    await settle();
+    expect(last.filter(({ outcome }) => outcome === 'waiting')).toHaveLength(1);
+    expect(last.at(-1)?.outcome).toBe('waiting');
+    findStore();
+    await bench.clock.advance(200);
+    expect([last.at(-1)?.outcome, (await sessionOf('0-alice'))?.sequence]).toEqual(['recorded', 50]);
+  });
+
+  it('but not one from before a leave of the user', async () => {
+    bench.loseStore();
+    bench.submit([bench.beat('0-first')]);
+    await bench.clock.advance(10);
+    const before = bench.submit([bench.beat('0-alice')]);
+    void bench.ingest.leave(bench.namespace, '0-alice', '').catch(() => {});
+    bench.submit([bench.beat('0-bob')]);
+    const after = bench.submit([bench.beat('0-alice')]);
+    await settle();
+    expect([before.outcome, after.outcome]).toEqual(['waiting', 'LimitReachedError']);
+  });
+
+  it('nor one that was handed in with others', async () => {
+    bench.loseStore();
+    bench.submit([bench.beat('0-first')]);
+    await bench.clock.advance(10);
+    const batch = bench.submit([bench.beat('0-alice'), bench.beat('0-bob'), bench.beat('0-carol')]);
+    const alone = bench.submit([bench.beat('0-alice')]);
+    await settle();
+    expect([batch.outcome, alone.outcome]).toEqual(['waiting', 'LimitReachedError']);
+  });
+});

@@ -6,7 +6,10 @@
  */
 export interface HeartbeatResponse {
   /**
-   * Interval that the server would like until the next heartbeat, in milliseconds. 0: no wish, keep yours.
+   * Interval that the server would like until the next heartbeat, in milliseconds: the namespace's
+   * expected_interval give or take a twentieth, so that clients that came together drift apart, and longer while
+   * the server has more to record than it manages. Declare it (`next_interval_ms`) to follow it without being
+   * suspected. 0: no wish, keep yours.
    */
   'suggestedIntervalMs'?: (number);
 }
@@ -16,7 +19,10 @@ export interface HeartbeatResponse {
  */
 export interface HeartbeatResponse__Output {
   /**
-   * Interval that the server would like until the next heartbeat, in milliseconds. 0: no wish, keep yours.
+   * Interval that the server would like until the next heartbeat, in milliseconds: the namespace's
+   * expected_interval give or take a twentieth, so that clients that came together drift apart, and longer while
+   * the server has more to record than it manages. Declare it (`next_interval_ms`) to follow it without being
+   * suspected. 0: no wish, keep yours.
    */
   'suggestedIntervalMs': (number);
 }

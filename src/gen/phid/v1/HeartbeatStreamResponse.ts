@@ -20,8 +20,8 @@ export interface HeartbeatStreamResponse {
    */
   'rejections'?: (_phid_v1_Rejection)[];
   /**
-   * Interval that the server would like until the next heartbeat of each session, in milliseconds. 0: no
-   * wish.
+   * Interval that the server would like until the next heartbeat of each session, in milliseconds; as in
+   * HeartbeatResponse. 0: no wish.
    */
   'suggestedIntervalMs'?: (number);
 }
@@ -43,8 +43,8 @@ export interface HeartbeatStreamResponse__Output {
    */
   'rejections': (_phid_v1_Rejection__Output)[];
   /**
-   * Interval that the server would like until the next heartbeat of each session, in milliseconds. 0: no
-   * wish.
+   * Interval that the server would like until the next heartbeat of each session, in milliseconds; as in
+   * HeartbeatResponse. 0: no wish.
    */
   'suggestedIntervalMs': (number);
 }

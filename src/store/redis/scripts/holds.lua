@@ -1,16 +1,16 @@
 --[[
-  Puts holds in the place of those of the same name, and returns all that have not ended.
+  Puts holds in the place of those of the same name, and returns all that have not ended, or not long ago.
 
   Complexity: O(holds). Idempotent.
 
   KEYS   1 hash of the deployment: name -> "<from us> <until us> <release us>"
-  ARGV   1 holds kept at most: those that end last   2.. name, value; perhaps none
-  Returns  { name, value, ... } of those that have not ended
-  Writes   the hash; those that have ended are removed
+  ARGV   1 holds kept at most: those that end last   2 how long after their end, us   3.. name, value; perhaps none
+  Returns  { name, value, ... } of those kept
+  Writes   the hash; the others are removed
 ]]
-local key, kept = KEYS[1], tonumber(ARGV[1])
+local key, kept, kept_us = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 
-for i = 2, #ARGV, 2 do
+for i = 3, #ARGV, 2 do
   redis.call('HSET', key, ARGV[i], ARGV[i + 1])
 end
 local time = redis.call('TIME')
@@ -20,7 +20,7 @@ local open = {}
 for i = 1, #holds, 2 do
   local until_us, release_us = string.match(holds[i + 1], ' (%d+) (%d+)$')
   local ends = tonumber(until_us) + tonumber(release_us)
-  if ends > now then
+  if ends + kept_us > now then
     open[#open + 1] = { ends, holds[i], holds[i + 1] }
   else
     redis.call('HDEL', key, holds[i])
