@@ -7,7 +7,7 @@ import type { LeaveResponse } from '../gen/phid/v1/LeaveResponse.js';
 import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
 import type { Assessment } from '../presence/assessment.js';
 import { InvalidRequestError } from '../presence/errors.js';
-import { UnreadableRecordError } from '../store/store.js';
+import { StoreUnavailableError, UnreadableRecordError } from '../store/store.js';
 import type { RpcContext } from './context.js';
 import type { HeartbeatRequest } from './heartbeat-codec.js';
 import { toRpcError } from './status.js';
@@ -71,6 +71,9 @@ export async function isOnline(context: RpcContext, request: IsOnlineRequest__Ou
   const namespace = context.presence.namespaces.get(request.namespace);
   const threshold = validThreshold(request.threshold, namespace);
   const assessment = await suspicion(context, request);
+  if (assessment.isLost) {
+    throw new StoreUnavailableError('the store has lost its data, and this user was not heard since');
+  }
   const phi = assessment.suspicion?.phi;
   return { online: phi !== undefined && (phi < threshold || assessment.isWithheld), assessment };
 }

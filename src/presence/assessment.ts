@@ -19,6 +19,8 @@ export interface Assessment {
   /** Time until φ reaches the thresholds if the silence lasts, ms; 0 when it has, and when the user is gone. */
   readonly suspectInMs: number;
   readonly offlineInMs: number;
+  /** UNKNOWN to a store that has lost its data lately: the user may be there. */
+  readonly isLost: boolean;
   /** φ says worse than `status`, and is doubted. */
   readonly isWithheld: boolean;
   /** Whether the observer doubts itself, or this silence. */
@@ -30,6 +32,8 @@ interface Judge {
   /** Status told last, for hysteresis. */
   readonly previous?: Status | undefined;
   readonly degraded: boolean;
+  /** The store has lost its data lately; false by default. */
+  readonly hasLostData?: boolean;
 }
 
 /** Judges a reading. O(sessions). */
@@ -39,7 +43,8 @@ export function assess(
   { record, nowUs }: Reading,
   judge: Judge,
 ): Assessment {
-  const { thresholds, previous, degraded } = judge;
+  const { thresholds, previous, degraded, hasLostData = false } = judge;
+  const isLost = hasLostData && record === undefined;
   const suspicion = suspicionOf(record, nowUs, namespace.detector);
   const inMs = (phi: number) => {
     const atUs = suspicion && crossingUs(suspicion, phi, namespace.detector);
@@ -68,7 +73,8 @@ export function assess(
     nowUs,
     suspectInMs: inMs(thresholds.suspect),
     offlineInMs: inMs(thresholds.offline),
+    isLost,
     isWithheld,
-    degraded: degraded || isWithheld,
+    degraded: degraded || isWithheld || isLost,
   };
 }

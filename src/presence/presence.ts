@@ -59,8 +59,11 @@ export class Presence {
       settings: options.ingest,
       outage: this.doubt.recording,
       recorded: (namespace, arrivals) => {
-        this.learning.add(namespace, arrivals);
-        namespace.massSilence.hear(arrivals);
+        const { massSilence, calibration, detector } = namespace;
+        massSilence.hear(arrivals);
+        const usual = massSilence.usual(arrivals);
+        for (const arrival of usual) calibration.add(arrival, detector);
+        this.learning.add(namespace, usual);
       },
       left: (namespace, departure) => namespace.massSilence.leave(departure),
     });

@@ -34,8 +34,8 @@ export class Reads {
   async assessAll(namespace: Namespace, userIds: readonly string[]): Promise<Assessment[]> {
     this.counts.calls += 1;
     this.counts.users += userIds.length;
-    const { readings, isDegraded: degraded } = await this.#observer.read(namespace, userIds);
-    const judge = { thresholds: namespace.thresholds, degraded };
+    const { readings, isDegraded: degraded, hasLostData } = await this.#observer.read(namespace, userIds);
+    const judge = { thresholds: namespace.thresholds, degraded, hasLostData };
     return userIds.map((userId, i) => assess(namespace, userId, readings[i] as Reading, judge));
   }
 

@@ -75,6 +75,8 @@ export interface Reading {
 export interface StoreListener {
   /** A crossing of this user may have moved earlier, or have been undone. */
   changed(namespace: string, userId: string): void;
+  /** Blind intervals or holds have changed. */
+  doubted(): void;
   /** The feed broke: from now on changes may be missed, until `resync`. */
   lost(error: Error): void;
   /** Changes may have been missed: whatever matters must be read again. */
@@ -95,6 +97,8 @@ export interface Store {
   readonly lanes: number;
   /** Plain counts for /metrics: records read so that they could be changed; changes begun again because another node was quicker. */
   readonly counts: { readonly recordsRead: number; readonly conflicts: number };
+  /** When it was noticed that the store had lost its data, on its clock, µs; -Infinity: it has not. */
+  readonly lostDataUs: number;
   /** Users whose records this process holds. */
   readonly cachedUsers: number;
   laneOf(userId: string): number;

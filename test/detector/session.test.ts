@@ -8,7 +8,7 @@ const { FIRST_SEEN, DUPLICATE, STALE, EARLIER } = ArrivalFlag;
 describe('the first heartbeat', () => {
   test('is announced, is no sample, and leaves the session to the prior', () => {
     const scenario = new Scenario();
-    expect(scenario.beat(0, { sequence: 7 })).toEqual({
+    expect(scenario.beat(0, { sequence: 7 })).toMatchObject({
       flags: FIRST_SEEN,
       z: 0,
       scaleMs: 0,
@@ -152,7 +152,7 @@ describe('stale arrivals', () => {
     const scenario = new Scenario();
     scenario.beats(5, 10_000, { sequence: 0, origin: 'eu' });
     const before = structuredClone(scenario.session());
-    expect(scenario.beat(-1, { declaredMs: 60_000, origin: 'us', activity: 2, sequence: 9 })).toEqual({
+    expect(scenario.beat(-1, { declaredMs: 60_000, origin: 'us', activity: 2, sequence: 9 })).toMatchObject({
       flags: STALE,
       scaleMs: 0,
       z: 0,
@@ -190,7 +190,7 @@ describe('leaving', () => {
     const before = scenario.samplesMs();
     expect(scenario.session().owed).toBe(4);
     expect(scenario.leave(5000)).toBe(true);
-    expect(scenario.beat(40_000, { sequence: 6 })).toEqual({
+    expect(scenario.beat(40_000, { sequence: 6 })).toMatchObject({
       flags: FIRST_SEEN,
       z: 0,
       scaleMs: 0,

@@ -69,6 +69,7 @@ const assessment: fc.Arbitrary<Assessment> = fc.record({
   offlineInMs: figure,
   degraded: fc.boolean(),
   isWithheld: fc.boolean(),
+  isLost: fc.boolean(),
 });
 const event: fc.Arbitrary<StreamEvent> = fc.oneof(
   {

@@ -14,16 +14,17 @@ let store: FaultyStore;
 let reads: Reads;
 beforeEach(() => {
   store = new FaultyStore(new MemoryStore(new ManualClock()));
-  reads = new Reads({
-    read: async (of, userIds) => ({
-      readings: await store.read(of, userIds),
-      lagMs: 0,
-      nowUs: 0,
-      isDegraded: false,
-    }),
-  });
+  reads = new Reads({ read: observe });
 });
 
+/** As a node without doubts reads. */
+const observe = async (of: Namespace, userIds: readonly string[]) => ({
+  readings: await store.read(of, userIds),
+  lagMs: 0,
+  nowUs: 0,
+  isDegraded: false,
+  hasLostData: false,
+});
 const users = (n: number) => Array.from({ length: n }, (_, i) => `user-${i}`);
 const askAll = (userIds: readonly string[], of = namespace) =>
   Promise.all(userIds.map((userId) => reads.assess(of, userId)));
@@ -89,4 +90,16 @@ it('a question about many users is a read of its own', async () => {
   expect(store.reads).toEqual([['b', 'a', 'b'], ['a']]);
   expect(one.userId).toBe('a');
   expect(many.map(({ userId }) => userId)).toEqual(['b', 'a', 'b']);
+});
+
+it('whom a store does not know that has lost its data is UNKNOWN in doubt', async () => {
+  await store.record(namespace, 0, [received({ userId: 'alice' })]);
+  const lossy = new Reads({
+    read: async (of, userIds) => ({ ...(await observe(of, userIds)), hasLostData: true }),
+  });
+  const assessments = await lossy.assessAll(namespace, ['alice', 'bob']);
+  expect(assessments.map(({ status, degraded }) => [status, degraded])).toEqual([
+    ['ONLINE', false],
+    ['UNKNOWN', true],
+  ]);
 });

@@ -327,6 +327,7 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
       });
       const listener: StoreListener = {
         changed: (ns, userId) => void heard.push(`${ns}/${userId}`),
+        doubted: () => {},
         lost: () => {},
         resync: () => started(),
       };

@@ -57,7 +57,8 @@ describe('redis store', () => {
     const store = await open();
     await store.record(namespace, store.laneOf('alice'), [now(), now()]);
     const tag = `{p${String(shardOf('alice')).padStart(2, '0')}}`;
-    expect((await admin.keys('*')).sort()).toEqual([`phid1:${tag}:s`, `phid1:${tag}:u:default:alice`]);
+    const ofUsers = (await admin.keys('*')).filter((key) => key !== 'phid1:{p00}:n');
+    expect(ofUsers.sort()).toEqual([`phid1:${tag}:s`, `phid1:${tag}:u:default:alice`]);
     expect(await admin.pttl(`phid1:${tag}:u:default:alice`)).toBeGreaterThan(86_390_000);
   });
 
@@ -95,6 +96,7 @@ describe('redis store', () => {
       changed: () => {
         heard += 1;
       },
+      doubted: () => {},
       lost: () => {},
       resync: () => {
         resyncs += 1;
@@ -122,6 +124,7 @@ describe('redis store', () => {
       const heard: string[] = [];
       store.follow({
         changed: (_, userId) => void heard.push(userId),
+        doubted: () => {},
         lost: () => void heard.push('lost'),
         resync: () => void heard.push('resync'),
       });
@@ -172,6 +175,7 @@ describe('redis store', () => {
       let recorded: Promise<unknown> | undefined;
       const unfollow = store.follow({
         changed: (_, changed) => void heard.push(changed),
+        doubted: () => {},
         lost: () => {},
         resync: () => {
           recorded = store.record(namespace, store.laneOf(userId), [{ ...now(), userId }]);
@@ -189,6 +193,7 @@ describe('redis store', () => {
     const heard: string[] = [];
     store.follow({
       changed: () => {},
+      doubted: () => {},
       lost: () => void heard.push('lost'),
       resync: () => void heard.push('resync'),
     });
@@ -395,6 +400,41 @@ describe('redis store', () => {
     }
   });
 
+  it('notices that a server has lost its data: before anything is asked of it, or when it is asked again', async () => {
+    const store = await open();
+    await store.blind([]);
+    expect(store.lostDataUs).toBe(Number.NEGATIVE_INFINITY);
+    await admin.flushall();
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'NORMAL', 'SKIPME', 'YES');
+    await vi.waitFor(() => expect(store.isReady()).toBe(false));
+    await vi.waitFor(() => expect(store.isReady()).toBe(true), 5_000);
+    const lostUs = store.lostDataUs;
+    const { nowUs } = (await store.read(namespace, ['anybody']))[0] as { nowUs: number };
+    expect(nowUs - lostUs).toBeGreaterThanOrEqual(0);
+    expect(nowUs - lostUs).toBeLessThan(5_000_000);
+    await admin.flushall();
+    await store.blind([]);
+    expect(store.lostDataUs).toBeGreaterThan(lostUs);
+  });
+
+  it('tells the other nodes when there is something to doubt', async () => {
+    const [one, other] = [await open(), await open()];
+    let doubts = 0;
+    await new Promise<void>((resolve) => {
+      const doubted = () => {
+        doubts += 1;
+      };
+      other.follow({ changed: () => {}, doubted, lost: () => {}, resync: resolve });
+    });
+    await one.blind([]);
+    await one.holds([]);
+    await one.blind([{ fromUs: 1, toUs: 2 }]);
+    await vi.waitFor(() => expect(doubts).toBe(1));
+    const untilUs = 1_000 * Date.now() + 60_000_000;
+    await one.holds([{ namespace: 'n', origin: 'o', cause: 'drain', fromUs: 1, untilUs, releaseUs: 0 }]);
+    await vi.waitFor(() => expect(doubts).toBe(2));
+  });
+
   it('gives back what it remembers to a server that has lost its data, and tells trackers', async () => {
     const store = await open();
     const heard: string[] = [];
@@ -405,7 +445,12 @@ describe('redis store', () => {
     };
     for (const agoMs of [5_000, 4_000, 3_000, 2_000]) await beat(agoMs);
     await new Promise<void>((resolve) => {
-      store.follow({ changed: (_, userId) => heard.push(userId), lost: () => {}, resync: resolve });
+      store.follow({
+        changed: (_, userId) => heard.push(userId),
+        doubted: () => {},
+        lost: () => {},
+        resync: resolve,
+      });
     });
     await admin.flushall();
     expect((await beat(1_000)) & ArrivalFlag.FIRST_SEEN).toBe(0);

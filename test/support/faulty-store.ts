@@ -129,6 +129,10 @@ export class FaultyStore implements Store {
     for (const listener of this.#listeners) listener.resync();
   }
 
+  get lostDataUs(): number {
+    return this.#inner.lostDataUs;
+  }
+
   get counts(): Store['counts'] {
     return this.#inner.counts;
   }

@@ -76,6 +76,11 @@ export class BlindTimes {
     this.#exchange.soon();
   }
 
+  /** Another node has something to tell. */
+  exchange(): void {
+    this.#exchange.soon();
+  }
+
   close(): void {
     this.#exchange.close();
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
-import type { Hold, Reading, Store, StoreNamespace } from '../../store/store.js';
+import type { Hold, Reading, Store } from '../../store/store.js';
 import type { Namespace, Namespaces } from '../namespace.js';
 import { BlindTimes } from './blind-times.js';
 import { Holds } from './holds.js';
@@ -26,6 +26,8 @@ export interface Observation {
   readonly nowUs: number;
   /** Whether what is said now is of before. */
   readonly isDegraded: boolean;
+  /** The store has lost its data lately: whom it does not know may be there all the same. */
+  readonly hasLostData: boolean;
 }
 
 /** Told when heartbeats cannot be recorded, when they can again, that everybody is to be judged anew, and of holds. */
@@ -114,7 +116,7 @@ export class Doubt {
   }
 
   /** Reads users so that they may be judged. Rejects as Store.read does. */
-  async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Observation> {
+  async read(namespace: Namespace, userIds: readonly string[]): Promise<Observation> {
     // What is recorded while the answer is on its way may be missing in it.
     const oldestMs = this.#oldestPendingMs();
     const read = await this.reading.watch(() => this.#store.read(namespace, userIds));
@@ -122,14 +124,22 @@ export class Doubt {
     const lagMs = Math.max(this.lagMs, this.#ageMs(oldestMs));
     const isDegraded = this.recording.isOpen || lagMs > 0;
     const nowUs = Math.max(this.#store.clocks()?.nowUs ?? 0, read[0]?.nowUs ?? 0);
-    if (lagMs === 0) return { readings: read, lagMs, nowUs, isDegraded };
+    const { lostDataUs } = this.#store;
+    const hasLostData = nowUs < lostDataUs + namespace.detector.settings.maxSilenceMs * 1000;
+    if (lagMs === 0) return { readings: read, lagMs, nowUs, isDegraded, hasLostData };
     this.counts.lateReadings += read.length;
     const lagUs = Math.floor(lagMs * 1000);
     // Where there is no record there may have been one before.
     const readings = read.map((reading) =>
       reading.record ? { record: reading.record, nowUs: reading.nowUs - lagUs } : reading,
     );
-    return { readings, lagMs, nowUs, isDegraded };
+    return { readings, lagMs, nowUs, isDegraded, hasLostData };
+  }
+
+  /** Another node has something to tell. */
+  exchange(): void {
+    this.blindTimes.exchange();
+    this.holds.exchange();
   }
 
   /** The moment up to which everything that was received is recorded, on the store's clock; undefined while that is in doubt. */

@@ -73,6 +73,11 @@ export class Holds {
     return users;
   }
 
+  /** Another node has something to tell. */
+  exchange(): void {
+    this.#exchange.soon();
+  }
+
   close(): void {
     this.#exchange.close();
     this.#cancelLook();
@@ -114,7 +119,7 @@ export class Holds {
   }
 
   #heed(namespace: Namespace, hold: Hold): void {
-    const news = namespace.massSilence.take(hold);
+    const news = namespace.massSilence.take(hold, this.#store.clocks()?.nowUs ?? 0);
     if (!news) return;
     const { origin, cause, untilUs, fromUs } = hold;
     const seconds = Math.round((untilUs - fromUs) / 1e6);

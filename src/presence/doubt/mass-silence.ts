@@ -1,5 +1,6 @@
 import { type Arrival, ArrivalFlag, type Due } from '../../detector/session.js';
 import type { Sight } from '../../detector/sight.js';
+import type { Status } from '../../detector/status.js';
 import type { Departure, Hold } from '../../store/store.js';
 import { Census, isCounted, type SilenceLimits } from './census.js';
 import { endUs, releasedUs } from './hold.js';
@@ -79,6 +80,20 @@ export class MassSilence {
     }
   }
 
+  /**
+   * Those of `arrivals` that say what silences are usual: not who was due while many were silent, or a drain was announced, and
+   * comes back. As a rule all.
+   */
+  usual(arrivals: readonly Arrival[]): readonly Arrival[] {
+    if (this.#holds.size === 0) return arrivals;
+    return arrivals.filter(({ was }) => !this.#wasDoubted('silence', was) && !this.#wasDoubted('drain', was));
+  }
+
+  #wasDoubted(cause: Hold['cause'], { atUs, origin }: Due): boolean {
+    const hold = this.#holds.get(nameOf({ cause, origin }));
+    return hold !== undefined && atUs >= hold.fromUs && atUs < endUs(hold);
+  }
+
   /** Somebody left: they are not missed. */
   leave({ was, is, isForeign }: Departure): void {
     if (this.#settings.holdMs === 0 || isForeign) return;
@@ -122,9 +137,11 @@ export class MassSilence {
   }
 
   /** A hold is in force as it says from now on. Returns what that changes; undefined: nothing. */
-  take(hold: Hold): HoldNews | undefined {
+  take(hold: Hold, nowUs: number): HoldNews | undefined {
     const name = nameOf(hold);
     const known = this.#holds.get(name);
+    // Others speak of it for a while after its end.
+    if (!known && nowUs >= endUs(hold)) return undefined;
     if (known?.untilUs === hold.untilUs && known.releaseUs === hold.releaseUs) return undefined;
     this.#holds.set(name, hold);
     this.#open.add(name);
@@ -138,18 +155,19 @@ export class MassSilence {
 
   /** Until when OFFLINE is withheld from somebody who has crossed its threshold, µs; in the past: it is not. */
   offlineWithheldUntilUs(crossing: Crossing): number {
-    const heldUs = this.heldUntilUs(crossing);
+    const heldUs = this.heldUntilUs('OFFLINE', crossing);
     return heldUs > crossing.nowUs ? heldUs : Math.max(heldUs, this.#unsureUntilUs(crossing));
   }
 
-  /** As offlineWithheldUntilUs, as far as it is because of a hold: also when that was before. */
-  heldUntilUs(crossing: Omit<Crossing, 'nowUs' | 'dueUs'>): number {
-    return Math.max(this.#releasedUs('silence', crossing), this.#releasedUs('drain', crossing));
+  /** The same, as far as it is because of a hold, which may have ended long ago. Of SUSPECT only a drain is one. */
+  heldUntilUs(status: Status, crossing: Omit<Crossing, 'nowUs' | 'dueUs'>): number {
+    const drainedUs = this.#releasedUs('drain', crossing);
+    return status === 'OFFLINE' ? Math.max(this.#releasedUs('silence', crossing), drainedUs) : drainedUs;
   }
 
-  /** The same for SUSPECT, which only a drain withholds: of a silence nobody has said that it would come. */
+  /** The same for SUSPECT. */
   suspectWithheldUntilUs(crossing: Crossing): number {
-    return this.#releasedUs('drain', crossing);
+    return this.heldUntilUs('SUSPECT', crossing);
   }
 
   #releasedUs(cause: Hold['cause'], { userId, origin, atUs }: Omit<Crossing, 'nowUs' | 'dueUs'>): number {

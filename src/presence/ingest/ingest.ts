@@ -32,7 +32,7 @@ const RETRY_DELAY_MS = 100;
  * round trip for many. On a lane one batch follows another, so that a user's heartbeats, and a leave among them,
  * are recorded in the order in which they came. Acknowledged is what the store has recorded, never before.
  *
- * While the store is away everything waits in its lane, and keeps the time at which it was received. When there is no room
+ * While the store is away everything waits in its lane, and keeps the time at which it was received. When there is then no room
  * left, a heartbeat that comes alone takes the place of an older one of its session.
  */
 export class Ingest {
@@ -192,8 +192,9 @@ export class Ingest {
     for (const lane of this.#lanes) lane.send();
   }
 
-  /** Whether a heartbeat found a place, that of an older one of its session. The older one's caller is told that it failed. */
+  /** Whether, the store being away, a heartbeat found a place: that of an older one of its session. The older one's caller is told that it failed. */
   #replace(namespace: Namespace, submission: Submission): boolean {
+    if (!this.#outage.isOpen) return false;
     this.#waitingSessions ??= new WaitingSessions(this.#lanes);
     const [heartbeat] = submission.heartbeats as [ReceivedHeartbeat];
     const before = this.#waitingSessions.replace(namespace, heartbeat, submission);
@@ -252,11 +253,7 @@ export class Ingest {
 
   #count(namespace: Namespace, arrivals: readonly Arrival[]): void {
     const counts = this.#countsOf(namespace.name);
-    const { calibration, detector } = namespace;
-    for (const arrival of arrivals) {
-      counts.add(arrival);
-      calibration.add(arrival, detector);
-    }
+    for (const arrival of arrivals) counts.add(arrival);
     this.#recorded(namespace, arrivals);
   }
 

@@ -87,7 +87,7 @@ function wasHeld({ status, suspicion, thresholds, namespace, userId }: Assessmen
   if (!suspicion) return false;
   const { origin } = suspicion.liveliest.session;
   const atUs = crossingUs(suspicion, thresholdOf(status, thresholds), namespace.detector);
-  return atUs !== undefined && namespace.massSilence.heldUntilUs({ userId, origin, atUs }) > atUs;
+  return atUs !== undefined && namespace.massSilence.heldUntilUs(status, { userId, origin, atUs }) > atUs;
 }
 
 /** Those of a change by which φ crossed a threshold. */

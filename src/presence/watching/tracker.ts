@@ -71,6 +71,7 @@ export class Tracker {
     });
     this.#unfollow = store.follow({
       changed: (namespace, userId) => this.#changed(namespace, userId),
+      doubted: () => doubt.exchange(),
       lost: (error) => {
         this.#feedLost = true;
         this.#degrade(error);

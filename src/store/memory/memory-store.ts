@@ -37,6 +37,7 @@ const SWEPT_PER_HEARTBEAT = 1;
 export class MemoryStore implements Store {
   readonly name = 'embedded';
   readonly lanes = 1;
+  readonly lostDataUs = Number.NEGATIVE_INFINITY;
   readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly #clock: Clock;
   readonly #users = new Map<string, RecordTable>();
@@ -134,6 +135,7 @@ export class MemoryStore implements Store {
     for (const { fromUs, toUs } of added) this.#blind.set(`${fromUs}-${toUs}`, { fromUs, toUs });
     const latest = [...this.#blind].sort(([, a], [, b]) => b.toUs - a.toUs).slice(0, BLIND_INTERVALS_MAX);
     this.#blind = new Map(latest);
+    if (added.length > 0) for (const listener of this.#listeners) listener.doubted();
     return [...this.#blind.values()];
   }
 
@@ -143,6 +145,7 @@ export class MemoryStore implements Store {
     const ends = ([, { untilUs, releaseUs }]: [string, Hold]) => untilUs + releaseUs;
     const latest = [...this.#holds].sort((a, b) => ends(b) - ends(a)).slice(0, HOLDS_MAX);
     this.#holds = new Map(latest.filter((entry) => ends(entry) + HOLD_KEPT_US > nowUs));
+    if (changed.length > 0) for (const listener of this.#listeners) listener.doubted();
     return [...this.#holds.values()];
   }
 

@@ -8,7 +8,7 @@ const COMMAND_TIMEOUT_MS = 2_000;
 /** A socket that owes answers and is silent for longer is given up, ms: ioredis keeps what timed out on a dead one. */
 const SOCKET_TIMEOUT_MS = 2 * COMMAND_TIMEOUT_MS;
 const CONNECT_TIMEOUT_MS = 5_000;
-const RECONNECT_DELAY_MS_MAX = 2_000;
+const RECONNECT_DELAY_MS_MAX = 500;
 /** An unreachable Redis is reported at once, and then no more often than this, ms. */
 const REPORT_INTERVAL_MS = 10_000;
 

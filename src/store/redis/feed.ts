@@ -91,6 +91,10 @@ export class ShardFeed {
     const last = entries.at(-1);
     if (last) this.#ids[index] = last[0].toString();
     for (const [, fields] of entries) {
+      if (String(fields[0]) === 'd') {
+        this.#listener.doubted();
+        continue;
+      }
       for (let i = 1; i < fields.length; i += 2) {
         const { namespace, userId } = parseMember((fields[i] as Buffer).toString());
         this.#listener.changed(namespace, userId);

@@ -2,9 +2,11 @@
  * Names of keys. `phid1` is the format's generation; the hash tag keeps a shard in one slot of a cluster.
  *
  *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
- *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: a field `u` each
+ *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: a field `u` each;
+ *                                      of shard 0 also a field `d`: the next two have changed
  *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
  *   phid1:{p00}:h                      holds of all namespaces (scripts/holds.lua)
+ *   phid1:{p00}:n                      a name for the data: another one, and the data before was lost
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  */
 
@@ -40,6 +42,9 @@ export function fleetKey(namespace: string): string {
 /** One each for the deployment. */
 export const blindKey = `${TAGS[0]}b`;
 export const holdsKey = `${TAGS[0]}h`;
+export const dataNameKey = `${TAGS[0]}n`;
+/** The stream that says when these have changed. */
+export const doubtStreamKey = `${TAGS[0]}s`;
 
 /** Splits what the scripts write into the stream: `<namespace>:<user>`; a namespace holds no colon. */
 export function parseMember(member: string): { namespace: string; userId: string } {

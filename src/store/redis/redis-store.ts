@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.js';
 import type { BlindInterval } from '../../detector/sight.js';
@@ -24,13 +25,22 @@ import { asStoreError, connectRedis } from './connection.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
 import { ShardFeed } from './feed.js';
 import { holdName, holdText, parseHold } from './hold-text.js';
-import { blindKey, fleetKey, holdsKey, shardOf, streamKey, userKey } from './keys.js';
+import {
+  blindKey,
+  dataNameKey,
+  doubtStreamKey,
+  fleetKey,
+  holdsKey,
+  shardOf,
+  streamKey,
+  userKey,
+} from './keys.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
 import { Script } from './scripts.js';
 import { StoreClock } from './store-clock.js';
 import { Turns } from './turns.js';
-import { Writes } from './writes.js';
+import { STREAM_LENGTH, Writes } from './writes.js';
 
 const recordScript = new Script('record');
 const readScript = new Script('read');
@@ -78,6 +88,10 @@ export class RedisStore implements Store {
   /** What a lane's cache has shown must not change until the batch is done, nor its writes until they are answered. */
   readonly #turns = new Turns(LANES);
   readonly #lanes: readonly Lane[];
+  /** The data of the server that is connected is known to be what it was, or not. */
+  #isGreeted = false;
+  #dataName: string | undefined;
+  #lostDataUs = Number.NEGATIVE_INFINITY;
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -96,8 +110,10 @@ export class RedisStore implements Store {
       writes: new Writes(),
     }));
     this.#redis = connectRedis(options.url, { log: options.log });
-    // It may be another server, with a clock of its own.
-    this.#redis.on('ready', () => this.#storeClock.reset());
+    this.#redis.on('ready', () => void this.#greet());
+    this.#redis.on('close', () => {
+      this.#isGreeted = false;
+    });
   }
 
   laneOf(userId: string): number {
@@ -109,7 +125,11 @@ export class RedisStore implements Store {
   }
 
   isReady(): boolean {
-    return this.#redis.status === 'ready';
+    return this.#redis.status === 'ready' && this.#isGreeted;
+  }
+
+  get lostDataUs(): number {
+    return this.#lostDataUs;
   }
 
   /** Reads whoever is not known here, lets the detector change the records, and replaces them; until all are. */
@@ -183,10 +203,20 @@ export class RedisStore implements Store {
   }
 
   async blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
+    this.#checkReady();
+    return this.#exchangeBlind(added);
+  }
+
+  async #exchangeBlind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
     const members = added.map(({ fromUs, toUs }) => `${fromUs}-${toUs}`);
-    const args = [String(BLIND_INTERVALS_MAX), String(BLIND_EXPIRY_MS), ...members];
-    const [now, intervals] = (await this.#run(blindScript, [blindKey], args)) as [Buffer, Buffer[]];
-    this.#hear(now);
+    const limits = [BLIND_INTERVALS_MAX, BLIND_EXPIRY_MS, STREAM_LENGTH].map(String);
+    const keys = [blindKey, doubtStreamKey, dataNameKey];
+    const answer = await this.#call(blindScript, keys, [...limits, randomUUID(), ...members]);
+    const [now, intervals, name] = answer as [Buffer, Buffer[], Buffer];
+    const nowUs = this.#hear(now);
+    // Whoever is not known from here on may have been before.
+    if (this.#dataName !== undefined && this.#dataName !== String(name)) this.#lostDataUs = nowUs;
+    this.#dataName = String(name);
     return intervals.map((member) => {
       const [fromUs, toUs] = member.toString().split('-').map(Number) as [number, number];
       return { fromUs, toUs };
@@ -195,11 +225,9 @@ export class RedisStore implements Store {
 
   async holds(changed: readonly Hold[]): Promise<Hold[]> {
     const pairs = changed.flatMap((hold) => [holdName(hold), holdText(hold)]);
-    const answer = (await this.#run(
-      holdsScript,
-      [holdsKey],
-      [String(HOLDS_MAX), String(HOLD_KEPT_US), ...pairs],
-    )) as Buffer[];
+    const limits = [HOLDS_MAX, HOLD_KEPT_US, STREAM_LENGTH].map(String);
+    const keys = [holdsKey, doubtStreamKey];
+    const answer = (await this.#run(holdsScript, keys, [...limits, ...pairs])) as Buffer[];
     return Array.from({ length: answer.length / 2 }, (_, i) =>
       parseHold(String(answer[2 * i]), String(answer[2 * i + 1])),
     );
@@ -218,6 +246,15 @@ export class RedisStore implements Store {
     for (const feed of this.#feeds) feed.close();
     this.#feeds.clear();
     this.#redis.disconnect();
+  }
+
+  /** It may be another server, with a clock of its own, or have lost its data: nothing is asked before that is known. */
+  async #greet(): Promise<void> {
+    this.#storeClock.reset();
+    await this.#exchangeBlind([]).catch((error: Error) => {
+      this.#log.warn({ error: error.message }, 'it is not known whether the store has kept its data');
+    });
+    this.#isGreeted = true;
   }
 
   /** A record that cannot be read is reported and taken for none: one user must not cost the others their answer. */
@@ -271,7 +308,15 @@ export class RedisStore implements Store {
   }
 
   async #run(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    this.#checkReady();
+    return this.#call(script, keys, args);
+  }
+
+  #checkReady(): void {
     if (!this.isReady()) throw asStoreError(new Error('not connected'), this.#url);
+  }
+
+  async #call(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
     try {
       return await script.run(this.#redis, keys, args);
     } catch (error) {

@@ -7,7 +7,7 @@ const ANNOUNCE = 1;
 const RENEW = 2;
 
 /** Entries that a shard stream keeps, about; each is of one batch. A follower further behind reads everything again. */
-const STREAM_LENGTH = 4_000;
+export const STREAM_LENGTH = 4_000;
 
 interface Write {
   readonly key: string;

@@ -36,6 +36,7 @@ export function changeOf(facts: ChangeFacts): Change {
     offlineInMs: 0,
     degraded: false,
     isWithheld: false,
+    isLost: false,
   };
   return { previous, cause, assessment, threshold, atUs: version, version };
 }

@@ -66,7 +66,7 @@ class Subscriber implements EventSink {
     if (!batch) return;
     this.#watched.show(
       only(batch, (id) => id === userId),
-      { readings: [reading], lagMs: 0, nowUs: reading.nowUs, isDegraded: degraded },
+      { readings: [reading], lagMs: 0, nowUs: reading.nowUs, isDegraded: degraded, hasLostData: false },
     );
     this.#watched.putBack(only(batch, (id) => id !== userId));
   }

@@ -96,7 +96,7 @@ export interface PresenceServiceClient extends grpc.Client {
   
   /**
    * IsOnline answers yes or no for one user, by the caller's threshold. UNAVAILABLE when the store cannot be
-   * read: a guess would look like an answer.
+   * read, or does not know the user because it has lost its data: a guess would look like an answer.
    */
   IsOnline(argument: _phid_v1_IsOnlineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
   IsOnline(argument: _phid_v1_IsOnlineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
@@ -104,7 +104,7 @@ export interface PresenceServiceClient extends grpc.Client {
   IsOnline(argument: _phid_v1_IsOnlineRequest, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
   /**
    * IsOnline answers yes or no for one user, by the caller's threshold. UNAVAILABLE when the store cannot be
-   * read: a guess would look like an answer.
+   * read, or does not know the user because it has lost its data: a guess would look like an answer.
    */
   isOnline(argument: _phid_v1_IsOnlineRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
   isOnline(argument: _phid_v1_IsOnlineRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_IsOnlineResponse__Output>): grpc.ClientUnaryCall;
@@ -222,7 +222,7 @@ export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementati
   
   /**
    * IsOnline answers yes or no for one user, by the caller's threshold. UNAVAILABLE when the store cannot be
-   * read: a guess would look like an answer.
+   * read, or does not know the user because it has lost its data: a guess would look like an answer.
    */
   IsOnline: grpc.handleUnaryCall<_phid_v1_IsOnlineRequest__Output, _phid_v1_IsOnlineResponse>;
   

@@ -3,15 +3,19 @@
 
   Complexity: O(holds). Idempotent.
 
-  KEYS   1 hash of the deployment: name -> "<from us> <until us> <release us>"
-  ARGV   1 holds kept at most: those that end last   2 how long after their end, us   3.. name, value; perhaps none
+  KEYS   1 hash of the deployment: name -> "<from us> <until us> <release us>"   2 stream of the shard
+  ARGV   1 holds kept at most: those that end last   2 how long after their end, us   3 stream length, about
+         4.. name, value; perhaps none
   Returns  { name, value, ... } of those kept
-  Writes   the hash; the others are removed
+  Writes   the hash; the others are removed; an entry of the stream, so that the other nodes ask
 ]]
 local key, kept, kept_us = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 
-for i = 3, #ARGV, 2 do
+for i = 4, #ARGV, 2 do
   redis.call('HSET', key, ARGV[i], ARGV[i + 1])
+end
+if #ARGV > 3 then
+  redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'd', '')
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
