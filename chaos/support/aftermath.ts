@@ -1,4 +1,5 @@
 import type { Figures } from './fault.js';
+import type { PhidNode } from './nodes.js';
 import { call, connect } from './rpc.js';
 import { canariesOf, type Scene } from './scene.js';
 import type { SimulatedUser } from './user.js';
@@ -9,8 +10,9 @@ const LEAVE_DEADLINE_MS = 1_000;
 const RETRY_MS = 100;
 
 /**
- * What happens once a fault is over: one user leaves, another one dies. Resolves when every watcher that reaches a node
- * knows that, and has everybody's status right, or when the time for it is over.
+ * What happens once a fault is over: one user leaves and another one dies, as soon as both are ONLINE to everybody.
+ * Resolves when every watcher that reaches a node knows that, and has everybody's status right, or when the time for it
+ * is over.
  */
 export async function aftermathOf(
   scene: Scene,
@@ -18,13 +20,16 @@ export async function aftermathOf(
 ): Promise<Pick<Figures, 'changesAgainMs' | 'deathToldMs' | 'wrongInTheEnd'>> {
   const { fleet, tally, settings } = scene;
   const { leaver, dier } = canariesOf(fleet);
-  leaver.become('moody');
-  dier.become('dead');
-  const left = leave(scene, leaver);
-  const untilMs = endedMs + settings.settleMsMax;
   const watchers = scene.watchers.filter(({ address }) =>
     scene.nodes.some((node) => node.address === address && node.isUp),
   );
+  const ended = new AbortController();
+  void backOnline(scene, { users: [leaver, dier], watchers, ended: ended.signal }).then(() => {
+    leaver.become('moody');
+    dier.become('dead');
+    return leave(scene, leaver, ended.signal);
+  });
+  const untilMs = endedMs + settings.settleMsMax;
   let changesAgainMs = Number.NaN;
   let deathToldMs = Number.NaN;
   const isAllTold = () => {
@@ -36,38 +41,50 @@ export async function aftermathOf(
   };
   while (Date.now() < untilMs && !(isAllTold() && Date.now() >= endedMs + settings.settleMsMin))
     await sleep(POLL_MS);
-  left.abort();
+  ended.abort();
   return { changesAgainMs, deathToldMs, wrongInTheEnd: wrong(scene, watchers) };
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Right of somebody who is dead. That the store has forgotten them is a loss, which is counted as one. */
+const GONE = new Set<string | undefined>(['OFFLINE', 'UNKNOWN']);
+
 /** Users of whom a watcher has another status than the truth. */
 function wrong({ fleet }: Scene, watchers: readonly Watcher[]): number {
   const isWrong = ({ id, life }: SimulatedUser, { statuses }: Watcher) =>
-    (life === 'beating' && statuses.get(id) !== 'ONLINE') ||
-    (life === 'dead' && statuses.get(id) !== 'OFFLINE');
+    (life === 'beating' && statuses.get(id) !== 'ONLINE') || (life === 'dead' && !GONE.has(statuses.get(id)));
   return fleet.users.filter((user) => watchers.some((watcher) => isWrong(user, watcher))).length;
 }
 
-/** Lets a user leave, through one node after the other until one has taken it. Ends early when aborted. */
-function leave({ nodes }: Scene, user: SimulatedUser): AbortController {
-  const ended = new AbortController();
-  const clients = nodes.map(({ address }) => connect(address));
-  const attempt = async () => {
-    for (let i = 0; !ended.signal.aborted; i = (i + 1) % clients.length) {
-      const client = clients[i];
-      if (!client) return;
-      const isOk = await call(client, 'leave', { userId: user.id }, LEAVE_DEADLINE_MS).then(
-        () => true,
-        () => false,
-      );
-      if (isOk) return;
-      await sleep(RETRY_MS);
-    }
-  };
-  void attempt().finally(() => {
-    for (const client of clients) client.close();
-  });
-  return ended;
+interface Return {
+  readonly users: readonly SimulatedUser[];
+  readonly watchers: readonly Watcher[];
+  readonly ended: AbortSignal;
+}
+
+/**
+ * Lets users beat out of turn, and resolves when everybody knows that they are ONLINE: whatever they were called during
+ * the fault, what they do next is a change.
+ */
+async function backOnline({ fleet }: Scene, { users, watchers, ended }: Return): Promise<void> {
+  const sequences = new Map(users.map((user) => [user, fleet.beat(user)]));
+  const isBack = (user: SimulatedUser) =>
+    (user.newest?.sequence ?? 0) >= (sequences.get(user) ?? 0) &&
+    watchers.every(({ statuses }) => statuses.get(user.id) === 'ONLINE');
+  while (!ended.aborted && !users.every(isBack)) await sleep(POLL_MS);
+}
+
+/** Lets a user leave, through one node after the other until one has taken it. */
+async function leave({ nodes }: Scene, user: SimulatedUser, ended: AbortSignal): Promise<void> {
+  for (let i = 0; !ended.aborted; i = (i + 1) % nodes.length) {
+    const client = connect((nodes[i] as PhidNode).address);
+    const isOk = await call(client, 'leave', { userId: user.id }, LEAVE_DEADLINE_MS).then(
+      () => true,
+      () => false,
+    );
+    client.close();
+    if (isOk) return;
+    await sleep(RETRY_MS);
+  }
 }

@@ -114,9 +114,9 @@ const QUICK: CommonSettings = {
   users: 40,
   unaryUsers: 4,
   intervalMs: 250,
-  maxSilenceMs: 5_000,
-  warmUpMs: 3_000,
-  settleMsMin: 1_500,
+  maxSilenceMs: 3_000,
+  warmUpMs: 2_500,
+  settleMsMin: 1_000,
   settleMsMax: 8_000,
 };
 

@@ -87,9 +87,11 @@ export class Fleet {
     for (const part of this.#parts) if (part.origin === origin) part.carrier.service.begin(Date.now());
   }
 
-  /** A heartbeat out of turn. */
-  beat(user: SimulatedUser): void {
-    this.#partOf(user).carrier.offer(this.#next(user));
+  /** A heartbeat out of turn; returns its number. */
+  beat(user: SimulatedUser): number {
+    const beat = this.#next(user);
+    this.#partOf(user).carrier.offer(beat);
+    return beat.sequence;
   }
 
   /** From now on times without service count. */

@@ -1,4 +1,5 @@
-import { type Client, call, connect } from './rpc.js';
+import type { Suspicion__Output } from '../../src/gen/phid/v1/Suspicion.js';
+import { call, connect } from './rpc.js';
 import type { SimulatedUser } from './user.js';
 
 const USERS_A_CALL = 500;
@@ -6,43 +7,46 @@ const DEADLINE_MS = 5_000;
 /** A store's clock may be behind the harness' by this, ms: the quickest answer's way, and a whole ms rounded away. */
 const CLOCK_TOLERANCE_MS = 50;
 
-interface Lost {
+/** A user of whom the store knows less than what was acknowledged. */
+interface Loser {
+  readonly userId: string;
   /** Acknowledged heartbeats that are newer than what the store knows. */
-  readonly heartbeats: number;
-  /** Users who have lost any. */
-  readonly users: number;
+  readonly lost: number;
+  /** The newest that was acknowledged, and the newest that is known. */
+  readonly acknowledged: { readonly sequence: number; readonly sentMs: number };
+  readonly known: { readonly sequence: number; readonly lastSeenMs: number } | undefined;
 }
 
 /**
  * Holds what a store knows of each session against what was acknowledged. Only of a session that has fallen silent it
  * tells whether anything was lost: the next heartbeat covers what is missing before it.
  */
-export async function findLost(address: string, users: readonly SimulatedUser[]): Promise<Lost> {
+export async function findLosers(address: string, users: readonly SimulatedUser[]): Promise<Loser[]> {
   const client = connect(address);
-  let heartbeats = 0;
-  let losers = 0;
+  const losers: Loser[] = [];
   try {
     for (let i = 0; i < users.length; i += USERS_A_CALL) {
-      for (const lost of await lostOf(client, users.slice(i, i + USERS_A_CALL))) {
-        heartbeats += lost;
-        if (lost > 0) losers += 1;
-      }
+      const some = users.slice(i, i + USERS_A_CALL);
+      const userIds = some.map(({ id }) => id);
+      const { suspicions } = await call(client, 'batchSuspicion', { userIds }, DEADLINE_MS);
+      losers.push(...some.flatMap((user, j) => loserOf(user, suspicions?.[j] ?? undefined) ?? []));
     }
   } finally {
     client.close();
   }
-  return { heartbeats, users: losers };
+  return losers;
 }
 
-async function lostOf(client: Client, users: readonly SimulatedUser[]): Promise<number[]> {
-  const userIds = users.map(({ id }) => id);
-  const { suspicions } = await call(client, 'batchSuspicion', { userIds }, DEADLINE_MS);
-  return users.map((user, i) => {
-    if (!user.newest) return 0;
-    const session = suspicions?.[i]?.sessions.find(({ sessionId }) => sessionId === user.sessionId);
-    const beyond = user.acknowledgedBeyond(session?.sequence ?? 0);
-    const lastSeenMs = Number(session?.lastSeen?.seconds) * 1000 + (session?.lastSeen?.nanos ?? 0) / 1e6;
-    const isOlder = !(lastSeenMs >= user.newest.sentMs - CLOCK_TOLERANCE_MS);
-    return beyond === 0 && isOlder ? 1 : beyond;
-  });
+function loserOf(user: SimulatedUser, suspicion: Suspicion__Output | undefined): Loser | undefined {
+  if (!user.newest) return undefined;
+  const session = suspicion?.sessions.find(({ sessionId }) => sessionId === user.sessionId);
+  const lastSeenMs = Number(session?.lastSeen?.seconds) * 1000 + (session?.lastSeen?.nanos ?? 0) / 1e6;
+  const beyond = user.acknowledgedBeyond(session?.sequence ?? 0);
+  const isOlder = !(lastSeenMs >= user.newest.sentMs - CLOCK_TOLERANCE_MS);
+  if (beyond === 0 && !isOlder) return undefined;
+  const { sequence, sentMs } = user.newest;
+  return {
+    ...{ userId: user.id, lost: Math.max(1, beyond), acknowledged: { sequence, sentMs } },
+    known: session && { sequence: session.sequence, lastSeenMs },
+  };
 }

@@ -1,7 +1,7 @@
 import { stoppingAll } from '../../bench/support/started.js';
 import { aftermathOf } from './aftermath.js';
 import type { Bound, Expectations, Fault, Figures, PlannedFault, Step } from './fault.js';
-import { findLost } from './lost.js';
+import { findLosers } from './lost.js';
 import { type Scene, startScene } from './scene.js';
 
 /** What became of a fault. */
@@ -24,6 +24,9 @@ interface RunOptions {
 
 /** Users must all be ONLINE to every watcher before the fault begins; a busy machine may need longer, ms. */
 const READY_MS_MAX = 15_000;
+
+/** Users who have lost something are named to one who listens, up to so many. */
+const LOSERS_SAID = 5;
 
 /** Lets it happen, to real processes, and says what phid made of it. Rejects when that cannot be said. */
 export function runFault(fault: Fault, options: RunOptions = {}): Promise<Row> {
@@ -65,7 +68,7 @@ async function figuresOf(scene: Scene, { stage, steps }: PlannedFault, say: (lin
     users: fleet.users.length,
     ...{ falseOffline, falseSuspect, falseUnknown, changedLiving },
     ...fleet.counts,
-    lost: await lostOf(scene),
+    lost: await lostOf(scene, say),
     noHeartbeatsMs,
     noQueriesMs: prober.service.longestMs,
     wrongAnswers: prober.counts.wrong,
@@ -100,16 +103,22 @@ function faultMs(steps: readonly Step[]): number {
 function letDie({ fleet }: Scene, oneDiesIn: number | undefined, ms: number): () => void {
   if (oneDiesIn === undefined) return () => {};
   const mortal = fleet.users.filter((user, i) => user.origin !== 'canaries' && i % oneDiesIn === 0);
-  const dying = setInterval(() => mortal.pop()?.become('dead'), ms / mortal.length);
+  // In no order of their gateways: many deaths behind one gateway would be another fault.
+  const dying = setInterval(() => {
+    const [user] = mortal.splice(Math.floor(Math.random() * mortal.length), 1);
+    user?.become('dead');
+  }, ms / mortal.length);
   return () => clearInterval(dying);
 }
 
 /** Asked of every node that is up: what any of them does not know counts. */
-async function lostOf({ nodes, fleet }: Scene): Promise<number> {
-  const losses = nodes
-    .filter(({ isUp }) => isUp)
-    .map(async ({ address }) => (await findLost(address, fleet.users)).heartbeats);
-  return Math.max(...(await Promise.all(losses)));
+async function lostOf({ nodes, fleet }: Scene, say: (line: string) => void): Promise<number> {
+  const asked = nodes.filter(({ isUp }) => isUp).map(({ address }) => findLosers(address, fleet.users));
+  const losses = (await Promise.all(asked)).map((losers) => {
+    for (const loser of losers.slice(0, LOSERS_SAID)) say(`lost: ${JSON.stringify(loser)}`);
+    return losers.reduce((sum, { lost }) => sum + lost, 0);
+  });
+  return Math.max(...losses);
 }
 
 function unmetOf(expects: Expectations, figures: Readonly<Record<string, number>>): string[] {
