@@ -8,7 +8,7 @@ export const gatewayCut = fault({
   name: 'gateway-cut',
   what: 'The network to a gateway with 30 % of the users is cut for 60 s; meanwhile a user of another gateway dies.',
   settings: { users: 1_000, unaryUsers: 0, beforeDeathMs: 10_000, afterDeathMs: 50_000 },
-  quick: { users: 100, unaryUsers: 0, beforeDeathMs: 1_000, afterDeathMs: 4_000 },
+  quick: { users: 100, unaryUsers: 0, beforeDeathMs: 1_000, afterDeathMs: 3_000 },
   stage: {
     nodes: 2,
     gateways: [

@@ -4,9 +4,9 @@ import { slowReading } from '../support/slow-reading.js';
 
 export const slowReader = fault({
   name: 'slow-reader',
-  what: 'A Watch stream is not read for 20 s while a hundred users leave and return every second.',
-  settings: { moodyUsers: 100, moodMs: 500, unreadMs: 20_000, readMs: 5_000 },
-  quick: { moodyUsers: 20, unreadMs: 3_000, readMs: 1_000 },
+  what: 'A Watch stream is not read for 20 s while sixty users leave and return every second.',
+  settings: { moodyUsers: 60, moodMs: 500, unreadMs: 20_000, readMs: 5_000 },
+  quick: { moodyUsers: 8, unreadMs: 3_000, readMs: 1_000 },
   stage: { nodes: 1 },
   steps: ({ moodyUsers, moodMs, unreadMs, readMs }) => {
     const reading = slowReading({ moodyUsers, moodMs });

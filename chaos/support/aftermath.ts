@@ -50,10 +50,12 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** Right of somebody who is dead. That the store has forgotten them is a loss, which is counted as one. */
 const GONE = new Set<string | undefined>(['OFFLINE', 'UNKNOWN']);
 
-/** Users of whom a watcher has another status than the truth. */
+/** Users of whom a watcher has another status than the truth, or none. */
 function wrong({ fleet }: Scene, watchers: readonly Watcher[]): number {
-  const isWrong = ({ id, life }: SimulatedUser, { statuses }: Watcher) =>
-    (life === 'beating' && statuses.get(id) !== 'ONLINE') || (life === 'dead' && !GONE.has(statuses.get(id)));
+  const isWrong = ({ id, life }: SimulatedUser, { isSynced, statuses }: Watcher) =>
+    !isSynced ||
+    (life === 'beating' && statuses.get(id) !== 'ONLINE') ||
+    (life === 'dead' && !GONE.has(statuses.get(id)));
   return fleet.users.filter((user) => watchers.some((watcher) => isWrong(user, watcher))).length;
 }
 
@@ -71,7 +73,7 @@ async function backOnline({ fleet }: Scene, { users, watchers, ended }: Return):
   const sequences = new Map(users.map((user) => [user, fleet.beat(user)]));
   const isBack = (user: SimulatedUser) =>
     (user.newest?.sequence ?? 0) >= (sequences.get(user) ?? 0) &&
-    watchers.every(({ statuses }) => statuses.get(user.id) === 'ONLINE');
+    watchers.every(({ isSynced, statuses }) => isSynced && statuses.get(user.id) === 'ONLINE');
   while (!ended.aborted && !users.every(isBack)) await sleep(POLL_MS);
 }
 

@@ -113,9 +113,9 @@ const FULL: CommonSettings = {
 const QUICK: CommonSettings = {
   users: 40,
   unaryUsers: 4,
-  intervalMs: 250,
-  maxSilenceMs: 3_000,
-  warmUpMs: 2_500,
+  intervalMs: 200,
+  maxSilenceMs: 2_000,
+  warmUpMs: 2_000,
   settleMsMin: 1_000,
   settleMsMax: 8_000,
 };

@@ -41,12 +41,13 @@ export class Fleet {
   readonly #byId = new Map<string, SimulatedUser>();
   readonly #parts: readonly Part[];
   readonly #intervalMs: number;
-  #ticking: NodeJS.Timeout;
+  readonly #ticking: NodeJS.Timeout;
+  #countingSinceMs = 0;
 
   constructor({ parts, intervalMs }: FleetPlan) {
     this.#intervalMs = intervalMs;
     const acknowledged = (beat: Beat) => {
-      if (beat.user.acknowledge(beat)) this.counts.acknowledged += 1;
+      if (beat.user.acknowledge(beat) && beat.sentMs >= this.#countingSinceMs) this.counts.acknowledged += 1;
     };
     this.#parts = parts.map(({ origin, users, addresses, by, isUntimed = false }) => ({
       ...{ origin, isUntimed },
@@ -94,10 +95,10 @@ export class Fleet {
     return beat.sequence;
   }
 
-  /** From now on times without service count. */
+  /** Forgets what was counted, and begins to count times without service. */
   beginCounting(): void {
-    this.counts.sent = 0;
-    this.counts.acknowledged = 0;
+    this.#countingSinceMs = Date.now();
+    Object.assign(this.counts, { sent: 0, acknowledged: 0 });
     this.lateMaxMs = 0;
     for (const { carrier, isUntimed } of this.#parts) if (!isUntimed) carrier.service.begin(Date.now());
   }
