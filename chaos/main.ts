@@ -52,7 +52,7 @@ Progress goes to stderr, the table to stdout. Exit code 1: something that phid i
   --json        the rows as JSON on stdout, the table on stderr
   --report      after a run of all faults: writes the table into docs/reliability.md
   --quick       the reduced form that \`npm test\` runs: few users, five times as fast
-  --logs DIR    writes the log of each node into this folder
+  --logs DIR    writes into this folder the log of each node, and what was told of users who live
   --help        this
 
 ${list()}`;

@@ -1,5 +1,7 @@
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Start } from '../../bench/support/started.js';
+import type { StatusChange__Output } from '../../src/gen/phid/v1/StatusChange.js';
 import type { RedisServer } from '../../test/support/redis-server.js';
 import type { CommonSettings, GatewayPlan, Stage } from './fault.js';
 import { Fleet, type FleetPart } from './fleet.js';
@@ -73,7 +75,7 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
   ].filter(({ users }) => users > 0);
   const fleet = new Fleet({ parts, intervalMs });
   await start(Promise.resolve(fleet));
-  const tally = new Tally(fleet);
+  const tally = new Tally(fleet, falseChangesLog(logs && join(logs, `${name}-false-changes.log`)));
   const userIds = fleet.users.map(({ id }) => id);
   const watchers: Watcher[] = [];
   for (const i of stage.watchedThrough ?? nodes.keys()) {
@@ -90,6 +92,27 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
       return there(replication, 'replication');
     },
     node: (index) => there(nodes[index], `node ${index}`),
+  };
+}
+
+/** Writes what was told of users who live, a JSON line each. */
+function falseChangesLog(file: string | undefined) {
+  if (file === undefined) return undefined;
+  return ({ userId, status, cause, suspicion }: StatusChange__Output, { address }: Watcher) => {
+    const { phi, elapsedMs, meanMs, stddevMs, samples, degraded } = suspicion ?? {};
+    const line = {
+      at: new Date(),
+      through: address,
+      userId,
+      status,
+      cause,
+      phi,
+      elapsedMs,
+      meanMs,
+      stddevMs,
+      samples,
+    };
+    void appendFile(file, `${JSON.stringify({ ...line, degraded })}\n`);
   };
 }
 

@@ -15,8 +15,12 @@ export class Tally {
   readonly #left = new Map<Watcher, Set<string>>();
   #isCounting = false;
 
-  constructor(fleet: Fleet) {
+  readonly #onFalse: (change: StatusChange__Output, watcher: Watcher) => void;
+
+  /** `onFalse` hears of each change of somebody who lives. */
+  constructor(fleet: Fleet, onFalse: (change: StatusChange__Output, watcher: Watcher) => void = () => {}) {
     this.#fleet = fleet;
+    this.#onFalse = onFalse;
   }
 
   beginCounting(): void {
@@ -27,7 +31,7 @@ export class Tally {
     const user = this.#fleet.user(change.userId);
     if (!this.#isCounting || !user) return;
     if (change.cause === 'LEAVE') setOf(this.#left, watcher).add(user.id);
-    else if (user.isLiving) this.#addLiving(change);
+    else if (user.isLiving) this.#addLiving(change, watcher);
     else if (user.life === 'dead' && change.status === 'OFFLINE') {
       const told = this.#deathsToldMs.get(watcher) ?? new Map<string, number>();
       this.#deathsToldMs.set(watcher, told);
@@ -63,11 +67,13 @@ export class Tally {
     return this.#deathsToldMs.get(watcher) ?? new Map();
   }
 
-  #addLiving({ userId, status, cause }: StatusChange__Output): void {
+  #addLiving(change: StatusChange__Output, watcher: Watcher): void {
+    const { userId, status, cause } = change;
     if (status === 'OFFLINE') this.#falseOffline.add(userId);
     if (status === 'SUSPECT') this.#falseSuspect.add(userId);
     if (status === 'UNKNOWN') this.#falseUnknown.add(userId);
     if (cause !== 'SNAPSHOT') this.#changedLiving.add(userId);
+    if (cause !== 'SNAPSHOT' || status !== 'ONLINE') this.#onFalse(change, watcher);
   }
 }
 
