@@ -10,6 +10,9 @@ export const nodeStopWatched = fault({
     nodes: 2,
     gateways: [0, 1, 2, 3].map((i) => ({ origin: `gw-${i}`, share: 1 / 4, nodes: [1] })),
     oneDiesIn: 10,
+    // So high that no change is one of those which a threshold allows for: at φ = 3 a fleet of this size has one every two
+    // seconds. Silence beyond max_silence, which the node would see everywhere when it goes on, is beyond any threshold.
+    namespace: { thresholds: { suspect: { phi: 7 }, offline: { phi: 9 } } },
   },
   steps: ({ stoppedMs }) => [
     { say: 'the node stands still', do: ({ node }) => node(0).freeze(), waitMs: stoppedMs },

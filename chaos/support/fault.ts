@@ -33,8 +33,8 @@ export interface Stage {
   readonly gateways?: readonly GatewayPlan[];
   /** Nodes through which everybody is watched. Without it all of them. */
   readonly watchedThrough?: readonly number[];
-  /** More settings of phid, as in its file. */
-  readonly config?: object;
+  /** More settings of phid's namespace, as in its file. */
+  readonly namespace?: object;
 }
 
 export interface GatewayPlan {

@@ -55,9 +55,9 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
     namespaces: {
       default: {
         ...{ expected_interval: `${intervalMs}ms`, min_samples: 5, max_silence: `${maxSilenceMs}ms` },
+        ...stage.namespace,
       },
     },
-    ...stage.config,
   };
   const logFileOf = (i: number) => logs && join(logs, `${name}-node-${i}.log`);
   const nodes = await Promise.all(
