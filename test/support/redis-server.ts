@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,8 @@ export interface RedisOptions {
   args?: string[];
   /** TCP port on 127.0.0.1. Default: a free one. */
   port?: number;
+  /** Lines of a configuration file of Sentinel: the server is one, and stores nothing. */
+  sentinel?: string[];
 }
 
 /** A real redis-server or valkey-server for one test, in a temporary folder of its own. */
@@ -43,13 +45,13 @@ export interface RedisServer {
  * it, and ends with this process, however that ends. Throws with the server's own output when it does not
  * start.
  */
-export async function startRedis({ args = [], port }: RedisOptions = {}): Promise<RedisServer> {
+export async function startRedis({ args = [], port, sentinel }: RedisOptions = {}): Promise<RedisServer> {
   const dir = await mkdtemp(join(tmpdir(), 'phid-redis-'));
   try {
     for (let tries = 1; ; tries += 1) {
       const chosenPort = port ?? (await freePort());
       try {
-        return await serve({ args, port: chosenPort, dir });
+        return await serve({ args, port: chosenPort, dir, sentinel });
       } catch (error) {
         const portTaken = String(error).includes('Address already in use');
         if (port !== undefined || !portTaken || tries === portTriesMax) throw error;
@@ -65,6 +67,7 @@ interface Place {
   args: string[];
   port: number;
   dir: string;
+  sentinel: string[] | undefined;
 }
 
 async function serve(place: Place): Promise<RedisServer> {
@@ -97,20 +100,13 @@ async function serve(place: Place): Promise<RedisServer> {
 /**
  * One process; returns when it has logged that it accepts connections, after loading what it had persisted.
  */
-async function launch({ args, port, dir }: Place): Promise<ChildProcess> {
+async function launch({ args, port, dir, sentinel }: Place): Promise<ChildProcess> {
   const { path, env } = await obtainRedisServer();
-  const own = [
-    '--bind',
-    '127.0.0.1',
-    '--port',
-    String(port),
-    '--dir',
-    dir,
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-  ];
+  const common = ['--bind', '127.0.0.1', '--port', String(port), '--dir', dir];
+  const own = sentinel
+    ? [await sentinelFile(dir, sentinel), '--sentinel', ...common]
+    : [...common, '--save', '', '--appendonly', 'no'];
+  const readyLine = sentinel ? 'Sentinel ID is' : 'Ready to accept connections';
   const child = spawn(path, [...own, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -133,13 +129,22 @@ async function launch({ args, port, dir }: Place): Promise<ChildProcess> {
       // Read to the end, also after the start: a full pipe would stop the server.
       createInterface({ input: stream }).on('line', (line) => {
         if (output.length < 100) output.push(line);
-        if (!line.includes('Ready to accept connections')) return;
+        if (!line.includes(readyLine)) return;
         clearTimeout(timer);
         resolve();
       });
     }
   });
   return child;
+}
+
+/** A Sentinel needs a file that it can write to. One that is there already knows more than these lines. */
+async function sentinelFile(dir: string, lines: string[]): Promise<string> {
+  const path = join(dir, 'sentinel.conf');
+  await writeFile(path, `${lines.join('\n')}\n`, { flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return path;
 }
 
 /**
@@ -166,7 +171,8 @@ function pidOf(child: ChildProcess): number {
   return child.pid;
 }
 
-async function freePort(): Promise<number> {
+/** A TCP port on loopback that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

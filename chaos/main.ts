@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { abandonedStreams } from './faults/abandoned-streams.js';
+import { gatewayCut } from './faults/gateway-cut.js';
+import { networkDelay } from './faults/network-delay.js';
+import { networkDrop } from './faults/network-drop.js';
+import { networkDropAnswers } from './faults/network-drop-answers.js';
+import { networkReset } from './faults/network-reset.js';
+import { nodeKill } from './faults/node-kill.js';
+import { nodeStopOnly } from './faults/node-stop-only.js';
+import { nodeStopWatched } from './faults/node-stop-watched.js';
+import { nothing } from './faults/nothing.js';
+import { redisKillAof } from './faults/redis-kill-aof.js';
+import { redisKillDataLost } from './faults/redis-kill-data-lost.js';
+import { redisStop5s } from './faults/redis-stop-5s.js';
+import { redisStop30s } from './faults/redis-stop-30s.js';
+import { sentinelFailover } from './faults/sentinel-failover.js';
+import { slowReader } from './faults/slow-reader.js';
+import type { Fault } from './support/fault.js';
+import { tableOf, writeReport } from './support/report.js';
+import { type Row, runFault } from './support/run.js';
+
+/** Everything that can go wrong here. What each does is in docs/reliability.md. */
+const faults: readonly Fault[] = [
+  nothing,
+  redisKillAof,
+  redisKillDataLost,
+  redisStop5s,
+  redisStop30s,
+  sentinelFailover,
+  networkDelay,
+  networkDrop,
+  networkDropAnswers,
+  networkReset,
+  nodeStopWatched,
+  nodeStopOnly,
+  nodeKill,
+  gatewayCut,
+  slowReader,
+  abandonedStreams,
+];
+
+const list = () => faults.map(({ name, what }) => `  ${name.padEnd(22)}${what}\n`).join('');
+
+const usage = () => `usage: npm run chaos -- [NAME...] [options]
+
+Lets things go wrong with real processes on this machine (phid serve, redis-server, clients), and holds what watchers
+and callers were told against the truth. Without a name everything goes wrong, one after the other: about 20 minutes.
+Progress goes to stderr, the table to stdout. Exit code 1: something that phid is expected to do it did not.
+
+  --list        names, one a line
+  --json        the rows as JSON on stdout, the table on stderr
+  --report      after a run of all faults: writes the table into docs/reliability.md
+  --quick       the reduced form that \`npm test\` runs: few users, five times as fast
+  --logs DIR    writes into this folder the log of each node, and what was told of users who live
+  --help        this
+
+${list()}`;
+
+class UsageError extends Error {}
+
+function parsed(args: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...{ list: flag, json: flag, report: flag, quick: flag, help: flag },
+      logs: { type: 'string' },
+    },
+  });
+  const chosen = positionals.map((name) => {
+    const found = faults.find((one) => one.name === name);
+    if (!found) throw new UsageError(`${JSON.stringify(name)} is no fault. There are:\n${list()}`);
+    return found;
+  });
+  if (values.report && (chosen.length > 0 || values.quick))
+    throw new UsageError('--report is for a whole run: without names, and without --quick');
+  return { ...values, chosen: chosen.length > 0 ? chosen : faults };
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const { list: isList, help, json, report, quick, logs, chosen } = parsed(args);
+  if (help) return console.log(usage());
+  if (isList) return console.log(chosen.map(({ name }) => name).join('\n'));
+  if (logs !== undefined) mkdirSync(logs, { recursive: true });
+  const rows: Row[] = [];
+  for (const fault of chosen) {
+    const startedMs = performance.now();
+    const seconds = () => `${Math.round((performance.now() - startedMs) / 1000)} s`.padStart(5);
+    const say = (line: string) => console.error(`${fault.name.padEnd(22)}${seconds()}  ${line}`);
+    const row = await runFault(fault, { isQuick: quick, logs, say });
+    rows.push(row);
+    say(row.unmet.length === 0 ? 'as expected' : `not met: ${row.unmet.join('; ')}`);
+  }
+  if (json) {
+    console.error(tableOf(rows));
+    // NaN, which JSON has not: it never happened.
+    console.log(JSON.stringify(rows, (_, value) => (Number.isNaN(value) ? null : value), 2));
+  } else console.log(tableOf(rows));
+  if (report) await writeReport(rows);
+  const failed = rows.filter(({ unmet }) => unmet.length > 0);
+  for (const { fault, unmet } of failed) console.error(`${fault}: ${unmet.join('; ')}`);
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+// What was started ends with this process, once it ends in order.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const isUsage =
+    error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  console.error(isUsage ? `${(error as Error).message}\nnpm run chaos -- --help says more.` : error);
+  process.exitCode = isUsage ? 2 : 1;
+}

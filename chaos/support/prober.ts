@@ -1,0 +1,50 @@
+import type { Fleet } from './fleet.js';
+import { Longest } from './longest.js';
+import { type Client, call, connect } from './rpc.js';
+
+const INTERVAL_MS = 100;
+const DEADLINE_MS = 1_000;
+
+/** Somebody who asks every 100 ms whether a user who is there is there, the next node once one has not answered. */
+export class Prober {
+  readonly service = new Longest();
+  readonly counts = { asked: 0, answered: 0, wrong: 0 };
+  readonly #clients: readonly Client[];
+  readonly #fleet: Fleet;
+  readonly #asking: NodeJS.Timeout;
+  #node = 0;
+
+  constructor(addresses: readonly string[], fleet: Fleet) {
+    this.#clients = addresses.map(connect);
+    this.#fleet = fleet;
+    this.#asking = setInterval(() => this.#ask(), INTERVAL_MS);
+  }
+
+  beginCounting(): void {
+    Object.assign(this.counts, { asked: 0, answered: 0, wrong: 0 });
+    this.service.begin(Date.now());
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#asking);
+    for (const client of this.#clients) client.close();
+  }
+
+  #ask(): void {
+    const beating = this.#fleet.users.filter(({ life }) => life === 'beating');
+    const user = beating[Math.floor(Math.random() * beating.length)];
+    if (!user) return;
+    const node = this.#node;
+    this.counts.asked += 1;
+    call(this.#clients[node] as Client, 'isOnline', { userId: user.id }, DEADLINE_MS).then(
+      ({ online }) => {
+        this.counts.answered += 1;
+        if (!online && user.life === 'beating') this.counts.wrong += 1;
+        this.service.succeeded(Date.now());
+      },
+      () => {
+        if (node === this.#node) this.#node = (node + 1) % this.#clients.length;
+      },
+    );
+  }
+}

@@ -1,0 +1,145 @@
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Start } from '../../bench/support/started.js';
+import type { StatusChange__Output } from '../../src/gen/phid/v1/StatusChange.js';
+import type { RedisServer } from '../../test/support/redis-server.js';
+import type { CommonSettings, GatewayPlan, Stage } from './fault.js';
+import { Fleet, type FleetPart } from './fleet.js';
+import { PhidNode } from './nodes.js';
+import { Prober } from './prober.js';
+import { type Replication, startReplication, startStore } from './redis.js';
+import { Tally } from './tally.js';
+import { TcpProxy } from './tcp-proxy.js';
+import { Watcher } from './watcher.js';
+
+/** Users who die or leave once the fault is over, to see whether that is told. */
+const CANARIES_ORIGIN = 'canaries';
+const CANARIES = 2;
+const GATEWAYS = 4;
+
+/** Everything that takes part: stores, nodes, users, watchers. A fault's steps act on it. */
+export interface Scene {
+  readonly settings: CommonSettings;
+  readonly redis: RedisServer;
+  readonly proxy: TcpProxy;
+  readonly replication: Replication;
+  readonly nodes: readonly PhidNode[];
+  readonly fleet: Fleet;
+  readonly watchers: readonly Watcher[];
+  readonly prober: Prober;
+  readonly tally: Tally;
+  /** Figures of the fault's own. */
+  readonly figures: Record<string, number>;
+  /** Starts something that ends with the scene. */
+  readonly start: Start;
+  node(index: number): PhidNode;
+}
+
+interface SceneOptions {
+  readonly settings: CommonSettings;
+  readonly stage: Stage;
+  /** Folder for the logs of the nodes. */
+  readonly logs: string | undefined;
+  readonly name: string;
+}
+
+/** Starts it all. `start` sees to it that everything is stopped in the end. */
+export async function startScene(start: Start, options: SceneOptions): Promise<Scene> {
+  const { settings, stage, logs, name } = options;
+  const { unaryUsers, intervalMs, maxSilenceMs } = settings;
+  const redis = await start(startStore(stage.persistence ?? 'none'));
+  const replication = stage.isReplicated ? await start(startReplication(redis)) : undefined;
+  const proxy = stage.isProxied ? await start(TcpProxy.start(redis.port)) : undefined;
+  const config = {
+    redis: (proxy ?? redis).url,
+    namespaces: {
+      default: {
+        ...{ expected_interval: `${intervalMs}ms`, min_samples: 5, max_silence: `${maxSilenceMs}ms` },
+        ...stage.namespace,
+      },
+    },
+  };
+  const logFileOf = (i: number) => logs && join(logs, `${name}-node-${i}.log`);
+  const nodes = await Promise.all(
+    Array.from({ length: stage.nodes }, (_, i) => start(PhidNode.start(config, logFileOf(i)))),
+  );
+  const addresses = nodes.map(({ address }) => address);
+  const parts = [
+    ...gatewayParts(settings.users, stage.gateways ?? evenGateways(stage.nodes), addresses),
+    { origin: 'calls', users: unaryUsers, addresses, by: 'calls' as const },
+    {
+      ...{ origin: CANARIES_ORIGIN, users: CANARIES, isUntimed: true, by: 'gateway' as const },
+      // The first node is the one that goes wrong: they are not to move when it does.
+      addresses: addresses.toReversed(),
+    },
+  ].filter(({ users }) => users > 0);
+  const fleet = new Fleet({ parts, intervalMs });
+  await start(Promise.resolve(fleet));
+  const tally = new Tally(fleet, falseChangesLog(logs && join(logs, `${name}-false-changes.log`)));
+  const userIds = fleet.users.map(({ id }) => id);
+  const watchers: Watcher[] = [];
+  for (const i of stage.watchedThrough ?? nodes.keys()) {
+    const watcher = new Watcher(addresses[i] as string, userIds, (change, w) => tally.add(change, w));
+    watchers.push(await start(Promise.resolve(watcher)));
+  }
+  const prober = await start(Promise.resolve(new Prober(addresses, fleet)));
+  return {
+    ...{ settings, redis, nodes, fleet, watchers, prober, tally, figures: {}, start },
+    get proxy() {
+      return there(proxy, 'proxy');
+    },
+    get replication() {
+      return there(replication, 'replication');
+    },
+    node: (index) => there(nodes[index], `node ${index}`),
+  };
+}
+
+/** Writes what was told of users who live, a JSON line each. */
+function falseChangesLog(file: string | undefined) {
+  if (file === undefined) return undefined;
+  return ({ userId, status, cause, suspicion }: StatusChange__Output, { address }: Watcher) => {
+    const { phi, elapsedMs, meanMs, stddevMs, samples, degraded } = suspicion ?? {};
+    const line = {
+      at: new Date(),
+      through: address,
+      userId,
+      status,
+      cause,
+      phi,
+      elapsedMs,
+      meanMs,
+      stddevMs,
+      samples,
+    };
+    void appendFile(file, `${JSON.stringify({ ...line, degraded })}\n`);
+  };
+}
+
+/** The users who are told from others by what becomes of them in the end: one leaves, one dies. */
+export function canariesOf(fleet: Fleet) {
+  const [leaver, dier] = fleet.of(CANARIES_ORIGIN);
+  return { leaver: there(leaver, 'canary'), dier: there(dier, 'canary') };
+}
+
+function evenGateways(nodes: number): GatewayPlan[] {
+  return Array.from({ length: GATEWAYS }, (_, i) => ({
+    origin: `gw-${i}`,
+    share: 1 / GATEWAYS,
+    nodes: Array.from({ length: nodes }, (_node, j) => (i + j) % nodes),
+  }));
+}
+
+function gatewayParts(users: number, plans: readonly GatewayPlan[], addresses: readonly string[]) {
+  return plans.map(
+    ({ origin, share, nodes }): FleetPart => ({
+      ...{ origin, users: Math.round(users * share), by: 'gateway' },
+      addresses: nodes.map((node) => addresses[node] as string),
+    }),
+  );
+}
+
+function there<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`this fault has no ${what}`);
+  return value;
+}

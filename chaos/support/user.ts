@@ -1,0 +1,70 @@
+/**
+ * What a simulated user does, which nobody but the harness knows for certain:
+ * - `beating`: alive, and heartbeats go out;
+ * - `cut`: alive, and the network keeps the heartbeats;
+ * - `dead`: ended without a word;
+ * - `moody`: leaves and returns again and again, so that no status is wrong.
+ */
+type Life = 'beating' | 'cut' | 'dead' | 'moody';
+
+/** One heartbeat on its way. */
+export interface Beat {
+  readonly user: SimulatedUser;
+  readonly sequence: number;
+  /** When the client sent it first, ms since the epoch. */
+  readonly sentMs: number;
+}
+
+/** A user with one session, and the truth about it. */
+export class SimulatedUser {
+  readonly sessionId = 'device';
+  life: Life = 'beating';
+  /** Since when, ms since the epoch. */
+  lifeSinceMs = Date.now();
+  /** When the next heartbeat is due, ms since the epoch; its place in the rhythm is without jitter. */
+  dueMs = 0;
+  slotMs = 0;
+  sequence = 0;
+  /** The newest heartbeat that was acknowledged. */
+  newest: Beat | undefined;
+  readonly #acknowledged = new Set<number>();
+
+  constructor(
+    readonly id: string,
+    readonly origin: string,
+  ) {}
+
+  get isLiving(): boolean {
+    return this.life === 'beating' || this.life === 'cut';
+  }
+
+  become(life: Life): void {
+    this.life = life;
+    this.lifeSinceMs = Date.now();
+  }
+
+  beat(): Beat {
+    this.sequence += 1;
+    return { user: this, sequence: this.sequence, sentMs: Date.now() };
+  }
+
+  /** False when it was acknowledged before: it was sent twice. */
+  acknowledge(beat: Beat): boolean {
+    if (this.#acknowledged.has(beat.sequence)) return false;
+    this.#acknowledged.add(beat.sequence);
+    if (beat.sequence > (this.newest?.sequence ?? 0)) this.newest = beat;
+    return true;
+  }
+
+  /** How many heartbeats beyond this one were acknowledged. */
+  acknowledgedBeyond(sequence: number): number {
+    let beyond = 0;
+    for (const acknowledged of this.#acknowledged) if (acknowledged > sequence) beyond += 1;
+    return beyond;
+  }
+}
+
+/** A heartbeat as it is on the wire. */
+export function heartbeatOf({ user, sequence }: Beat) {
+  return { userId: user.id, sessionId: user.sessionId, sequence };
+}
