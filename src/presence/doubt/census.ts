@@ -1,4 +1,5 @@
 import { type Arrival, ArrivalFlag, type Due } from '../../detector/session.js';
+import { BucketCounts } from './bucket-counts.js';
 
 /** Buckets of an expected interval: how finely it is known when users were due, and heard. */
 const BUCKETS = 100;
@@ -48,8 +49,8 @@ interface Silence {
  */
 export class Census {
   readonly #widthUs: number;
-  readonly #due = new Map<number, number>();
-  readonly #heard = new Map<number, number>();
+  readonly #due = new BucketCounts();
+  readonly #heard = new BucketCounts();
   /** It starts as one of which nothing is known. */
   #foreignShare = 1;
 
@@ -62,17 +63,17 @@ export class Census {
     const isForeign = flags & ArrivalFlag.FOREIGN ? 1 : 0;
     this.#foreignShare += (isForeign - this.#foreignShare) / FOREIGN_MEMORY;
     this.expect(is);
-    if (!(flags & NO_WITNESS)) add(this.#heard, this.#bucketOf(atUs), 1);
+    if (!(flags & NO_WITNESS)) this.#heard.add(this.#bucketOf(atUs), 1);
   }
 
   /** Somebody is expected, by when says `due`. */
   expect({ atUs }: Due): void {
-    add(this.#due, this.#bucketOf(atUs), 1);
+    this.#due.add(this.#bucketOf(atUs), 1);
   }
 
   /** Somebody is expected there no longer: they were heard, or left. */
   release({ atUs }: Due): void {
-    add(this.#due, this.#bucketOf(atUs), -1);
+    this.#due.add(this.#bucketOf(atUs), -1);
   }
 
   /** Whether what this node hears is all there is to hear: otherwise nobody is missed. */
@@ -84,7 +85,7 @@ export class Census {
   liveAt(nowUs: number): number {
     const oldest = this.#bucketOf(nowUs) - BUCKETS;
     let live = 0;
-    for (const [bucket, users] of this.#due) if (bucket >= oldest) live += users;
+    for (const [bucket, users] of this.#due.entries()) if (bucket >= oldest) live += users;
     return live;
   }
 
@@ -92,7 +93,7 @@ export class Census {
   missing(fromUs: number, toUs: number): number {
     const [first, end] = [this.#bucketOf(fromUs), this.#bucketOf(toUs)];
     let missing = 0;
-    for (const [bucket, users] of this.#due) if (bucket >= first && bucket < end) missing += users;
+    for (const [bucket, users] of this.#due.entries()) if (bucket >= first && bucket < end) missing += users;
     return Math.max(0, missing);
   }
 
@@ -103,13 +104,16 @@ export class Census {
   silence(nowUs: number, clearUs: number, least: SilenceLimits): Silence | undefined {
     const current = this.#bucketOf(nowUs);
     const oldest = Math.max(current - BUCKETS, this.#bucketOf(clearUs) + 1);
-    let heard = this.#heard.get(current) ?? 0;
+    // As a rule hardly anybody is missing.
+    const enough = Math.min(MISSING_MIN, least.usersMin);
+    if (this.missing(oldest * this.#widthUs, nowUs) < enough) return undefined;
+    let heard = this.#heard.get(current);
     let missing = 0;
     let since: number | undefined;
     let found = 0;
     for (let bucket = current - 1; bucket >= oldest; bucket--) {
-      heard += this.#heard.get(bucket) ?? 0;
-      missing += this.#due.get(bucket) ?? 0;
+      heard += this.#heard.get(bucket);
+      missing += this.#due.get(bucket);
       const due = heard + missing;
       if (missing < least.share * due) continue;
       const isLong = current - bucket >= LATE_BUCKETS && missing >= least.usersMin;
@@ -131,7 +135,7 @@ export class Census {
     const missing = this.missing(dueUs, nowUs);
     const [first, last] = [this.#bucketOf(dueUs), this.#bucketOf(nowUs)];
     let heard = 0;
-    for (const [bucket, users] of this.#heard) if (bucket > first && bucket <= last) heard += users;
+    for (const [bucket, users] of this.#heard.entries()) if (bucket > first && bucket <= last) heard += users;
     const due = missing + heard;
     if (due === 0) return true;
     const seen = missing / due;
@@ -141,8 +145,8 @@ export class Census {
   /** Forgets what was longer than an interval before `nowUs`, and since `keepUs`; returns whether anything is left. */
   sweep(nowUs: number, keepUs: number): boolean {
     const oldest = Math.min(this.#bucketOf(nowUs) - BUCKETS, this.#bucketOf(keepUs));
-    for (const bucket of this.#due.keys()) if (bucket < oldest) this.#due.delete(bucket);
-    for (const bucket of this.#heard.keys()) if (bucket < oldest) this.#heard.delete(bucket);
+    this.#due.deleteBefore(oldest);
+    this.#heard.deleteBefore(oldest);
     return this.#due.size + this.#heard.size > 0;
   }
 
@@ -155,13 +159,6 @@ export class Census {
 function isSudden(missing: number, due: number): boolean {
   const late = LATE_SHARE * due;
   return missing >= MISSING_MIN && missing - late >= DEVIATIONS_MIN * Math.sqrt(late * (1 - LATE_SHARE));
-}
-
-/** What comes to nothing is not kept. */
-function add(counts: Map<number, number>, bucket: number, change: number): void {
-  const count = (counts.get(bucket) ?? 0) + change;
-  if (count === 0) counts.delete(bucket);
-  else counts.set(bucket, count);
 }
 
 export function isCounted({ flags }: Arrival): boolean {

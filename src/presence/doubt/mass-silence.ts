@@ -47,6 +47,9 @@ export class MassSilence {
   readonly #intervalUs: number;
   readonly #sight: Sight;
   readonly #censuses = new Map<string, Census>();
+  /** The census asked for last, and of which origin: heartbeats come by origin. */
+  #lastOrigin: string | undefined;
+  #lastCensus: Census | undefined;
   /** In force, or ended not long ago: of this node and others, by their names. */
   readonly #holds = new Map<string, Hold>();
   /** Names of those that nobody was told the end of. */
@@ -116,8 +119,10 @@ export class MassSilence {
           ? this.#lookWhileHeld(hold, census, nowUs)
           : this.#find(origin, census, nowUs);
       if (next) found.push(next);
-      if (!census.sweep(nowUs, hold && nowUs < hold.untilUs ? hold.fromUs : nowUs))
+      if (!census.sweep(nowUs, hold && nowUs < hold.untilUs ? hold.fromUs : nowUs)) {
         this.#censuses.delete(origin);
+        this.#lastOrigin = undefined;
+      }
     }
     return found;
   }
@@ -212,10 +217,11 @@ export class MassSilence {
   }
 
   #release(due: Due): void {
-    if (due.atUs > Number.NEGATIVE_INFINITY) this.#censuses.get(due.origin)?.release(due);
+    if (due.atUs > Number.NEGATIVE_INFINITY) this.#censusOf(due.origin)?.release(due);
   }
 
   #censusOf(origin: string): Census | undefined {
+    if (origin === this.#lastOrigin) return this.#lastCensus;
     let census = this.#censuses.get(origin);
     if (!census) {
       if (this.#censuses.size >= ORIGINS_MAX) {
@@ -225,6 +231,8 @@ export class MassSilence {
       census = new Census(this.#intervalUs / 1000);
       this.#censuses.set(origin, census);
     }
+    this.#lastOrigin = origin;
+    this.#lastCensus = census;
     return census;
   }
 }
