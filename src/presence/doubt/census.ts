@@ -98,8 +98,9 @@ export class Census {
   }
 
   /**
-   * The longest time up to `nowUs`, at most an interval and not before `clearUs`, in which at least `share` of those due, and
-   * `usersMin`, were not heard, or will not have been by the look of it; undefined when there is none.
+   * The time up to `nowUs`, at most an interval and not before `clearUs`, in which at least `share` of those due, and
+   * `usersMin`, were not heard, or will not have been by the look of it; undefined when there is none. Of several the one in
+   * which most are missing beyond that share: it begins where the silence does.
    */
   silence(nowUs: number, clearUs: number, least: SilenceLimits): Silence | undefined {
     const current = this.#bucketOf(nowUs);
@@ -111,13 +112,16 @@ export class Census {
     let missing = 0;
     let since: number | undefined;
     let found = 0;
+    let most = -1;
     for (let bucket = current - 1; bucket >= oldest; bucket--) {
       heard += this.#heard.get(bucket);
       missing += this.#due.get(bucket);
       const due = heard + missing;
-      if (missing < least.share * due) continue;
+      const excess = missing - least.share * due;
+      if (excess < 0 || excess <= most) continue;
       const isLong = current - bucket >= LATE_BUCKETS && missing >= least.usersMin;
       if (!isLong && !isSudden(missing, due)) continue;
+      most = excess;
       since = bucket;
       found = missing / due;
     }
