@@ -16,7 +16,8 @@ Columns:
   SILENCE     since the last sign of life
   INTERVAL    between heartbeats, as expected: mean ± standard deviation
   SUSPECT IN  further silence until φ reaches the threshold; "reached" when it has
-  NOTE        warming: too few samples, so the configured interval still counts; left: every session left
+  NOTE        warming: too few samples, so the configured interval still counts; left: every session left;
+              degraded: phid doubts itself, or this silence: a worse status is withheld
 
 Examples:
   phid suspicion alice bob
