@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { BlindInterval } from '../../detector/sight.js';
+import type { Log } from '../../log.js';
 import { type Store, storeUs } from '../../store/store.js';
 import type { Namespaces } from '../namespace.js';
 import { Exchange } from './exchange.js';
@@ -11,7 +12,7 @@ export interface BlindTime {
   isOver: boolean;
 }
 
-/** Own times that the store does not have yet, at most; what comes then is part of the last one. */
+/** Own times that the store does not have yet, at most; of more the oldest are merged. */
 const UNSENT_MAX = 32;
 /**
  * Nobody is judged at once when an outage has ended: other nodes may be back a little later and bring heartbeats that waited,
@@ -43,6 +44,7 @@ export class BlindTimes {
    */
   constructor(options: {
     readonly clock: Clock;
+    readonly log: Log;
     readonly store: Store;
     readonly namespaces: Namespaces;
     readonly leastMs: number;
@@ -54,7 +56,7 @@ export class BlindTimes {
     this.#leastMs = options.leastMs;
     this.#exchanged = options.exchanged;
     this.#changed = options.changed;
-    this.#exchange = new Exchange(options.clock, () => this.#tell());
+    this.#exchange = new Exchange(options, () => this.#tell());
   }
 
   /** This node was blind, and perhaps still is. Called again whenever `time` has changed. */

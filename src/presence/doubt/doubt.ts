@@ -84,6 +84,7 @@ export class Doubt {
     this.reading = new Outage(clock, { noted, began: () => {}, ended: () => {} });
     this.blindTimes = new BlindTimes({
       clock,
+      log,
       store,
       namespaces,
       leastMs: settings.stallMs,

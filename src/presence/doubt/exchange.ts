@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.js';
+import type { Log } from '../../log.js';
 import { StoreUnavailableError } from '../../store/store.js';
 
 /** So often nodes tell each other why they doubt, ms: less than the least time that is added to an outage. */
@@ -7,15 +8,19 @@ const EXCHANGE_INTERVAL_MS = 1_000;
 /** Calls the store again and again, one call after the other; while it is away, until it is there. */
 export class Exchange {
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #call: () => Promise<void>;
   #cancelNext = () => {};
   #isRunning = false;
   #isWanted = false;
   #closed = false;
+  /** The log has said that the store refuses, and no call has succeeded since. */
+  #isRefused = false;
 
   /** The first call is made at once. */
-  constructor(clock: Clock, call: () => Promise<void>) {
+  constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }, call: () => Promise<void>) {
     this.#clock = clock;
+    this.#log = log;
     this.#call = call;
     void this.#run();
   }
@@ -31,6 +36,13 @@ export class Exchange {
     this.#cancelNext();
   }
 
+  /** A store that is away is spoken of elsewhere. */
+  #refused(error: Error): void {
+    if (error instanceof StoreUnavailableError || this.#isRefused) return;
+    this.#isRefused = true;
+    this.#log.error({ error: error.message }, 'nodes cannot tell each other when they doubt themselves');
+  }
+
   async #run(): Promise<void> {
     if (this.#closed) return;
     this.#isRunning = true;
@@ -40,9 +52,10 @@ export class Exchange {
     await Promise.resolve();
     try {
       await this.#call();
+      this.#isRefused = false;
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
       this.#isWanted = false;
+      this.#refused(error as Error);
     }
     this.#isRunning = false;
     if (this.#closed) return;

@@ -49,7 +49,7 @@ export class Holds {
     this.#namespaces = options.namespaces;
     this.#nowUs = options.nowUs;
     this.#changed = options.changed;
-    this.#exchange = new Exchange(options.clock, () => this.#share(options.exchanged));
+    this.#exchange = new Exchange(options, () => this.#share(options.exchanged));
     this.#lookLater();
   }
 

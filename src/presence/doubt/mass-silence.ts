@@ -54,7 +54,7 @@ export class MassSilence {
   readonly #holds = new Map<string, Hold>();
   /** Names of those that nobody was told the end of. */
   readonly #open = new Set<string>();
-  /** Of the silences that this node found: the most users that were missing. */
+  /** Of the silences that this node found, which it alone may end: the most users that were missing. */
   readonly #peaks = new Map<string, number>();
 
   constructor(options: {
@@ -195,6 +195,7 @@ export class MassSilence {
     const silence = census.silence(nowUs, this.#sight.clearFromUs, this.#settings);
     if (!silence) return undefined;
     this.counts.trips += 1;
+    this.#peaks.set(nameOf({ cause: 'silence', origin }), 0);
     return {
       namespace: this.#namespace,
       origin,
@@ -208,8 +209,10 @@ export class MassSilence {
   /** It ends before its time when most of those who were missing have been heard; the others have an interval for it. */
   #lookWhileHeld(hold: Hold, census: Census, nowUs: number): Hold | undefined {
     const name = nameOf(hold);
+    const peakBefore = this.#peaks.get(name);
+    if (peakBefore === undefined) return undefined;
     const missing = census.missing(hold.fromUs, nowUs);
-    const peak = Math.max(this.#peaks.get(name) ?? 0, missing);
+    const peak = Math.max(peakBefore, missing);
     this.#peaks.set(name, peak);
     const untilUs = nowUs + this.#intervalUs;
     if (missing >= this.#settings.share * peak || untilUs >= hold.untilUs) return undefined;

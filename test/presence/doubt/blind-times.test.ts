@@ -4,6 +4,7 @@ import { Namespaces } from '../../../src/presence/namespace.js';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import { StoreUnavailableError } from '../../../src/store/store.js';
 import { FaultyStore } from '../../support/faulty-store.js';
+import { MemoryLog } from '../../support/log.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { namespaceSettings } from '../../support/settings.js';
 
@@ -14,10 +15,12 @@ let memory: MemoryStore;
 /** A node, as far as it tells others when it was blind. Its namespace expects a heartbeat a second. */
 class BlindNode {
   readonly store = new FaultyStore(memory);
+  readonly log = new MemoryLog();
   readonly namespaces = new Namespaces({ default: namespaceSettings() });
   changes = 0;
   readonly times = new BlindTimes({
     clock,
+    log: this.log,
     store: this.store,
     namespaces: this.namespaces,
     leastMs: LEAST_MS,
@@ -118,6 +121,19 @@ describe('a blind time', () => {
     // Eight of the gaps between them are blind too.
     expect(node.blindMs(1_000_000)).toBeGreaterThanOrEqual(40 * 1_000 + 8 * 9_000);
   });
+});
+
+it('a store that refuses is told of once, and asked again', async () => {
+  node.store.beforeBlind = async () => {
+    throw new Error('NOPERM');
+  };
+  node.times.note(past(3_000, 0));
+  await clock.advance(10_000);
+  expect(node.log.lines.map(({ level }) => level)).toEqual(['error']);
+  expect(node.log.text).toContain('NOPERM');
+  node.store.beforeBlind = undefined;
+  await clock.advance(2_000);
+  expect(await memory.blind([])).toHaveLength(1);
 });
 
 it('a node that closes leaves no timer behind', async () => {

@@ -183,6 +183,18 @@ describe('mass silence', () => {
     expect(massSilence.ended(3 * SECOND_US)).toEqual([]);
   });
 
+  it('only ends what it found itself', () => {
+    const massSilence = newMassSilence();
+    massSilence.hear(Array.from({ length: 200 }, (_, i) => arrival(1_000 + i, 500)));
+    const hold = { namespace: 'web', origin: 'gw', cause: 'silence' as const, fromUs: SECOND_US };
+    massSilence.take({ ...hold, untilUs: 20 * SECOND_US, releaseUs: 0 }, SECOND_US);
+    expect(massSilence.look(1.6 * SECOND_US)).toEqual([]);
+    // Everybody this node missed is heard again: that says nothing of those another node misses.
+    const was = { atUs: 1.55 * SECOND_US, origin: 'gw' };
+    massSilence.hear(Array.from({ length: 200 }, (_, i) => arrival(1_700 + i, 5_000, { was })));
+    expect(massSilence.look(2 * SECOND_US)).toEqual([]);
+  });
+
   it('what ended a silence that was doubted is not usual', () => {
     const massSilence = newMassSilence();
     const was = { atUs: 2 * SECOND_US, origin: 'gw' };
