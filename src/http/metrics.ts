@@ -261,6 +261,13 @@ export function createMetrics(
     'Users judged as of before, because heartbeats received since were not recorded yet.',
     () => doubt.counts.lateReadings,
   );
+  gauge('phid_peers', 'Other nodes on the same store.', () => doubt.peers.counts.peers, 'max');
+  gauge(
+    'phid_peers_silent',
+    'Of these, those that have given no sign of life for three seconds: OFFLINE is withheld from those they heard.',
+    () => doubt.peers.counts.silent,
+    'max',
+  );
   new Counter({
     name: 'phid_mass_silence_total',
     help: 'Times that this node found many users of an origin silent at once.',

@@ -47,6 +47,15 @@ export interface Hold {
   readonly releaseUs: number;
 }
 
+/** What a node says of itself to the others, again and again. */
+export interface NodeSign {
+  readonly id: string;
+  /** Up to when everything that it has received is recorded, on the store's clock, µs. */
+  readonly completeUs: number;
+  /** Of whom it hears: `<namespace>:<origin>`. */
+  readonly carries: readonly string[];
+}
+
 /** The store's clock, µs, and the node's, ms, at the same moment. */
 export interface Clocks {
   readonly nowUs: number;
@@ -130,6 +139,11 @@ export interface Store {
    * long ago, so that every node hears of the end; at most HOLDS_MAX, those that end last.
    */
   holds(changed: readonly Hold[]): Promise<Hold[]>;
+  /**
+   * Gives a sign of life, and returns those of all other nodes; the ones that are older than SIGN_KEPT_US are forgotten. A store
+   * that is closed says that the node has left.
+   */
+  signs(own: NodeSign): Promise<NodeSign[]>;
   /** Starts telling `listener` what changes, from now on; returns how to stop. */
   follow(listener: StoreListener): () => void;
   /** Whether requests can be expected to succeed at this moment. */
@@ -144,6 +158,9 @@ export const BLIND_INTERVALS_MAX = 128;
 export const HOLDS_MAX = 4_096;
 /** A hold is kept for so long after its end, µs: nodes ask once a second. */
 export const HOLD_KEPT_US = 60_000_000;
+
+/** A node that has given no sign for so long is forgotten, µs. */
+export const SIGN_KEPT_US = 600_000_000;
 
 /** The store cannot be reached, or did not answer in time. */
 export class StoreUnavailableError extends Error {

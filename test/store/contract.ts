@@ -104,6 +104,31 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
       });
     });
 
+    describe('signs of life of nodes', () => {
+      const sign = (id: string, agoMs: number, carries: string[]) => ({
+        id,
+        completeUs: clock.epochUs() - agoMs * 1000,
+        carries,
+      });
+
+      it('are those of the others, with what they said last', async () => {
+        const [a, b] = [sign('a', 0, ['web:gw-1']), sign('b', 50, ['web:gw-1', 'web:'])];
+        expect(await store.signs(a)).toEqual([]);
+        expect(await store.signs(b)).toEqual([a]);
+        expect(await store.signs(a)).toEqual([b]);
+        const later = sign('b', 0, ['web:gw:2']);
+        await store.signs(later);
+        expect(await store.signs(a)).toEqual([later]);
+        expect(await store.signs(a)).toEqual([later]);
+      });
+
+      it('are forgotten after ten minutes', async () => {
+        await store.signs(sign('old', 601_000, []));
+        await store.signs(sign('silent', 590_000, []));
+        expect((await store.signs(sign('a', 0, []))).map(({ id }) => id)).toEqual(['silent']);
+      });
+    });
+
     it('knows both clocks once it was asked anything', async () => {
       const { nowUs } = await read();
       const clocks = store.clocks();

@@ -435,6 +435,21 @@ describe('redis store', () => {
     await vi.waitFor(() => expect(doubts).toBe(2));
   });
 
+  it('says what a node carries when that has changed, when the server lost it, and that the node has left', async () => {
+    await admin.flushall();
+    const [one, other] = [await open(), await open()];
+    const sign = (id: string, carries: string[]) => ({ id, completeUs: 1_000 * Date.now(), carries });
+    await one.signs(sign('one', ['web:gw']));
+    expect((await other.signs(sign('other', [])))[0]?.carries).toEqual(['web:gw']);
+    await admin.flushall();
+    await one.signs(sign('one', ['web:gw']));
+    // It has learned only now that it is not known any more.
+    await one.signs(sign('one', ['web:gw']));
+    expect((await other.signs(sign('other', [])))[0]?.carries).toEqual(['web:gw']);
+    await one.close();
+    expect(await other.signs(sign('other', []))).toEqual([]);
+  });
+
   it('gives back what it remembers to a server that has lost its data, and tells trackers', async () => {
     const store = await open();
     const heard: string[] = [];

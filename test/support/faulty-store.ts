@@ -3,6 +3,7 @@ import type {
   Clocks,
   Departure,
   Hold,
+  NodeSign,
   Reading,
   ReceivedHeartbeat,
   ReceivedLeave,
@@ -102,6 +103,11 @@ export class FaultyStore implements Store {
   async holds(changed: readonly Hold[]): Promise<Hold[]> {
     if (this.beforeBlind) await this.beforeBlind([]);
     return this.#inner.holds(changed);
+  }
+
+  async signs(own: NodeSign): Promise<NodeSign[]> {
+    if (this.beforeBlind) await this.beforeBlind([]);
+    return this.#inner.signs(own);
   }
 
   follow(listener: StoreListener): () => void {

@@ -3,7 +3,7 @@ import type { BlindInterval } from '../../detector/sight.js';
 import type { Log } from '../../log.js';
 import { type Store, storeUs } from '../../store/store.js';
 import type { Namespaces } from '../namespace.js';
-import { Exchange } from './exchange.js';
+import { DOUBT_INTERVAL_MS, Exchange } from './exchange.js';
 
 /** A time in which this node could not hear, on its own clock, ms. Whoever noted it makes it longer while it lasts. */
 export interface BlindTime {
@@ -56,7 +56,7 @@ export class BlindTimes {
     this.#leastMs = options.leastMs;
     this.#exchanged = options.exchanged;
     this.#changed = options.changed;
-    this.#exchange = new Exchange(options, () => this.#tell());
+    this.#exchange = new Exchange({ ...options, intervalMs: DOUBT_INTERVAL_MS }, () => this.#tell());
   }
 
   /** This node was blind, and perhaps still is. Called again whenever `time` has changed. */

@@ -1,11 +1,12 @@
 import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
-import type { Hold, Reading, Store } from '../../store/store.js';
+import { type Hold, type Reading, type Store, storeUs } from '../../store/store.js';
 import type { Namespace, Namespaces } from '../namespace.js';
 import { BlindTimes } from './blind-times.js';
 import { Holds } from './holds.js';
 import type { HoldNews } from './mass-silence.js';
 import { Outage } from './outage.js';
+import { Peers } from './peers.js';
 import { Stalls } from './stalls.js';
 
 export interface DoubtSettings {
@@ -46,6 +47,7 @@ export class Doubt {
   readonly stalls: Stalls;
   readonly blindTimes: BlindTimes;
   readonly holds: Holds;
+  readonly peers: Peers;
   /** Heartbeats and leaves to the store; and everything that is asked of it. */
   readonly recording: Outage;
   readonly reading: Outage;
@@ -96,9 +98,17 @@ export class Doubt {
       log,
       store,
       namespaces,
-      nowUs: () => this.#completeUs(),
+      nowUs: () => this.#completeUs(this.lagMs > 0 ? options.oldestPendingMs() : undefined),
       exchanged: (call) => this.reading.watch(call),
       changed: (namespace, hold, news) => listener.held(namespace, hold, news),
+    });
+    this.peers = new Peers({
+      clock,
+      log,
+      store,
+      namespaces,
+      completeUs: () => this.#completeUs(options.oldestPendingMs()),
+      exchanged: (call) => this.reading.watch(call),
     });
     this.stalls = new Stalls(clock, settings.stallMs, (fromMs, toMs) => {
       log.warn({ ms: Math.round(toMs - fromMs) }, 'this process stood still: nobody is suspected for it');
@@ -144,13 +154,14 @@ export class Doubt {
   }
 
   /** The moment up to which everything that was received is recorded, on the store's clock; undefined while that is in doubt. */
-  #completeUs(): number | undefined {
+  #completeUs(oldestPendingMs: number | undefined): number | undefined {
     if (this.recording.isOpen || this.reading.isOpen) return undefined;
     const clocks = this.#store.clocks();
-    return clocks && clocks.nowUs - Math.floor(this.lagMs * 1000);
+    return clocks && storeUs(oldestPendingMs ?? clocks.nowMs, clocks);
   }
 
   close(): void {
+    this.peers.close();
     this.holds.close();
     this.stalls.close();
     this.blindTimes.close();

@@ -3,12 +3,13 @@ import type { Log } from '../../log.js';
 import { StoreUnavailableError } from '../../store/store.js';
 
 /** So often nodes tell each other why they doubt, ms: less than the least time that is added to an outage. */
-const EXCHANGE_INTERVAL_MS = 1_000;
+export const DOUBT_INTERVAL_MS = 1_000;
 
 /** Calls the store again and again, one call after the other; while it is away, until it is there. */
 export class Exchange {
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #intervalMs: number;
   readonly #call: () => Promise<void>;
   #cancelNext = () => {};
   #isRunning = false;
@@ -18,9 +19,13 @@ export class Exchange {
   #isRefused = false;
 
   /** The first call is made at once. */
-  constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }, call: () => Promise<void>) {
-    this.#clock = clock;
-    this.#log = log;
+  constructor(
+    options: { readonly clock: Clock; readonly log: Log; readonly intervalMs: number },
+    call: () => Promise<void>,
+  ) {
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#intervalMs = options.intervalMs;
     this.#call = call;
     void this.#run();
   }
@@ -60,6 +65,6 @@ export class Exchange {
     this.#isRunning = false;
     if (this.#closed) return;
     if (this.#isWanted) void this.#run();
-    else this.#cancelNext = this.#clock.after(EXCHANGE_INTERVAL_MS, () => void this.#run());
+    else this.#cancelNext = this.#clock.after(this.#intervalMs, () => void this.#run());
   }
 }

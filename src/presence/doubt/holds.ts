@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import { type Hold, type Store, StoreUnavailableError } from '../../store/store.js';
 import type { Namespace, Namespaces } from '../namespace.js';
-import { Exchange } from './exchange.js';
+import { DOUBT_INTERVAL_MS, Exchange } from './exchange.js';
 import type { HoldNews } from './mass-silence.js';
 
 /** So often it is looked who is missing, ms. */
@@ -49,7 +49,9 @@ export class Holds {
     this.#namespaces = options.namespaces;
     this.#nowUs = options.nowUs;
     this.#changed = options.changed;
-    this.#exchange = new Exchange(options, () => this.#share(options.exchanged));
+    this.#exchange = new Exchange({ ...options, intervalMs: DOUBT_INTERVAL_MS }, () =>
+      this.#share(options.exchanged),
+    );
     this.#lookLater();
   }
 

@@ -1,6 +1,7 @@
 import { type Arrival, ArrivalFlag, type Due } from '../../detector/session.js';
 import type { Sight } from '../../detector/sight.js';
 import type { Status } from '../../detector/status.js';
+import { shareOf } from '../../hashing/share.js';
 import type { Departure, Hold } from '../../store/store.js';
 import { Census, isCounted, type SilenceLimits } from './census.js';
 import { endUs, releasedUs } from './hold.js';
@@ -21,6 +22,10 @@ const UNSURE_SHARE = 1 / 20;
 
 /** What became of a hold: it begins; it will end at another time than it was said; it withholds nothing more from now on. */
 export type HoldNews = 'begun' | 'changed' | 'over';
+
+/** Who waits for a sign of another node is looked at again after so long, µs. */
+const PEER_PAUSE_US_MIN = 100_000;
+const PEER_PAUSE_US_MAX = 2_000_000;
 
 /** A user who has crossed a threshold. Times are µs of the store's clock. */
 interface Crossing {
@@ -50,6 +55,7 @@ export class MassSilence {
   /** The census asked for last, and of which origin: heartbeats come by origin. */
   #lastOrigin: string | undefined;
   #lastCensus: Census | undefined;
+  #peersCompleteUs: ReadonlyMap<string, number> = new Map();
   /** In force, or ended not long ago: of this node and others, by their names. */
   readonly #holds = new Map<string, Hold>();
   /** Names of those that nobody was told the end of. */
@@ -67,6 +73,16 @@ export class MassSilence {
     this.#settings = options.settings;
     this.#intervalUs = options.expectedIntervalMs * 1000;
     this.#sight = options.sight;
+  }
+
+  /** Those that this node hears users of. */
+  get origins(): readonly string[] {
+    return [...this.#censuses.keys()].sort();
+  }
+
+  /** Up to when the other nodes that hear users of an origin have recorded everything, µs. */
+  hearPeers(completeUs: ReadonlyMap<string, number>): void {
+    this.#peersCompleteUs = completeUs;
   }
 
   get holds(): readonly Hold[] {
@@ -161,7 +177,8 @@ export class MassSilence {
   /** Until when OFFLINE is withheld from somebody who has crossed its threshold, µs; in the past: it is not. */
   offlineWithheldUntilUs(crossing: Crossing): number {
     const heldUs = this.heldUntilUs('OFFLINE', crossing);
-    return heldUs > crossing.nowUs ? heldUs : Math.max(heldUs, this.#unsureUntilUs(crossing));
+    if (heldUs > crossing.nowUs) return heldUs;
+    return Math.max(heldUs, this.#unsureUntilUs(crossing), this.#incompleteUntilUs(crossing));
   }
 
   /** The same, as far as it is because of a hold, which may have ended long ago. Of SUSPECT only a drain is one. */
@@ -188,6 +205,20 @@ export class MassSilence {
     if (!census?.isComplete || census.liveAt(nowUs) < usersMin) return Number.NEGATIVE_INFINITY;
     if (!census.isUnsure(dueUs, nowUs, share)) return Number.NEGATIVE_INFINITY;
     return Math.min(nowUs + this.#intervalUs * UNSURE_SHARE, atUs + this.#intervalUs);
+  }
+
+  /**
+   * While a node that hears users of this origin has not said that everything was recorded up to the crossing; when it has been
+   * silent for as long as a hold, it is taken for gone.
+   */
+  #incompleteUntilUs({ userId, origin, atUs, nowUs }: Crossing): number {
+    const completeUs = this.#peersCompleteUs.get(origin);
+    if (completeUs === undefined || completeUs >= atUs) return Number.NEGATIVE_INFINITY;
+    const { holdMs } = this.#settings;
+    const endUs = completeUs + holdMs * 1000 + Math.floor(shareOf(userId) * this.#intervalUs);
+    // The longer it is silent the more rarely it is looked again.
+    const pauseUs = Math.min(PEER_PAUSE_US_MAX, Math.max(PEER_PAUSE_US_MIN, (nowUs - completeUs) / 2));
+    return Math.min(endUs, nowUs + pauseUs);
   }
 
   #find(origin: string, census: Census, nowUs: number): Hold | undefined {

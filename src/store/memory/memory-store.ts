@@ -11,10 +11,12 @@ import {
   HOLD_KEPT_US,
   HOLDS_MAX,
   type Hold,
+  type NodeSign,
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
   type Recorded,
+  SIGN_KEPT_US,
   type Store,
   type StoreListener,
   type StoreNamespace,
@@ -46,6 +48,7 @@ export class MemoryStore implements Store {
   /** By their text, so that what is added again is there once. */
   #blind = new Map<string, BlindInterval>();
   #holds = new Map<string, Hold>();
+  readonly #signs = new Map<string, NodeSign>();
   readonly #listeners = new Set<StoreListener>();
 
   constructor(clock: Clock) {
@@ -149,6 +152,14 @@ export class MemoryStore implements Store {
     return [...this.#holds.values()];
   }
 
+  async signs(own: NodeSign): Promise<NodeSign[]> {
+    this.#signs.set(own.id, own);
+    const nowUs = this.#clock.epochUs();
+    for (const [id, { completeUs }] of this.#signs)
+      if (completeUs + SIGN_KEPT_US < nowUs) this.#signs.delete(id);
+    return [...this.#signs.values()].filter(({ id }) => id !== own.id);
+  }
+
   follow(listener: StoreListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -160,6 +171,7 @@ export class MemoryStore implements Store {
     this.#tallies.clear();
     this.#blind.clear();
     this.#holds.clear();
+    this.#signs.clear();
   }
 
   /** Those expired but not yet swept included. */

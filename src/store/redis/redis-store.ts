@@ -12,10 +12,12 @@ import {
   HOLD_KEPT_US,
   HOLDS_MAX,
   type Hold,
+  type NodeSign,
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
   type Recorded,
+  SIGN_KEPT_US,
   type Store,
   type StoreListener,
   type StoreNamespace,
@@ -32,12 +34,14 @@ import {
   fleetKey,
   holdsKey,
   shardOf,
+  signKeys,
   streamKey,
   userKey,
 } from './keys.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
 import { Script } from './scripts.js';
+import { Signs, type SignsAnswer } from './signs.js';
 import { StoreClock } from './store-clock.js';
 import { Turns } from './turns.js';
 import { STREAM_LENGTH, Writes } from './writes.js';
@@ -47,6 +51,7 @@ const readScript = new Script('read');
 const learnScript = new Script('learn');
 const blindScript = new Script('blind');
 const holdsScript = new Script('holds');
+const signsScript = new Script('signs');
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -92,6 +97,9 @@ export class RedisStore implements Store {
   #isGreeted = false;
   #dataName: string | undefined;
   #lostDataUs = Number.NEGATIVE_INFINITY;
+  readonly #signs = new Signs();
+  /** Who has given signs of life by way of this store. */
+  #nodeId: string | undefined;
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -233,6 +241,17 @@ export class RedisStore implements Store {
     );
   }
 
+  async signs(own: NodeSign): Promise<NodeSign[]> {
+    this.#nodeId = own.id;
+    const args = [...this.#signs.args(own), String(SIGN_KEPT_US)];
+    try {
+      return this.#signs.heard(own.id, (await this.#run(signsScript, signKeys, args)) as SignsAnswer);
+    } catch (error) {
+      this.#signs.failed();
+      throw error;
+    }
+  }
+
   follow(listener: StoreListener): () => void {
     const feed = new ShardFeed({ url: this.#url, clock: this.#clock, listener });
     this.#feeds.add(feed);
@@ -245,6 +264,12 @@ export class RedisStore implements Store {
   async close(): Promise<void> {
     for (const feed of this.#feeds) feed.close();
     this.#feeds.clear();
+    if (this.#nodeId && this.isReady()) {
+      // Nobody waits for the heartbeats of a node that has left. One that cannot say so is waited for.
+      await this.#call(signsScript, signKeys, [this.#nodeId, '', '', '', String(SIGN_KEPT_US)]).catch(
+        () => {},
+      );
+    }
     this.#redis.disconnect();
   }
 

@@ -26,10 +26,10 @@ const RETENTION_MS = 600_000;
 
 /** A node's tracker over the embedded store, on a clock that the test turns. */
 export class TrackerBench {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly log = new MemoryLog();
-  readonly memory = new MemoryStore(this.clock);
-  readonly store = new FaultyStore(this.memory);
+  readonly memory: MemoryStore;
+  readonly store: FaultyStore;
   readonly presence: Presence;
   readonly namespace: Namespace;
 
@@ -38,9 +38,14 @@ export class TrackerBench {
       readonly detector?: Partial<DetectorSettings>;
       readonly tracker?: Partial<TrackerSettings>;
       readonly retentionMs?: number;
+      /** Another node on the same store. */
+      readonly peer?: TrackerBench;
     } = {},
   ) {
-    const { detector, retentionMs = RETENTION_MS, tracker } = overrides;
+    const { detector, retentionMs = RETENTION_MS, tracker, peer } = overrides;
+    this.clock = peer?.clock ?? new ManualClock();
+    this.memory = peer?.memory ?? new MemoryStore(this.clock);
+    this.store = new FaultyStore(this.memory);
     const settings = { ...namespaceSettings(detector), retentionMs };
     const namespaces = new Namespaces({ default: settings, other: settings });
     this.namespace = namespaces.get('default');
@@ -60,9 +65,9 @@ export class TrackerBench {
     return this.presence.tracker;
   }
 
-  /** System timers that watching needs, beside the four by which a node doubts itself. */
+  /** System timers that watching needs, beside the five by which a node doubts itself. */
   get watchTimers(): number {
-    return this.clock.timers - 4;
+    return this.clock.timers - 5;
   }
 
   /** A heartbeat that arrives and is recorded now. */

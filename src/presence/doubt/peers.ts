@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.js';
+import type { Log } from '../../log.js';
+import type { NodeSign, Store } from '../../store/store.js';
+import type { Namespaces } from '../namespace.js';
+import { Exchange } from './exchange.js';
+
+/** So often a node gives a sign of life, ms: another one tells an OFFLINE later by up to as much. */
+const SIGN_INTERVAL_MS = 250;
+/** A node whose last sign is older than this is told of in the log, ms. */
+const SILENT_MS = 3_000;
+
+/**
+ * The other nodes. Each says up to when everything that it has received is recorded, and of which origins it hears users: until
+ * a node has said so of the time of a crossing, heartbeats of its users may be on their way.
+ */
+export class Peers {
+  readonly #id = randomUUID();
+  readonly #store: Store;
+  readonly #log: Log;
+  readonly #namespaces: Namespaces;
+  readonly #completeUs: () => number | undefined;
+  readonly #exchange: Exchange;
+  #signs: readonly NodeSign[] = [];
+  readonly #silent = new Set<string>();
+
+  /** `completeUs`: up to when this node has recorded everything; undefined: it cannot say. `exchanged` watches the calls. */
+  constructor(options: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly store: Store;
+    readonly namespaces: Namespaces;
+    readonly completeUs: () => number | undefined;
+    readonly exchanged: (call: () => Promise<NodeSign[]>) => Promise<NodeSign[]>;
+  }) {
+    this.#store = options.store;
+    this.#log = options.log;
+    this.#namespaces = options.namespaces;
+    this.#completeUs = options.completeUs;
+    this.#exchange = new Exchange({ ...options, intervalMs: SIGN_INTERVAL_MS }, () =>
+      this.#give(options.exchanged),
+    );
+  }
+
+  /** Other nodes that have not left, and those of them that have been silent for long. */
+  get counts(): { readonly peers: number; readonly silent: number } {
+    return { peers: this.#signs.length, silent: this.#silent.size };
+  }
+
+  close(): void {
+    this.#exchange.close();
+  }
+
+  async #give(exchanged: (call: () => Promise<NodeSign[]>) => Promise<NodeSign[]>): Promise<void> {
+    const completeUs = this.#completeUs();
+    if (completeUs === undefined) return;
+    const carries: string[] = [];
+    for (const { name, massSilence } of this.#namespaces.all()) {
+      for (const origin of massSilence.origins) carries.push(`${name}:${origin}`);
+    }
+    this.#signs = await exchanged(() => this.#store.signs({ id: this.#id, completeUs, carries }));
+    for (const { name, massSilence } of this.#namespaces.all())
+      massSilence.hearPeers(this.#ofNamespace(name));
+    this.#tellSilent(completeUs);
+  }
+
+  /** Of each origin, up to when the nodes that carry it have recorded everything, µs. */
+  #ofNamespace(name: string): Map<string, number> {
+    const complete = new Map<string, number>();
+    for (const { completeUs, carries } of this.#signs) {
+      for (const carried of carries) {
+        if (!carried.startsWith(`${name}:`)) continue;
+        const origin = carried.slice(name.length + 1);
+        complete.set(origin, Math.min(completeUs, complete.get(origin) ?? completeUs));
+      }
+    }
+    return complete;
+  }
+
+  #tellSilent(nowUs: number): void {
+    const silent = this.#signs.filter(({ completeUs }) => nowUs - completeUs > SILENT_MS * 1000);
+    for (const { id, carries } of silent) {
+      if (this.#silent.has(id)) continue;
+      this.#silent.add(id);
+      this.#log.warn(
+        { node: id, carries },
+        'another node is silent: OFFLINE is withheld from those it heard',
+      );
+    }
+    for (const id of this.#silent) if (!silent.some((sign) => sign.id === id)) this.#silent.delete(id);
+  }
+}

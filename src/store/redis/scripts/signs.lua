@@ -1,0 +1,39 @@
+--[[
+  Takes a node's sign of life, and returns those of all nodes. What each of them carries is returned only when that has
+  changed since the caller asked last: it is much, and rarely changes.
+
+  Complexity: O(nodes), O(what they carry) after a change. Idempotent.
+
+  KEYS   1 hash: node -> up to when it has recorded everything, us   2 hash: node -> what it carries, JSON
+         3 how often that has changed
+  ARGV   1 node   2 up to when it has recorded everything, us; empty: it leaves   3 what it carries, JSON; empty: unchanged
+         4 KEYS 3 when the caller asked last; empty: never   5 signs older than this are forgotten, us
+  Returns  { KEYS 3, { node, us, ... }, { node, JSON, ... } or nil }
+  Writes   all keys
+]]
+local times, carries, version_key = KEYS[1], KEYS[2], KEYS[3]
+local node, complete, carried, known, forget_us = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+
+local function forget(each)
+  redis.call('HDEL', times, each)
+  if redis.call('HDEL', carries, each) == 1 then redis.call('INCR', version_key) end
+end
+
+if complete == '' then
+  forget(node)
+else
+  redis.call('HSET', times, node, complete)
+end
+if carried ~= '' then
+  redis.call('HSET', carries, node, carried)
+  redis.call('INCR', version_key)
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local signs = redis.call('HGETALL', times)
+for i = 1, #signs, 2 do
+  if tonumber(signs[i + 1]) + forget_us < now then forget(signs[i]) end
+end
+local version = redis.call('GET', version_key) or '0'
+if version == known then return { version, signs } end
+return { version, signs, redis.call('HGETALL', carries) }

@@ -1,0 +1,45 @@
+import type { NodeSign } from '../store.js';
+
+/** What signs.lua answers. */
+export type SignsAnswer = [version: Buffer, times: Buffer[], carries: Buffer[] | undefined];
+
+/**
+ * The signs of life of nodes as signs.lua exchanges them: what a node carries is sent and heard only when it has changed.
+ */
+export class Signs {
+  #version = '';
+  #sent = '';
+  #carries = new Map<string, readonly string[]>();
+
+  /** ARGV 1 to 4 of the script. */
+  args({ id, completeUs, carries }: NodeSign): string[] {
+    const text = JSON.stringify(carries);
+    const changed = text === this.#sent ? '' : text;
+    this.#sent = text;
+    return [id, String(completeUs), changed, this.#version];
+  }
+
+  /** The call failed: whether the script has run is not known. */
+  failed(): void {
+    this.#sent = '';
+  }
+
+  /** The signs of all nodes but `own`. */
+  heard(own: string, [version, times, carries]: SignsAnswer): NodeSign[] {
+    this.#version = String(version);
+    if (carries) this.#carries = new Map(pairsOf(carries).map(([id, text]) => [id, JSON.parse(text)]));
+    // A store that has lost its data, or has taken this node for dead, must be told again.
+    if (!this.#carries.has(own)) this.#sent = '';
+    return pairsOf(times)
+      .filter(([id]) => id !== own)
+      .map(([id, completeUs]) => ({
+        id,
+        completeUs: Number(completeUs),
+        carries: this.#carries.get(id) ?? [],
+      }));
+  }
+}
+
+function pairsOf(flat: readonly Buffer[]): [string, string][] {
+  return Array.from({ length: flat.length / 2 }, (_, i) => [String(flat[2 * i]), String(flat[2 * i + 1])]);
+}
