@@ -10,11 +10,12 @@ export function comesEarlier(
   beforeLastUs: number,
   after: Estimate,
   afterLastUs: number,
-  { zWatchableMax, settings: { maxSilenceMs } }: Detector,
+  { zWatchableMax, sight, settings: { maxSilenceMs } }: Detector,
 ): boolean {
   const { shape } = before;
   if (shape !== after.shape) return true;
-  const movedMs = (afterLastUs - beforeLastUs) / 1000;
+  // Within a blind time both silences begin to count when it ends.
+  const movedMs = sight.silenceMs(beforeLastUs, afterLastUs);
   const laterMs = movedMs + (after.locationMs - before.locationMs);
   const grownMs = after.scaleMs - before.scaleMs;
   const room = maxSilenceMs - before.locationMs;

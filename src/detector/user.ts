@@ -180,18 +180,36 @@ export function statusOfUser(
   return suspicion.phi === undefined ? 'OFFLINE' : statusOf(suspicion.phi, thresholds, previous);
 }
 
+/** When the last of a user's sessions crosses a threshold, and which one that is. Times are µs of the store's clock. */
+export interface LastCrossing {
+  readonly atUs: number;
+  /** Where that session is heard through, and when it was due. */
+  readonly origin: string;
+  readonly dueUs: number;
+}
+
 /**
- * The instant (µs of the store's clock) at which the user's φ reaches `phi` if nobody hears of them again: when the
- * last of the sessions crosses. The past, when it has crossed; undefined when all sessions left.
+ * Where the user's φ reaches `phi` if nobody hears of them again: when the last of the sessions crosses. In the past, when it
+ * has crossed; undefined when all sessions left.
  */
-export function crossingUs(suspicion: UserSuspicion, phi: number, detector: Detector): number | undefined {
-  let latestUs: number | undefined;
+export function lastCrossing(
+  suspicion: UserSuspicion,
+  phi: number,
+  detector: Detector,
+): LastCrossing | undefined {
+  let last: LastCrossing | undefined;
   for (const { session, estimate } of suspicion.sessions) {
     if (session.left) continue;
     const atUs = detector.crossingUs(session.lastUs, phi, estimate);
-    if (latestUs === undefined || atUs > latestUs) latestUs = atUs;
+    if (last && atUs <= last.atUs) continue;
+    last = { atUs, origin: session.origin, dueUs: session.lastUs + estimate.watchMs * 1000 };
   }
-  return latestUs;
+  return last;
+}
+
+/** The instant of it, µs. */
+export function crossingUs(suspicion: UserSuspicion, phi: number, detector: Detector): number | undefined {
+  return lastCrossing(suspicion, phi, detector)?.atUs;
 }
 
 function livelier(a: SessionSuspicion, b: SessionSuspicion): boolean {

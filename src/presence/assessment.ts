@@ -1,5 +1,12 @@
 import type { Status, Thresholds } from '../detector/status.js';
-import { crossingUs, statusOfUser, suspicionOf, type UserSuspicion } from '../detector/user.js';
+import {
+  crossingUs,
+  type LastCrossing,
+  lastCrossing,
+  statusOfUser,
+  suspicionOf,
+  type UserSuspicion,
+} from '../detector/user.js';
 import type { Reading } from '../store/store.js';
 import { withhold } from './doubt/withhold.js';
 import type { Namespace } from './namespace.js';
@@ -29,8 +36,9 @@ export interface Assessment {
 
 interface Judge {
   readonly thresholds: Thresholds;
-  /** Status told last, for hysteresis. */
+  /** Status seen last, for hysteresis; and the one told, which is not taken back because it is doubted now. */
   readonly previous?: Status | undefined;
+  readonly told?: Status | undefined;
   readonly degraded: boolean;
   /** The store has lost its data lately; false by default. */
   readonly hasLostData?: boolean;
@@ -43,7 +51,7 @@ export function assess(
   { record, nowUs }: Reading,
   judge: Judge,
 ): Assessment {
-  const { thresholds, previous, degraded, hasLostData = false } = judge;
+  const { thresholds, previous, told, degraded, hasLostData = false } = judge;
   const isLost = hasLostData && record === undefined;
   const suspicion = suspicionOf(record, nowUs, namespace.detector);
   const inMs = (phi: number) => {
@@ -57,12 +65,10 @@ export function assess(
       : withhold(namespace, {
           userId,
           status: judged,
-          previous,
+          told,
           thresholds,
-          origin: suspicion.liveliest.session.origin,
-          dueUs: suspicion.liveliest.session.lastUs + suspicion.liveliest.estimate.watchMs * 1000,
           nowUs,
-          crossingUs: (phi) => crossingUs(suspicion, phi, namespace.detector) as number,
+          crossing: (phi) => lastCrossing(suspicion, phi, namespace.detector) as LastCrossing,
         });
   return {
     namespace,

@@ -56,6 +56,13 @@ export interface NodeSign {
   readonly carries: readonly string[];
 }
 
+/** What a node hears when it gives a sign. */
+export interface SignsHeard {
+  readonly others: NodeSign[];
+  /** When any node, this one included, gave the sign before this one, µs; undefined: none did yet. */
+  readonly previousUs: number | undefined;
+}
+
 /** The store's clock, µs, and the node's, ms, at the same moment. */
 export interface Clocks {
   readonly nowUs: number;
@@ -143,7 +150,7 @@ export interface Store {
    * Gives a sign of life, and returns those of all other nodes; the ones that are older than SIGN_KEPT_US are forgotten. A store
    * that is closed says that the node has left.
    */
-  signs(own: NodeSign): Promise<NodeSign[]>;
+  signs(own: NodeSign): Promise<SignsHeard>;
   /** Starts telling `listener` what changes, from now on; returns how to stop. */
   follow(listener: StoreListener): () => void;
   /** Whether requests can be expected to succeed at this moment. */

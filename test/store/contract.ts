@@ -113,19 +113,28 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
 
       it('are those of the others, with what they said last', async () => {
         const [a, b] = [sign('a', 0, ['web:gw-1']), sign('b', 50, ['web:gw-1', 'web:'])];
-        expect(await store.signs(a)).toEqual([]);
-        expect(await store.signs(b)).toEqual([a]);
-        expect(await store.signs(a)).toEqual([b]);
+        expect((await store.signs(a)).others).toEqual([]);
+        expect((await store.signs(b)).others).toEqual([a]);
+        expect((await store.signs(a)).others).toEqual([b]);
         const later = sign('b', 0, ['web:gw:2']);
         await store.signs(later);
-        expect(await store.signs(a)).toEqual([later]);
-        expect(await store.signs(a)).toEqual([later]);
+        expect((await store.signs(a)).others).toEqual([later]);
+        expect((await store.signs(a)).others).toEqual([later]);
+      });
+
+      it('say when any node gave the one before', async () => {
+        expect((await store.signs(sign('a', 0, []))).previousUs).toBeUndefined();
+        const beforeUs = clock.epochUs();
+        await store.signs(sign('a', 0, []));
+        const { previousUs } = await store.signs(sign('b', 0, []));
+        expect(Math.abs((previousUs ?? 0) - beforeUs)).toBeLessThan(1_000_000);
       });
 
       it('are forgotten after ten minutes', async () => {
         await store.signs(sign('old', 601_000, []));
         await store.signs(sign('silent', 590_000, []));
-        expect((await store.signs(sign('a', 0, []))).map(({ id }) => id)).toEqual(['silent']);
+        const { others } = await store.signs(sign('a', 0, []));
+        expect(others.map(({ id }) => id)).toEqual(['silent']);
       });
     });
 

@@ -8,6 +8,7 @@ import type {
   ReceivedHeartbeat,
   ReceivedLeave,
   Recorded,
+  SignsHeard,
   Store,
   StoreListener,
   StoreNamespace,
@@ -105,7 +106,7 @@ export class FaultyStore implements Store {
     return this.#inner.holds(changed);
   }
 
-  async signs(own: NodeSign): Promise<NodeSign[]> {
+  async signs(own: NodeSign): Promise<SignsHeard> {
     if (this.beforeBlind) await this.beforeBlind([]);
     return this.#inner.signs(own);
   }

@@ -34,6 +34,8 @@ export class BlindTimes {
   readonly #exchanged: (call: () => Promise<BlindInterval[]>) => Promise<BlindInterval[]>;
   readonly #changed: () => void;
   #unsent: BlindTime[] = [];
+  /** As these, of times before this node was there. */
+  #found: BlindInterval[] = [];
   /** What the store said last, of all nodes. */
   #shared: readonly BlindInterval[] = [];
   readonly #exchange: Exchange;
@@ -78,6 +80,17 @@ export class BlindTimes {
     this.#exchange.soon();
   }
 
+  /** Nobody was there, as this node has found out: on the store's clock. */
+  find(interval: BlindInterval): void {
+    if (interval.toUs - interval.fromUs < this.#leastMs * 1000) return;
+    this.counts.times += 1;
+    this.#found.push(interval);
+    if (this.#found.length > UNSENT_MAX) this.#found.shift();
+    this.#apply();
+    this.#changed();
+    this.#exchange.soon();
+  }
+
   /** Another node has something to tell. */
   exchange(): void {
     this.#exchange.soon();
@@ -99,13 +112,15 @@ export class BlindTimes {
   async #tell(): Promise<void> {
     const sent = this.#unsent.filter(({ isOver }) => isOver);
     const known = new Set(this.#shared.map(nameOf));
+    const found = [...this.#found];
     let added: BlindInterval[] = [];
     this.#shared = await this.#exchanged(() => {
-      added = this.#onStoreClock(sent);
+      added = [...this.#onStoreClock(sent), ...found];
       return this.#store.blind(added);
     });
     for (const interval of added) known.add(nameOf(interval));
     this.#unsent = this.#unsent.filter((time) => !sent.includes(time));
+    this.#found = this.#found.filter((interval) => !found.includes(interval));
     this.#apply();
     if (this.#shared.some((interval) => !known.has(nameOf(interval)))) this.#changed();
   }
@@ -121,7 +136,7 @@ export class BlindTimes {
   }
 
   #apply(): void {
-    const intervals = [...this.#shared, ...this.#onStoreClock(this.#unsent)];
+    const intervals = [...this.#shared, ...this.#found, ...this.#onStoreClock(this.#unsent)];
     for (const { sight, detector } of this.#namespaces.all()) {
       const settlingUs = 1000 * Math.max(SETTLING_MS_MAX, detector.settings.expectedIntervalMs);
       sight.intervals = intervals.map(({ fromUs, toUs }) => ({

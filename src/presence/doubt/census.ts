@@ -17,7 +17,7 @@ const LATE_BUCKETS = BUCKETS / 2;
 const DEVIATIONS_UNSURE = 2;
 
 /** Where more than this share of heartbeats is of users who were heard elsewhere before, a node alone cannot count them. */
-const FOREIGN_SHARE_MAX = 0.2;
+const FOREIGN_SHARE_MAX = 0.1;
 /** The share is a mean over about so many heartbeats. */
 const FOREIGN_MEMORY = 64;
 

@@ -109,6 +109,7 @@ export class Doubt {
       namespaces,
       completeUs: () => this.#completeUs(options.oldestPendingMs()),
       exchanged: (call) => this.reading.watch(call),
+      absent: (interval) => this.blindTimes.find(interval),
     });
     this.stalls = new Stalls(clock, settings.stallMs, (fromMs, toMs) => {
       log.warn({ ms: Math.round(toMs - fromMs) }, 'this process stood still: nobody is suspected for it');
@@ -128,8 +129,8 @@ export class Doubt {
 
   /** Reads users so that they may be judged. Rejects as Store.read does. */
   async read(namespace: Namespace, userIds: readonly string[]): Promise<Observation> {
-    // What is recorded while the answer is on its way may be missing in it.
-    const oldestMs = this.#oldestPendingMs();
+    // What is received and recorded while the answer is on its way may be missing in it.
+    const oldestMs = this.#oldestPendingMs() ?? this.#clock.nowMs();
     const read = await this.reading.watch(() => this.#store.read(namespace, userIds));
     this.stalls.check();
     const lagMs = Math.max(this.lagMs, this.#ageMs(oldestMs));

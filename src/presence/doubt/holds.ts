@@ -68,7 +68,8 @@ export class Holds {
       const { massSilence, name } = namespace;
       const live = massSilence.live(origin, nowUs);
       users += live;
-      const releaseUs = massSilence.releaseUs(live);
+      // The users may be heard by other nodes, which know how many they are.
+      const releaseUs = Math.max(massSilence.releaseUs(live), massSilence.intervalUs);
       const untilUs = nowUs + graceMs * 1000;
       this.#begin(namespace, { namespace: name, origin, cause: 'drain', fromUs: nowUs, untilUs, releaseUs });
     }

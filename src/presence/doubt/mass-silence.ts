@@ -17,6 +17,9 @@ export interface MassSilenceSettings extends SilenceLimits {
 /** Origins counted for a namespace. Those beyond it are judged user by user. */
 const ORIGINS_MAX = 1_000;
 
+/** Expected intervals after which those who were counted by other tables have been heard and counted anew. */
+const RECOUNT_INTERVALS = 2;
+
 /** A user who cannot be judged yet is looked at again after this part of the expected interval. */
 const UNSURE_SHARE = 1 / 20;
 
@@ -49,12 +52,16 @@ export class MassSilence {
   readonly counts = { trips: 0, uncounted: 0 };
   readonly #namespace: string;
   readonly #settings: MassSilenceSettings;
-  readonly #intervalUs: number;
+  /** The expected interval, µs. */
+  readonly intervalUs: number;
   readonly #sight: Sight;
   readonly #censuses = new Map<string, Census>();
   /** The census asked for last, and of which origin: heartbeats come by origin. */
   #lastOrigin: string | undefined;
   #lastCensus: Census | undefined;
+  #isRecounting = false;
+  /** Before it nobody is missed: the census is not what it says. */
+  #countsFromUs = Number.NEGATIVE_INFINITY;
   #peersCompleteUs: ReadonlyMap<string, number> = new Map();
   /** In force, or ended not long ago: of this node and others, by their names. */
   readonly #holds = new Map<string, Hold>();
@@ -71,7 +78,7 @@ export class MassSilence {
   }) {
     this.#namespace = options.namespace;
     this.#settings = options.settings;
-    this.#intervalUs = options.expectedIntervalMs * 1000;
+    this.intervalUs = options.expectedIntervalMs * 1000;
     this.#sight = options.sight;
   }
 
@@ -113,6 +120,11 @@ export class MassSilence {
     return hold !== undefined && atUs >= hold.fromUs && atUs < endUs(hold);
   }
 
+  /** Users are due at other times from now on: those counted by the old ones are only gone from the census after a while. */
+  recount(): void {
+    this.#isRecounting = true;
+  }
+
   /** Somebody left: they are not missed. */
   leave({ was, is, isForeign }: Departure): void {
     if (this.#settings.holdMs === 0 || isForeign) return;
@@ -128,6 +140,8 @@ export class MassSilence {
   /** Looks who is missing. Returns holds that begin or change by that, for all nodes. O(origins x buckets in use). */
   look(nowUs: number): Hold[] {
     const found: Hold[] = [];
+    if (this.#isRecounting) this.#countsFromUs = nowUs + RECOUNT_INTERVALS * this.intervalUs;
+    this.#isRecounting = false;
     for (const [origin, census] of this.#censuses) {
       const hold = this.#holds.get(nameOf({ cause: 'silence', origin }));
       const next =
@@ -149,7 +163,7 @@ export class MassSilence {
     for (const [name, hold] of this.#holds) {
       if (nowUs >= hold.untilUs && this.#open.delete(name)) ended.push(hold);
       // Until then the last of them may still be told why.
-      if (nowUs > endUs(hold) + this.#intervalUs) {
+      if (nowUs > endUs(hold) + this.intervalUs) {
         this.#holds.delete(name);
         this.#peaks.delete(name);
       }
@@ -164,9 +178,14 @@ export class MassSilence {
     // Others speak of it for a while after its end.
     if (!known && nowUs >= endUs(hold)) return undefined;
     if (known?.untilUs === hold.untilUs && known.releaseUs === hold.releaseUs) return undefined;
-    this.#holds.set(name, hold);
     this.#open.add(name);
-    return known?.fromUs === hold.fromUs ? 'changed' : 'begun';
+    if (!known || nowUs >= endUs(known)) {
+      this.#holds.set(name, hold);
+      return 'begun';
+    }
+    // Who was held is still held, and let go as the new one says.
+    this.#holds.set(name, { ...hold, fromUs: Math.min(hold.fromUs, known.fromUs) });
+    return 'changed';
   }
 
   /** How long the release of so many users takes, µs. */
@@ -200,11 +219,12 @@ export class MassSilence {
 
   #unsureUntilUs({ origin, dueUs, atUs, nowUs }: Crossing): number {
     const { usersMin, share, holdMs } = this.#settings;
-    if (holdMs === 0 || nowUs - atUs >= this.#intervalUs) return Number.NEGATIVE_INFINITY;
+    if (holdMs === 0 || nowUs - atUs >= this.intervalUs) return Number.NEGATIVE_INFINITY;
     const census = this.#censuses.get(origin);
-    if (!census?.isComplete || census.liveAt(nowUs) < usersMin) return Number.NEGATIVE_INFINITY;
+    if (!census || !this.#counts(census, nowUs) || census.liveAt(nowUs) < usersMin)
+      return Number.NEGATIVE_INFINITY;
     if (!census.isUnsure(dueUs, nowUs, share)) return Number.NEGATIVE_INFINITY;
-    return Math.min(nowUs + this.#intervalUs * UNSURE_SHARE, atUs + this.#intervalUs);
+    return Math.min(nowUs + this.intervalUs * UNSURE_SHARE, atUs + this.intervalUs);
   }
 
   /**
@@ -215,14 +235,14 @@ export class MassSilence {
     const completeUs = this.#peersCompleteUs.get(origin);
     if (completeUs === undefined || completeUs >= atUs) return Number.NEGATIVE_INFINITY;
     const { holdMs } = this.#settings;
-    const endUs = completeUs + holdMs * 1000 + Math.floor(shareOf(userId) * this.#intervalUs);
+    const endUs = completeUs + holdMs * 1000 + Math.floor(shareOf(userId) * this.intervalUs);
     // The longer it is silent the more rarely it is looked again.
     const pauseUs = Math.min(PEER_PAUSE_US_MAX, Math.max(PEER_PAUSE_US_MIN, (nowUs - completeUs) / 2));
     return Math.min(endUs, nowUs + pauseUs);
   }
 
   #find(origin: string, census: Census, nowUs: number): Hold | undefined {
-    if (!census.isComplete) return undefined;
+    if (!this.#counts(census, nowUs)) return undefined;
     const silence = census.silence(nowUs, this.#sight.clearFromUs, this.#settings);
     if (!silence) return undefined;
     this.counts.trips += 1;
@@ -245,9 +265,14 @@ export class MassSilence {
     const missing = census.missing(hold.fromUs, nowUs);
     const peak = Math.max(peakBefore, missing);
     this.#peaks.set(name, peak);
-    const untilUs = nowUs + this.#intervalUs;
+    const untilUs = nowUs + this.intervalUs;
     if (missing >= this.#settings.share * peak || untilUs >= hold.untilUs) return undefined;
     return { ...hold, untilUs, releaseUs: this.releaseUs(missing) };
+  }
+
+  /** Whether who is missing in the census is missing. */
+  #counts(census: Census, nowUs: number): boolean {
+    return census.isComplete && !this.#isRecounting && nowUs >= this.#countsFromUs;
   }
 
   #release(due: Due): void {
@@ -262,7 +287,7 @@ export class MassSilence {
         this.counts.uncounted += 1;
         return undefined;
       }
-      census = new Census(this.#intervalUs / 1000);
+      census = new Census(this.intervalUs / 1000);
       this.#censuses.set(origin, census);
     }
     this.#lastOrigin = origin;

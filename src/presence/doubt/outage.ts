@@ -2,6 +2,9 @@ import type { Clock } from '../../clock.js';
 import { StoreUnavailableError } from '../../store/store.js';
 import type { BlindTime } from './blind-times.js';
 
+/** An outage is taken to have begun with the last call that was answered, if that was not longer before the first that failed, ms. */
+const UNNOTICED_MS_MAX = 1_000;
+
 /** What hears of an outage. */
 interface OutageListener {
   /** It began, or goes on, or is over. */
@@ -18,6 +21,8 @@ export class Outage {
   readonly #clock: Clock;
   readonly #listener: OutageListener;
   #time: BlindTime | undefined;
+  /** When the last call was made that was answered. */
+  #answeredMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, listener: OutageListener) {
     this.#clock = clock;
@@ -34,6 +39,7 @@ export class Outage {
     const startedMs = this.#clock.nowMs();
     try {
       const answer = await call();
+      this.#answeredMs = startedMs;
       this.#end();
       return answer;
     } catch (error) {
@@ -42,11 +48,15 @@ export class Outage {
     }
   }
 
-  /** It is out since the first call that failed was made, not since that was known. */
+  /** It is out since before the first call that failed was made, not since that was known. */
   #fail(startedMs: number, error: Error): void {
     const isNew = this.#time === undefined;
     const nowMs = this.#clock.nowMs();
-    this.#time ??= { fromMs: startedMs, toMs: nowMs, isOver: false };
+    this.#time ??= {
+      fromMs: Math.max(this.#answeredMs, startedMs - UNNOTICED_MS_MAX),
+      toMs: nowMs,
+      isOver: false,
+    };
     this.#time.toMs = nowMs;
     this.#listener.noted(this.#time);
     if (isNew) this.#listener.began(error);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
+import type { BlindInterval } from '../../detector/sight.js';
 import type { Log } from '../../log.js';
-import type { NodeSign, Store } from '../../store/store.js';
+import type { NodeSign, SignsHeard, Store } from '../../store/store.js';
 import type { Namespaces } from '../namespace.js';
 import { Exchange } from './exchange.js';
 
@@ -20,23 +21,29 @@ export class Peers {
   readonly #log: Log;
   readonly #namespaces: Namespaces;
   readonly #completeUs: () => number | undefined;
+  readonly #absent: (interval: BlindInterval) => void;
   readonly #exchange: Exchange;
   #signs: readonly NodeSign[] = [];
   readonly #silent = new Set<string>();
 
-  /** `completeUs`: up to when this node has recorded everything; undefined: it cannot say. `exchanged` watches the calls. */
+  /**
+   * `completeUs`: up to when this node has recorded everything; undefined: it cannot say. `exchanged` watches the
+   * calls. `absent` hears of times in which no node gave a sign: whoever beat then was heard by nobody.
+   */
   constructor(options: {
     readonly clock: Clock;
     readonly log: Log;
     readonly store: Store;
     readonly namespaces: Namespaces;
     readonly completeUs: () => number | undefined;
-    readonly exchanged: (call: () => Promise<NodeSign[]>) => Promise<NodeSign[]>;
+    readonly exchanged: (call: () => Promise<SignsHeard>) => Promise<SignsHeard>;
+    readonly absent: (interval: BlindInterval) => void;
   }) {
     this.#store = options.store;
     this.#log = options.log;
     this.#namespaces = options.namespaces;
     this.#completeUs = options.completeUs;
+    this.#absent = options.absent;
     this.#exchange = new Exchange({ ...options, intervalMs: SIGN_INTERVAL_MS }, () =>
       this.#give(options.exchanged),
     );
@@ -51,14 +58,17 @@ export class Peers {
     this.#exchange.close();
   }
 
-  async #give(exchanged: (call: () => Promise<NodeSign[]>) => Promise<NodeSign[]>): Promise<void> {
+  async #give(exchanged: (call: () => Promise<SignsHeard>) => Promise<SignsHeard>): Promise<void> {
     const completeUs = this.#completeUs();
     if (completeUs === undefined) return;
     const carries: string[] = [];
     for (const { name, massSilence } of this.#namespaces.all()) {
       for (const origin of massSilence.origins) carries.push(`${name}:${origin}`);
     }
-    this.#signs = await exchanged(() => this.#store.signs({ id: this.#id, completeUs, carries }));
+    const heard = await exchanged(() => this.#store.signs({ id: this.#id, completeUs, carries }));
+    this.#signs = heard.others;
+    const nowUs = this.#store.clocks()?.nowUs ?? completeUs;
+    if (heard.previousUs !== undefined) this.#absent({ fromUs: heard.previousUs, toUs: nowUs });
     for (const { name, massSilence } of this.#namespaces.all())
       massSilence.hearPeers(this.#ofNamespace(name));
     this.#tellSilent(completeUs);

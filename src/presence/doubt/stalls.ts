@@ -15,6 +15,7 @@ export class Stalls {
   readonly #stalled: (fromMs: number, toMs: number) => void;
   #tickMs: number;
   #cancelNext = () => {};
+  #closed = false;
 
   /** `stalled` hears of every time of at least `leastMs` in which nothing happened here. */
   constructor(clock: Clock, leastMs: number, stalled: (fromMs: number, toMs: number) => void) {
@@ -29,7 +30,7 @@ export class Stalls {
   check(): void {
     const nowMs = this.#clock.nowMs();
     const lengthMs = nowMs - this.#tickMs;
-    if (lengthMs < this.#leastMs) return;
+    if (lengthMs < this.#leastMs || this.#closed) return;
     const fromMs = this.#tickMs;
     this.#tickMs = nowMs;
     this.counts.stalls += 1;
@@ -38,6 +39,7 @@ export class Stalls {
   }
 
   close(): void {
+    this.#closed = true;
     this.#cancelNext();
   }
 

@@ -1,4 +1,5 @@
 import type { Status, Thresholds } from '../../detector/status.js';
+import type { LastCrossing } from '../../detector/user.js';
 import type { Namespace } from '../namespace.js';
 
 /** Somebody whose φ was read against thresholds, and who did not leave. Times are µs of the store's clock. */
@@ -6,14 +7,11 @@ interface Judged {
   readonly userId: string;
   readonly status: Status;
   /** Told before; undefined when nothing was. */
-  readonly previous: Status | undefined;
+  readonly told: Status | undefined;
   readonly thresholds: Thresholds;
-  /** Of the liveliest session, and when that was due. */
-  readonly origin: string;
-  readonly dueUs: number;
   readonly nowUs: number;
-  /** When the user's φ reached a threshold. */
-  crossingUs(phi: number): number;
+  /** Where the user's φ reached a threshold: with the session that was the last to do so. */
+  crossing(phi: number): LastCrossing;
 }
 
 /** A status as it may be told. */
@@ -29,18 +27,17 @@ interface Tellable {
  * it before keeps it.
  */
 export function withhold({ massSilence }: Namespace, judged: Judged): Tellable {
-  const { nowUs, previous, thresholds } = judged;
+  const { userId, nowUs, told, thresholds } = judged;
   let { status } = judged;
   let untilUs = Number.NEGATIVE_INFINITY;
-  if (status === 'OFFLINE' && previous !== 'OFFLINE') {
-    untilUs = massSilence.offlineWithheldUntilUs({ ...judged, atUs: judged.crossingUs(thresholds.offline) });
+  if (status === 'OFFLINE' && told !== 'OFFLINE') {
+    const crossing = { userId, nowUs, ...judged.crossing(thresholds.offline) };
+    untilUs = massSilence.offlineWithheldUntilUs(crossing);
     if (untilUs > nowUs) status = 'SUSPECT';
   }
-  if (status === 'SUSPECT' && previous !== 'SUSPECT' && previous !== 'OFFLINE') {
-    const suspectUntilUs = massSilence.suspectWithheldUntilUs({
-      ...judged,
-      atUs: judged.crossingUs(thresholds.suspect),
-    });
+  if (status === 'SUSPECT' && told !== 'SUSPECT' && told !== 'OFFLINE') {
+    const crossing = { userId, nowUs, ...judged.crossing(thresholds.suspect) };
+    const suspectUntilUs = massSilence.suspectWithheldUntilUs(crossing);
     if (suspectUntilUs > nowUs) {
       status = 'ONLINE';
       untilUs = suspectUntilUs;

@@ -1,5 +1,5 @@
 import type { Status, Thresholds } from '../../detector/status.js';
-import { crossingUs } from '../../detector/user.js';
+import { crossingUs, lastCrossing } from '../../detector/user.js';
 import type { Assessment } from '../assessment.js';
 import type { Told } from './watches.js';
 
@@ -85,9 +85,11 @@ function causeOf(told: Told, assessment: Assessment, judgedAnewUs: number | unde
 /** Whether this status was withheld when its threshold was crossed: then it is told when it no longer is. */
 function wasHeld({ status, suspicion, thresholds, namespace, userId }: Assessment): boolean {
   if (!suspicion) return false;
-  const { origin } = suspicion.liveliest.session;
-  const atUs = crossingUs(suspicion, thresholdOf(status, thresholds), namespace.detector);
-  return atUs !== undefined && namespace.massSilence.heldUntilUs(status, { userId, origin, atUs }) > atUs;
+  const crossing = lastCrossing(suspicion, thresholdOf(status, thresholds), namespace.detector);
+  return (
+    crossing !== undefined &&
+    namespace.massSilence.heldUntilUs(status, { userId, ...crossing }) > crossing.atUs
+  );
 }
 
 /** Those of a change by which φ crossed a threshold. */

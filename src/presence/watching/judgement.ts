@@ -1,7 +1,7 @@
 import type { Detector, Estimate } from '../../detector/detector.js';
 import type { SessionRecord } from '../../detector/session.js';
 import { type Status, statusOf, type Thresholds } from '../../detector/status.js';
-import { SESSIONS_MAX } from '../../detector/user.js';
+import { type LastCrossing, SESSIONS_MAX } from '../../detector/user.js';
 import type { Reading } from '../../store/store.js';
 import type { Facts } from './watches.js';
 
@@ -20,9 +20,6 @@ export class Judgement implements Facts {
   hasLeft = false;
   /** There is a record. */
   isKnown = false;
-  /** Where the liveliest session is heard through, and when it was due, µs. */
-  origin = '';
-  dueUs = 0;
   /** The latest location m of a session that did not leave: what a crossing is later than that is lateness, µs. */
   locationUs = 0;
   /** Of the liveliest session. */
@@ -35,9 +32,12 @@ export class Judgement implements Facts {
   #live = 0;
   readonly #lastUs = new Float64Array(SESSIONS_MAX);
   readonly #estimates: Estimate[] = [];
+  readonly #origins: string[] = [];
   /** Subscribers often ask for the same. */
   #crossingPhi = Number.NaN;
   #crossingUs = 0;
+  /** The session that crosses last. */
+  #lastToCross = 0;
 
   read({ record, nowUs }: Reading, detector: Detector): void {
     this.nowUs = nowUs;
@@ -62,14 +62,11 @@ export class Judgement implements Facts {
     }
     const estimate = detector.estimate(session);
     const phi = detector.phi(detector.sight.silenceMs(lastUs, this.nowUs), estimate);
-    if (phi < this.#phi) {
-      this.#phi = phi;
-      this.origin = session.origin;
-      this.dueUs = lastUs + estimate.watchMs * 1000;
-    }
+    if (phi < this.#phi) this.#phi = phi;
     this.locationUs = Math.max(this.locationUs, lastUs + estimate.locationMs * 1000);
     this.#lastUs[this.#live] = lastUs;
     this.#estimates[this.#live] = estimate;
+    this.#origins[this.#live] = session.origin;
     this.#live += 1;
   }
 
@@ -87,6 +84,15 @@ export class Judgement implements Facts {
     return this.nowUs + Math.floor(Math.max(0, crossingUs - this.nowUs)) + 1;
   }
 
+  /** As lastCrossing (user.ts), of a user who did not leave. */
+  lastCrossing(phi: number): LastCrossing {
+    const atUs = this.crossingUs(phi);
+    const last = this.#lastToCross;
+    const { watchMs } = this.#estimates[last] as Estimate;
+    const dueUs = (this.#lastUs[last] as number) + watchMs * 1000;
+    return { atUs, origin: this.#origins[last] as string, dueUs };
+  }
+
   /** When the last of the sessions crosses, µs. */
   crossingUs(phi: number): number {
     if (phi === this.#crossingPhi) return this.#crossingUs;
@@ -94,7 +100,9 @@ export class Judgement implements Facts {
     for (let i = 0; i < this.#live; i++) {
       const lastUs = this.#lastUs[i] as number;
       const atUs = (this.#detector as Detector).crossingUs(lastUs, phi, this.#estimates[i] as Estimate);
-      latestUs = Math.max(latestUs, atUs);
+      if (atUs <= latestUs) continue;
+      latestUs = atUs;
+      this.#lastToCross = i;
     }
     this.#crossingPhi = phi;
     this.#crossingUs = latestUs;

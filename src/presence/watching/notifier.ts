@@ -70,8 +70,11 @@ export class Notifier {
     const { thresholds } = subscription;
     const seen = watches.seen(watch);
     const standsUntilUs = this.#standsUntilUs(watch, seen);
-    if (this.judgement.nowUs < standsUntilUs) return standsUntilUs;
-    const { status, untilUs } = this.#tellable(thresholds, seen, shown.userId);
+    if (this.judgement.nowUs < standsUntilUs) {
+      this.#leaveAsTold(watch);
+      return standsUntilUs;
+    }
+    const { status, untilUs } = this.#tellable(watch, thresholds, shown.userId);
     if (seen === undefined) {
       if (subscription.outbox.room <= 0) return Number.POSITIVE_INFINITY;
       this.#tell(watch, seen, shown);
@@ -81,24 +84,24 @@ export class Notifier {
   }
 
   /** Nearly always what is judged. */
-  #tellable(thresholds: Thresholds, previous: Status | undefined, userId: string) {
+  #tellable(watch: number, thresholds: Thresholds, userId: string) {
     const { judgement } = this;
-    const status = judgement.status(thresholds, previous);
+    const { watches } = this.#roster;
+    const status = judgement.status(thresholds, watches.seen(watch));
     if ((status !== 'SUSPECT' && status !== 'OFFLINE') || judgement.hasLeft) {
       return { status, untilUs: Number.NEGATIVE_INFINITY };
     }
-    const { origin, dueUs, nowUs } = judgement;
-    const crossingUs = (phi: number) => judgement.crossingUs(phi);
-    return withhold(this.#namespace, {
-      userId,
-      status,
-      previous,
-      thresholds,
-      origin,
-      dueUs,
-      nowUs,
-      crossingUs,
-    });
+    const told = watches.hasSnapshot(watch) ? watches.told(watch).status : undefined;
+    const crossing = (phi: number) => judgement.lastCrossing(phi);
+    return withhold(this.#namespace, { userId, status, told, thresholds, nowUs: judgement.nowUs, crossing });
+  }
+
+  /** What was told stands: whatever else was seen, and not told yet, is not to be told any more. */
+  #leaveAsTold(watch: number): void {
+    const { watches } = this.#roster;
+    if (!watches.untold.has(watch)) return;
+    watches.setSeen(watch, watches.told(watch).status);
+    this.#serve(watch);
   }
 
   /**
@@ -139,7 +142,8 @@ export class Notifier {
   #tell(watch: number, seen: Status | undefined, { userId, reading, readMs, degraded }: Shown): void {
     const { watches } = this.#roster;
     const subscription = watches.subscriptionOf(watch);
-    const judge = { thresholds: subscription.thresholds, previous: seen, degraded };
+    const told = seen === undefined ? undefined : watches.told(watch).status;
+    const judge = { thresholds: subscription.thresholds, previous: seen, told, degraded };
     const assessment = assess(this.#namespace, userId, reading, judge);
     const isSnapshot = seen === undefined;
     const change = isSnapshot ? snapshotOf(assessment) : this.#changeOf(watch, assessment, readMs);

@@ -17,6 +17,7 @@ import {
   type ReceivedLeave,
   type Recorded,
   SIGN_KEPT_US,
+  type SignsHeard,
   type Store,
   type StoreListener,
   type StoreNamespace,
@@ -49,6 +50,7 @@ export class MemoryStore implements Store {
   #blind = new Map<string, BlindInterval>();
   #holds = new Map<string, Hold>();
   readonly #signs = new Map<string, NodeSign>();
+  #lastSignUs: number | undefined;
   readonly #listeners = new Set<StoreListener>();
 
   constructor(clock: Clock) {
@@ -152,12 +154,14 @@ export class MemoryStore implements Store {
     return [...this.#holds.values()];
   }
 
-  async signs(own: NodeSign): Promise<NodeSign[]> {
+  async signs(own: NodeSign): Promise<SignsHeard> {
+    const previousUs = this.#lastSignUs;
     this.#signs.set(own.id, own);
     const nowUs = this.#clock.epochUs();
     for (const [id, { completeUs }] of this.#signs)
       if (completeUs + SIGN_KEPT_US < nowUs) this.#signs.delete(id);
-    return [...this.#signs.values()].filter(({ id }) => id !== own.id);
+    this.#lastSignUs = nowUs;
+    return { others: [...this.#signs.values()].filter(({ id }) => id !== own.id), previousUs };
   }
 
   follow(listener: StoreListener): () => void {

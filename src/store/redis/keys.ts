@@ -7,7 +7,7 @@
  *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
  *   phid1:{p00}:h                      holds of all namespaces (scripts/holds.lua)
  *   phid1:{p00}:n                      a name for the data: another one, and the data before was lost
- *   phid1:{p00}:l                      nodes' signs of life (scripts/signs.lua); `:o` what they carry, `:v` its version
+ *   phid1:{p00}:l                      nodes' signs of life (scripts/signs.lua); `o` what they carry, `v` its version, `t` the last
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  */
 
@@ -44,8 +44,8 @@ export function fleetKey(namespace: string): string {
 export const blindKey = `${TAGS[0]}b`;
 export const holdsKey = `${TAGS[0]}h`;
 export const dataNameKey = `${TAGS[0]}n`;
-/** Nodes' signs of life, what they carry, and how often that has changed. */
-export const signKeys = ['l', 'o', 'v'].map((name) => `${TAGS[0]}${name}`);
+/** Nodes' signs of life, what they carry, how often that has changed, and when the last was given. */
+export const signKeys = ['l', 'o', 'v', 't'].map((name) => `${TAGS[0]}${name}`);
 /** The stream that says when these have changed. */
 export const doubtStreamKey = `${TAGS[0]}s`;
 

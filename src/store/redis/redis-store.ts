@@ -18,6 +18,7 @@ import {
   type ReceivedLeave,
   type Recorded,
   SIGN_KEPT_US,
+  type SignsHeard,
   type Store,
   type StoreListener,
   type StoreNamespace,
@@ -241,7 +242,7 @@ export class RedisStore implements Store {
     );
   }
 
-  async signs(own: NodeSign): Promise<NodeSign[]> {
+  async signs(own: NodeSign): Promise<SignsHeard> {
     this.#nodeId = own.id;
     const args = [...this.#signs.args(own), String(SIGN_KEPT_US)];
     try {

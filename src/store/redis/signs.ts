@@ -1,7 +1,12 @@
-import type { NodeSign } from '../store.js';
+import type { NodeSign, SignsHeard } from '../store.js';
 
 /** What signs.lua answers. */
-export type SignsAnswer = [version: Buffer, times: Buffer[], carries: Buffer[] | undefined];
+export type SignsAnswer = [
+  version: Buffer,
+  times: Buffer[],
+  previousUs: Buffer,
+  carries: Buffer[] | undefined,
+];
 
 /**
  * The signs of life of nodes as signs.lua exchanges them: what a node carries is sent and heard only when it has changed.
@@ -25,18 +30,19 @@ export class Signs {
   }
 
   /** The signs of all nodes but `own`. */
-  heard(own: string, [version, times, carries]: SignsAnswer): NodeSign[] {
+  heard(own: string, [version, times, previousUs, carries]: SignsAnswer): SignsHeard {
     this.#version = String(version);
     if (carries) this.#carries = new Map(pairsOf(carries).map(([id, text]) => [id, JSON.parse(text)]));
     // A store that has lost its data, or has taken this node for dead, must be told again.
     if (!this.#carries.has(own)) this.#sent = '';
-    return pairsOf(times)
+    const others = pairsOf(times)
       .filter(([id]) => id !== own)
       .map(([id, completeUs]) => ({
         id,
         completeUs: Number(completeUs),
         carries: this.#carries.get(id) ?? [],
       }));
+    return { others, previousUs: previousUs.length > 0 ? Number(previousUs) : undefined };
   }
 }
 

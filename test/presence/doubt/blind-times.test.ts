@@ -123,6 +123,17 @@ describe('a blind time', () => {
   });
 });
 
+it('a time in which nobody was there counts as one of this node, and the others are told', async () => {
+  const other = new BlindNode();
+  await clock.advance(0);
+  const toUs = clock.epochUs();
+  node.times.find({ fromUs: toUs - 400_000, toUs });
+  node.times.find({ fromUs: toUs - 60_000_000, toUs });
+  await clock.advance(2_000);
+  expect([node.blindMs(100_000), other.blindMs(100_000)]).toEqual([62_000, 62_000]);
+  expect(node.times.counts.times).toBe(1);
+});
+
 it('a store that refuses is told of once, and asked again', async () => {
   node.store.beforeBlind = async () => {
     throw new Error('NOPERM');

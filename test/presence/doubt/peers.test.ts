@@ -93,3 +93,15 @@ describe('users who are heard by another node', () => {
     expect(offline()).toEqual(['dave SUSPECT>OFFLINE SUSPICION']);
   });
 });
+
+it('a node that starts after all of them were away suspects nobody for that time', async () => {
+  for (const node of [gateway, observer]) node.presence.doubt.peers.close();
+  await live(60_000, { userIds: [] });
+  const next = new TrackerBench({ peer: gateway });
+  await next.clock.advance(10);
+  const [assessment] = await next.presence.reads.assessAll(next.namespace, ['alice']);
+  expect(assessment?.status).toBe('ONLINE');
+  const seen = await next.watch(USERS);
+  await live(20_000, { through: next });
+  expect(seen.lines.filter((line) => line.includes('ONLINE>'))).toEqual([]);
+});

@@ -23,6 +23,8 @@ async function live(world: World): Promise<{ bench: TrackerBench; views: View[];
   const retentionMs = maxSilenceMs + 3_000;
   const bench = new TrackerBench({ detector: world.detector, retentionMs });
   const { clock, memory, namespace } = bench;
+  // What a node doubts of itself is another matter, and its timers are many.
+  bench.presence.doubt.close();
   if (world.replyMs > 0) {
     bench.store.beforeReadReply = () =>
       new Promise((resolve) => {

@@ -5,13 +5,13 @@
   Complexity: O(nodes), O(what they carry) after a change. Idempotent.
 
   KEYS   1 hash: node -> up to when it has recorded everything, us   2 hash: node -> what it carries, JSON
-         3 how often that has changed
+         3 how often that has changed   4 when the last sign was given, us
   ARGV   1 node   2 up to when it has recorded everything, us; empty: it leaves   3 what it carries, JSON; empty: unchanged
          4 KEYS 3 when the caller asked last; empty: never   5 signs older than this are forgotten, us
-  Returns  { KEYS 3, { node, us, ... }, { node, JSON, ... } or nil }
+  Returns  { KEYS 3, { node, us, ... }, KEYS 4 before this call or empty, { node, JSON, ... } or nil }
   Writes   all keys
 ]]
-local times, carries, version_key = KEYS[1], KEYS[2], KEYS[3]
+local times, carries, version_key, last_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local node, complete, carried, known, forget_us = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 
 local function forget(each)
@@ -30,10 +30,12 @@ if carried ~= '' then
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
+local last = redis.call('GET', last_key) or ''
+redis.call('SET', last_key, string.format('%.0f', now))
 local signs = redis.call('HGETALL', times)
 for i = 1, #signs, 2 do
   if tonumber(signs[i + 1]) + forget_us < now then forget(signs[i]) end
 end
 local version = redis.call('GET', version_key) or '0'
-if version == known then return { version, signs } end
-return { version, signs, redis.call('HGETALL', carries) }
+if version == known then return { version, signs, last } end
+return { version, signs, last, redis.call('HGETALL', carries) }
