@@ -79,7 +79,9 @@ export class Learning {
   add(namespace: Namespace, arrivals: readonly Arrival[]): void {
     const unsent = this.#byNamespace.get(namespace)?.unsent;
     if (!unsent) return;
-    for (const arrival of arrivals) unsent.add(arrival);
+    const { maxSilenceMs } = namespace.detector.settings;
+    // Who was silent for longer was gone by every measure: that they came back says nothing of those who are there.
+    for (const arrival of arrivals) if (arrival.silenceMs < maxSilenceMs) unsent.add(arrival);
   }
 
   close(): void {

@@ -72,6 +72,7 @@ export class Namespace implements StoreNamespace {
       namespace: name,
       settings: settings.massSilence,
       expectedIntervalMs: settings.detector.expectedIntervalMs,
+      maxSilenceMs: settings.detector.maxSilenceMs,
       sight: this.sight,
     });
     this.#judgement = this.#judge();

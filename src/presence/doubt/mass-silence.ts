@@ -1,5 +1,5 @@
 import { type Arrival, ArrivalFlag, type Due } from '../../detector/session.js';
-import type { Sight } from '../../detector/sight.js';
+import type { BlindInterval, Sight } from '../../detector/sight.js';
 import type { Status } from '../../detector/status.js';
 import { shareOf } from '../../hashing/share.js';
 import type { Departure, Hold } from '../../store/store.js';
@@ -55,6 +55,7 @@ export class MassSilence {
   /** The expected interval, µs. */
   readonly intervalUs: number;
   readonly #sight: Sight;
+  readonly #keptUs: number;
   readonly #censuses = new Map<string, Census>();
   /** The census asked for last, and of which origin: heartbeats come by origin. */
   #lastOrigin: string | undefined;
@@ -74,12 +75,14 @@ export class MassSilence {
     readonly namespace: string;
     readonly settings: MassSilenceSettings;
     readonly expectedIntervalMs: number;
+    readonly maxSilenceMs: number;
     readonly sight: Sight;
   }) {
     this.#namespace = options.namespace;
     this.#settings = options.settings;
     this.intervalUs = options.expectedIntervalMs * 1000;
     this.#sight = options.sight;
+    this.#keptUs = options.maxSilenceMs * 1000;
   }
 
   /** Those that this node hears users of. */
@@ -149,7 +152,11 @@ export class MassSilence {
           ? this.#lookWhileHeld(hold, census, nowUs)
           : this.#find(origin, census, nowUs);
       if (next) found.push(next);
-      if (!census.sweep(nowUs, hold && nowUs < hold.untilUs ? hold.fromUs : nowUs)) {
+      const keepUs = Math.min(
+        this.#recentBlind(nowUs)?.fromUs ?? nowUs,
+        hold && nowUs < hold.untilUs ? hold.fromUs : nowUs,
+      );
+      if (!census.sweep(nowUs, keepUs)) {
         this.#censuses.delete(origin);
         this.#lastOrigin = undefined;
       }
@@ -162,8 +169,8 @@ export class MassSilence {
     const ended: Hold[] = [];
     for (const [name, hold] of this.#holds) {
       if (nowUs >= hold.untilUs && this.#open.delete(name)) ended.push(hold);
-      // Until then the last of them may still be told why.
-      if (nowUs > endUs(hold) + this.intervalUs) {
+      // Until then the last of them may still be told why, and those who come back are not usual.
+      if (nowUs > endUs(hold) + this.#keptUs) {
         this.#holds.delete(name);
         this.#peaks.delete(name);
       }
@@ -243,7 +250,10 @@ export class MassSilence {
 
   #find(origin: string, census: Census, nowUs: number): Hold | undefined {
     if (!this.#counts(census, nowUs)) return undefined;
-    const silence = census.silence(nowUs, this.#sight.clearFromUs, this.#settings);
+    const blind = this.#recentBlind(nowUs);
+    const silence =
+      census.silence(nowUs, this.#sight.clearFromUs, this.#settings) ??
+      (blind && nowUs >= blind.toUs ? census.absence(blind.fromUs, nowUs, this.#settings) : undefined);
     if (!silence) return undefined;
     this.counts.trips += 1;
     this.#peaks.set(nameOf({ cause: 'silence', origin }), 0);
@@ -268,6 +278,12 @@ export class MassSilence {
     const untilUs = nowUs + this.intervalUs;
     if (missing >= this.#settings.share * peak || untilUs >= hold.untilUs) return undefined;
     return { ...hold, untilUs, releaseUs: this.releaseUs(missing) };
+  }
+
+  /** A blind time after which not everybody need have been heard yet. */
+  #recentBlind(nowUs: number): BlindInterval | undefined {
+    const { last } = this.#sight;
+    return last && nowUs < last.toUs + this.intervalUs ? last : undefined;
   }
 
   /** Whether who is missing in the census is missing. */

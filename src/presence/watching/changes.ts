@@ -47,7 +47,9 @@ export function snapshotOf(assessment: Assessment): Change {
  */
 export function changeFrom(told: Told, assessment: Assessment, judgedAnewUs: number | undefined): Change {
   const judged = causeOf(told, assessment, judgedAnewUs);
-  const cause = judged === 'SUSPICION' && wasHeld(assessment) ? 'RELEASED' : judged;
+  const isWorse = RANK[assessment.status] > RANK[told.status];
+  const isReleased = isWorse && (judged === 'SUSPICION' || judged === 'THRESHOLDS') && wasHeld(assessment);
+  const cause = isReleased ? 'RELEASED' : judged;
   // Who returns from a leave has crossed nothing: there was no φ.
   const threshold = told.hasLeft ? undefined : thresholdCrossed(cause, told.status, assessment);
   const atUs = instantOf(cause, assessment, threshold);

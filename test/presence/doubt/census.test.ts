@@ -130,6 +130,7 @@ describe('mass silence', () => {
       namespace: 'web',
       settings: { ...settings, ...overrides },
       expectedIntervalMs: 1_000,
+      maxSilenceMs: 10_000,
       sight: new Sight(),
     });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { StoreUnavailableError } from '../../../src/store/store.js';
 import { received } from '../../support/heartbeat.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { TrackerBench, type Watch } from '../watching/tracker-bench.js';
@@ -106,6 +107,21 @@ describe('a gateway that is cut off', () => {
     expect((offline()[0]?.seenMs ?? 0) - beforeMs).toBeLessThan(2_600);
   });
 
+  it('is found also when nobody could be heard while it began', async () => {
+    const gone = async () => {
+      throw new StoreUnavailableError('gone');
+    };
+    const { store } = bench;
+    store.beforeRecord = store.beforeRead = store.beforeBlind = store.beforeLearn = gone;
+    await live(1_000);
+    cut(behindIt);
+    await live(4_000);
+    store.beforeRecord = store.beforeRead = store.beforeBlind = store.beforeLearn = undefined;
+    await live(60_000);
+    expect(offline()).toEqual([]);
+    expect(notices()).toEqual(['MASS_SILENCE']);
+  });
+
   it('does not take a leave for a silence', async () => {
     for (const userId of behindIt) {
       cut([userId]);
@@ -126,6 +142,19 @@ describe('a gateway that is cut off', () => {
     const [assessment] = await bench.presence.reads.assessAll(bench.namespace, [userOf(3)]);
     expect(assessment?.status).toBe('OFFLINE');
   });
+});
+
+it('who comes back from a cut teaches the fleet nothing, however long it was', async () => {
+  await start((userId) => (userId < userOf(30) ? 'gw-a' : 'gw-b'));
+  const learned = bench.presence.namespaces.get('').calibration.judged;
+  cut(everybody.slice(0, 30));
+  await live(60_000);
+  const { judged } = bench.namespace.calibration;
+  heal();
+  await live(1_000);
+  // 70 others beat once in that second, and the 30 who return are not counted.
+  expect(bench.namespace.calibration.judged - judged).toBeLessThanOrEqual(72);
+  expect(judged).toBeGreaterThan(learned);
 });
 
 describe('a part of the users of one origin', () => {
