@@ -1,3 +1,5 @@
+import cluster from 'node:cluster';
+import { hostname } from 'node:os';
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import type { StreamSettings } from './grpc/context.js';
@@ -72,6 +74,14 @@ export async function startService(
   }
 }
 
+/**
+ * A process that starts where another one was killed takes its place; nobody knows that of a port that is any free one. Workers
+ * share a port.
+ */
+function nodeId({ grpcAddr }: ServiceSettings): { readonly nodeId?: string } {
+  return grpcAddr.endsWith(':0') ? {} : { nodeId: `${hostname()} ${grpcAddr} ${cluster.worker?.id ?? ''}` };
+}
+
 /** As startService, without HTTP. */
 export async function startGrpcService(
   settings: ServiceSettings,
@@ -82,7 +92,17 @@ export async function startGrpcService(
   const { redis: url, cachedUsersMax } = settings;
   const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
   const namespaces = new Namespaces(namespaceSettings);
-  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning, doubt });
+  const presence = new Presence({
+    namespaces,
+    store,
+    clock,
+    log,
+    ingest,
+    tracker,
+    learning,
+    doubt,
+    ...nodeId(settings),
+  });
   const { registry, observeRpc: observe } = createMetrics(presence, {
     ...ingest,
     ...tracker,

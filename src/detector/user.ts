@@ -183,9 +183,10 @@ export function statusOfUser(
 /** When the last of a user's sessions crosses a threshold, and which one that is. Times are µs of the store's clock. */
 export interface LastCrossing {
   readonly atUs: number;
-  /** Where that session is heard through, and when it was due. */
+  /** Where that session is heard through, and when it was due; and where all that did not leave are. */
   readonly origin: string;
   readonly dueUs: number;
+  readonly origins: readonly string[];
 }
 
 /**
@@ -198,11 +199,13 @@ export function lastCrossing(
   detector: Detector,
 ): LastCrossing | undefined {
   let last: LastCrossing | undefined;
+  const origins: string[] = [];
   for (const { session, estimate } of suspicion.sessions) {
     if (session.left) continue;
+    origins.push(session.origin);
     const atUs = detector.crossingUs(session.lastUs, phi, estimate);
     if (last && atUs <= last.atUs) continue;
-    last = { atUs, origin: session.origin, dueUs: session.lastUs + estimate.watchMs * 1000 };
+    last = { atUs, origin: session.origin, dueUs: session.lastUs + estimate.watchMs * 1000, origins };
   }
   return last;
 }

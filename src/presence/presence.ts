@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Intent, Intents } from '../detector/intent.js';
 import type { Log } from '../log.js';
@@ -33,6 +34,8 @@ export class Presence {
     readonly tracker: TrackerSettings;
     readonly learning: LearningSettings;
     readonly doubt: DoubtSettings;
+    /** The same for a node that takes the place of this one; by default no other has it. */
+    readonly nodeId?: string;
   }) {
     const { namespaces, store, clock, log } = options;
     this.namespaces = namespaces;
@@ -45,6 +48,7 @@ export class Presence {
       store,
       namespaces,
       settings: options.doubt,
+      nodeId: options.nodeId ?? randomUUID(),
       listener: {
         recordingLost: (error) => this.tracker.recordingLost(error),
         recordingRecovered: () => this.tracker.recordingRecovered(),

@@ -49,7 +49,7 @@ interface Silence {
  */
 export class Census {
   readonly #widthUs: number;
-  readonly #due = new BucketCounts();
+  #due = new BucketCounts();
   readonly #heard = new BucketCounts();
   /** It starts as one of which nothing is known. */
   #foreignShare = 1;
@@ -74,6 +74,11 @@ export class Census {
   /** Somebody is expected there no longer: they were heard, or left. */
   release({ atUs }: Due): void {
     this.#due.add(this.#bucketOf(atUs), -1);
+  }
+
+  /** From now on users are due at other times: who was counted before is counted with their next heartbeat. */
+  recount(): void {
+    this.#due = new BucketCounts();
   }
 
   /** Whether what this node hears is all there is to hear: otherwise nobody is missed. */

@@ -63,6 +63,7 @@ export class Doubt {
     readonly log: Log;
     readonly store: Store;
     readonly namespaces: Namespaces;
+    readonly nodeId: string;
     readonly settings: DoubtSettings;
     readonly listener: DoubtListener;
     readonly oldestPendingMs: () => number | undefined;
@@ -103,6 +104,7 @@ export class Doubt {
       changed: (namespace, hold, news) => listener.held(namespace, hold, news),
     });
     this.peers = new Peers({
+      id: options.nodeId,
       clock,
       log,
       store,

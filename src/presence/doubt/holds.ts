@@ -105,7 +105,7 @@ export class Holds {
   #begin(namespace: Namespace, hold: Hold): void {
     this.#heed(namespace, hold);
     if (this.#unsent.length >= UNSENT_MAX) this.#unsent.shift();
-    this.#unsent.push(hold);
+    this.#unsent.push(namespace.massSilence.holdOf(hold));
     this.#exchange.soon();
   }
 

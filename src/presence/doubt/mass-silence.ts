@@ -33,8 +33,9 @@ const PEER_PAUSE_US_MAX = 2_000_000;
 /** A user who has crossed a threshold. Times are µs of the store's clock. */
 interface Crossing {
   readonly userId: string;
-  /** Of the liveliest session. */
+  /** Of the session that crossed last; and of all sessions. */
   readonly origin: string;
+  readonly origins: readonly string[];
   /** When that session was due. */
   readonly dueUs: number;
   /** When the threshold was crossed. */
@@ -63,7 +64,7 @@ export class MassSilence {
   #isRecounting = false;
   /** Before it nobody is missed: the census is not what it says. */
   #countsFromUs = Number.NEGATIVE_INFINITY;
-  #peersCompleteUs: ReadonlyMap<string, number> = new Map();
+  #peersCompleteUs: ReadonlyMap<string, readonly number[]> = new Map();
   /** In force, or ended not long ago: of this node and others, by their names. */
   readonly #holds = new Map<string, Hold>();
   /** Names of those that nobody was told the end of. */
@@ -90,9 +91,14 @@ export class MassSilence {
     return [...this.#censuses.keys()].sort();
   }
 
-  /** Up to when the other nodes that hear users of an origin have recorded everything, µs. */
-  hearPeers(completeUs: ReadonlyMap<string, number>): void {
+  /** Of each origin, up to when each of the other nodes that hear users of it has recorded everything, µs. */
+  hearPeers(completeUs: ReadonlyMap<string, readonly number[]>): void {
     this.#peersCompleteUs = completeUs;
+  }
+
+  /** The hold of this name as it is in force: what was said of it before is part of it. */
+  holdOf(hold: Hold): Hold {
+    return this.#holds.get(nameOf(hold)) ?? hold;
   }
 
   get holds(): readonly Hold[] {
@@ -126,6 +132,7 @@ export class MassSilence {
   /** Users are due at other times from now on: those counted by the old ones are only gone from the census after a while. */
   recount(): void {
     this.#isRecounting = true;
+    for (const census of this.#censuses.values()) census.recount();
   }
 
   /** Somebody left: they are not missed. */
@@ -208,7 +215,7 @@ export class MassSilence {
   }
 
   /** The same, as far as it is because of a hold, which may have ended long ago. Of SUSPECT only a drain is one. */
-  heldUntilUs(status: Status, crossing: Omit<Crossing, 'nowUs' | 'dueUs'>): number {
+  heldUntilUs(status: Status, crossing: Pick<Crossing, 'userId' | 'origin' | 'atUs'>): number {
     const drainedUs = this.#releasedUs('drain', crossing);
     return status === 'OFFLINE' ? Math.max(this.#releasedUs('silence', crossing), drainedUs) : drainedUs;
   }
@@ -218,7 +225,10 @@ export class MassSilence {
     return this.heldUntilUs('SUSPECT', crossing);
   }
 
-  #releasedUs(cause: Hold['cause'], { userId, origin, atUs }: Omit<Crossing, 'nowUs' | 'dueUs'>): number {
+  #releasedUs(
+    cause: Hold['cause'],
+    { userId, origin, atUs }: Pick<Crossing, 'userId' | 'origin' | 'atUs'>,
+  ): number {
     const hold = this.#holds.get(nameOf({ cause, origin }));
     if (!hold || atUs < hold.fromUs || atUs >= hold.untilUs) return Number.NEGATIVE_INFINITY;
     return releasedUs(hold, userId);
@@ -235,17 +245,21 @@ export class MassSilence {
   }
 
   /**
-   * While a node that hears users of this origin has not said that everything was recorded up to the crossing; when it has been
+   * While a node that hears users of an origin of this user's has not said that everything was recorded up to the crossing; when it has been
    * silent for as long as a hold, it is taken for gone.
    */
-  #incompleteUntilUs({ userId, origin, atUs, nowUs }: Crossing): number {
-    const completeUs = this.#peersCompleteUs.get(origin);
-    if (completeUs === undefined || completeUs >= atUs) return Number.NEGATIVE_INFINITY;
-    const { holdMs } = this.#settings;
-    const endUs = completeUs + holdMs * 1000 + Math.floor(shareOf(userId) * this.intervalUs);
-    // The longer it is silent the more rarely it is looked again.
-    const pauseUs = Math.min(PEER_PAUSE_US_MAX, Math.max(PEER_PAUSE_US_MIN, (nowUs - completeUs) / 2));
-    return Math.min(endUs, nowUs + pauseUs);
+  #incompleteUntilUs({ userId, origins, atUs, nowUs }: Crossing): number {
+    const graceUs = this.#settings.holdMs * 1000 + Math.floor(shareOf(userId) * this.intervalUs);
+    let untilUs = Number.NEGATIVE_INFINITY;
+    for (const origin of origins) {
+      for (const completeUs of this.#peersCompleteUs.get(origin) ?? []) {
+        if (completeUs >= atUs || nowUs >= completeUs + graceUs) continue;
+        // The longer it is silent the more rarely it is looked again.
+        const pauseUs = Math.min(PEER_PAUSE_US_MAX, Math.max(PEER_PAUSE_US_MIN, (nowUs - completeUs) / 2));
+        untilUs = Math.max(untilUs, Math.min(completeUs + graceUs, nowUs + pauseUs));
+      }
+    }
+    return untilUs;
   }
 
   #find(origin: string, census: Census, nowUs: number): Hold | undefined {

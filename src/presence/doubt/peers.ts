@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import type { BlindInterval } from '../../detector/sight.js';
 import type { Log } from '../../log.js';
@@ -16,7 +15,7 @@ const SILENT_MS = 3_000;
  * a node has said so of the time of a crossing, heartbeats of its users may be on their way.
  */
 export class Peers {
-  readonly #id = randomUUID();
+  readonly #id: string;
   readonly #store: Store;
   readonly #log: Log;
   readonly #namespaces: Namespaces;
@@ -31,6 +30,8 @@ export class Peers {
    * calls. `absent` hears of times in which no node gave a sign: whoever beat then was heard by nobody.
    */
   constructor(options: {
+    /** Of this node. One that takes the place of another has the same, or that one would be waited for. */
+    readonly id: string;
     readonly clock: Clock;
     readonly log: Log;
     readonly store: Store;
@@ -39,6 +40,7 @@ export class Peers {
     readonly exchanged: (call: () => Promise<SignsHeard>) => Promise<SignsHeard>;
     readonly absent: (interval: BlindInterval) => void;
   }) {
+    this.#id = options.id;
     this.#store = options.store;
     this.#log = options.log;
     this.#namespaces = options.namespaces;
@@ -74,14 +76,14 @@ export class Peers {
     this.#tellSilent(completeUs);
   }
 
-  /** Of each origin, up to when the nodes that carry it have recorded everything, µs. */
-  #ofNamespace(name: string): Map<string, number> {
-    const complete = new Map<string, number>();
+  /** Of each origin, up to when each of the nodes that carry it has recorded everything, µs. */
+  #ofNamespace(name: string): Map<string, number[]> {
+    const complete = new Map<string, number[]>();
     for (const { completeUs, carries } of this.#signs) {
       for (const carried of carries) {
         if (!carried.startsWith(`${name}:`)) continue;
         const origin = carried.slice(name.length + 1);
-        complete.set(origin, Math.min(completeUs, complete.get(origin) ?? completeUs));
+        complete.set(origin, [...(complete.get(origin) ?? []), completeUs]);
       }
     }
     return complete;

@@ -90,7 +90,12 @@ export class Judgement implements Facts {
     const last = this.#lastToCross;
     const { watchMs } = this.#estimates[last] as Estimate;
     const dueUs = (this.#lastUs[last] as number) + watchMs * 1000;
-    return { atUs, origin: this.#origins[last] as string, dueUs };
+    return {
+      atUs,
+      origin: this.#origins[last] as string,
+      dueUs,
+      origins: this.#origins.slice(0, this.#live),
+    };
   }
 
   /** When the last of the sessions crosses, µs. */

@@ -172,6 +172,7 @@ describe('mass silence', () => {
     const crossing = {
       userId: 'u',
       origin: 'gw',
+      origins: ['gw'],
       dueUs: SECOND_US,
       atUs: 2 * SECOND_US,
       nowUs: 2 * SECOND_US,

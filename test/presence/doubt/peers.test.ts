@@ -105,3 +105,33 @@ it('a node that starts after all of them were away suspects nobody for that time
   await live(20_000, { through: next });
   expect(seen.lines.filter((line) => line.includes('ONLINE>'))).toEqual([]);
 });
+
+it('a node that died long ago does not keep another one from being waited for', async () => {
+  const dead = new TrackerBench({ peer: gateway });
+  await live(5_000, { through: dead });
+  dead.presence.doubt.close();
+  await live(HOLD_MS + 10_000);
+  watch.takeLines();
+  const heal = cutGateway();
+  await live(20_000);
+  expect(offline()).toEqual([]);
+  heal();
+  await live(10_000);
+  expect(offline()).toEqual([]);
+});
+
+it('all origins of a user are waited for', async () => {
+  await live(12_000, { userIds: ['erin'], ownOrigin: 'gw-1' });
+  const laptop = received({
+    userId: 'erin',
+    sessionId: 'laptop',
+    origin: 'gw-2',
+    receivedMs: gateway.clock.nowMs(),
+  });
+  void observer.presence.ingest.record(observer.namespace, [laptop]);
+  await live(1_000, { userIds: ['erin'], ownOrigin: 'gw-1' });
+  watch = await observer.watch(['erin']);
+  cutGateway();
+  await live(20_000, { userIds: ['erin'], ownOrigin: 'gw-1' });
+  expect(offline()).toEqual([]);
+});
