@@ -1,0 +1,95 @@
+import { type Arrival, ArrivalFlag } from '../../src/detector/session.js';
+import type { ReceivedHeartbeat } from '../../src/store/store.js';
+
+/** A heartbeat that a node was handed. Times are true ones, ms. */
+export interface HandedIn {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly sequence: number;
+  readonly node: number;
+  /** When it reached the node, whose event loop may have stood still. */
+  readonly reachedMs: number;
+  /** When the node took it up. */
+  readonly receivedMs: number;
+}
+
+interface SessionFacts {
+  /** When its count began anew, or it came back from a leave. */
+  restartedMs: number;
+  /** Highest number of a heartbeat that was older than what was recorded, and so changed nothing. */
+  staleSequence: number;
+  /** Newest last. */
+  readonly handedIn: HandedIn[];
+}
+
+interface UserFacts {
+  /** When the record changed last. */
+  changedMs: number;
+  /** When anything of the user was last recorded as heard, whatever became of it since. */
+  heardMs: number;
+  readonly sessions: Map<string, SessionFacts>;
+}
+
+/** Heartbeats of a session that are remembered: those of more than any deadline. */
+const HANDED_IN_MAX = 60;
+
+/**
+ * What really happened, as nobody in the simulated world knows it: which heartbeats nodes were handed, and what was done
+ * to the records in the store. Times are true ones, ms.
+ */
+export class Ledger {
+  readonly #users = new Map<string, UserFacts>();
+  /** When the store lost its data last. */
+  lostMs = Number.NEGATIVE_INFINITY;
+
+  handedIn(heartbeat: HandedIn): void {
+    const { handedIn } = this.session(heartbeat.userId, heartbeat.sessionId);
+    handedIn.push(heartbeat);
+    if (handedIn.length > HANDED_IN_MAX) handedIn.shift();
+  }
+
+  /** A heartbeat was recorded, as of `heardMs`. */
+  recorded(
+    { userId, sessionId, sequence }: ReceivedHeartbeat,
+    { flags }: Arrival,
+    { heardMs, nowMs }: { readonly heardMs: number; readonly nowMs: number },
+  ): void {
+    const session = this.session(userId, sessionId);
+    if (flags & ArrivalFlag.STALE) {
+      session.staleSequence = Math.max(session.staleSequence, sequence);
+      return;
+    }
+    if (flags & ArrivalFlag.FIRST_SEEN || sequence === 1) session.restartedMs = nowMs;
+    const user = this.user(userId);
+    user.changedMs = nowMs;
+    user.heardMs = Math.max(user.heardMs, heardMs);
+  }
+
+  left(userId: string, nowMs: number): void {
+    this.user(userId).changedMs = nowMs;
+  }
+
+  lostAll(nowMs: number): void {
+    this.lostMs = nowMs;
+    for (const user of this.#users.values()) user.changedMs = nowMs;
+  }
+
+  user(userId: string): UserFacts {
+    let user = this.#users.get(userId);
+    if (!user) {
+      user = { changedMs: Number.NEGATIVE_INFINITY, heardMs: Number.NEGATIVE_INFINITY, sessions: new Map() };
+      this.#users.set(userId, user);
+    }
+    return user;
+  }
+
+  session(userId: string, sessionId: string): SessionFacts {
+    const { sessions } = this.user(userId);
+    let session = sessions.get(sessionId);
+    if (!session) {
+      session = { restartedMs: Number.NEGATIVE_INFINITY, staleSequence: 0, handedIn: [] };
+      sessions.set(sessionId, session);
+    }
+    return session;
+  }
+}

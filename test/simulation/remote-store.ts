@@ -1,0 +1,193 @@
+import type { Clock } from '../../src/clock.js';
+import type { Random } from '../../src/fleet/random.js';
+import {
+  type Reading,
+  type ReceivedHeartbeat,
+  type Recorded,
+  type Store,
+  type StoreListener,
+  type StoreNamespace,
+  StoreUnavailableError,
+} from '../../src/store/store.js';
+import type { EventQueue, Gate } from './event-queue.js';
+import type { Faults } from './fault.js';
+import { RemoteFeed } from './remote-feed.js';
+import type { SharedStore } from './shared-store.js';
+import { wayMs } from './way.js';
+
+/** A call without an answer is given up after so long, as with Redis, ms. */
+const CALL_TIMEOUT_MS = 2_000;
+/** What a node takes the store's clock for is behind by up to so much, ms. */
+const RECKONED_BEHIND_MS_MAX = 2;
+const LANES = 2;
+/** Ways of calls that may overtake one another; of one kind they arrive in order, as on a connection. */
+const READS = LANES;
+const LEARNING = LANES + 1;
+
+/** A request on its way. */
+interface Call<T> {
+  readonly way: number;
+  /** What it does at the store; not even that when it comes too late to matter. */
+  readonly apply: (isWaited: boolean) => Promise<T>;
+}
+
+/** The shared store as a node sees it: over a network that delays, loses, repeats and breaks. */
+export class RemoteStore implements Store {
+  readonly name = 'redis';
+  readonly lanes = LANES;
+  readonly counts = { recordsRead: 0, conflicts: 0 };
+  readonly cachedUsers = 0;
+  readonly feed: RemoteFeed;
+  readonly #node: number;
+  readonly #clock: Clock;
+  readonly #queue: EventQueue;
+  readonly #gate: Gate;
+  readonly #faults: Faults;
+  readonly #shared: SharedStore;
+  readonly #random: Random;
+  /** When the last request of each way arrives. */
+  readonly #arrivalMs = new Array<number>(LANES + 2).fill(0);
+  /** Reasons why it is not connected. */
+  #broken = 0;
+
+  constructor(options: {
+    readonly node: number;
+    readonly clock: Clock;
+    readonly queue: EventQueue;
+    readonly gate: Gate;
+    readonly faults: Faults;
+    readonly shared: SharedStore;
+    readonly random: Random;
+  }) {
+    this.#node = options.node;
+    this.#clock = options.clock;
+    this.#queue = options.queue;
+    this.#gate = options.gate;
+    this.#faults = options.faults;
+    this.#shared = options.shared;
+    this.#random = options.random.fork('calls');
+    this.feed = new RemoteFeed({ ...options, random: options.random.fork('feed') });
+  }
+
+  laneOf(userId: string): number {
+    return (userId.codePointAt(userId.length - 1) as number) % LANES;
+  }
+
+  record(
+    namespace: StoreNamespace,
+    lane: number,
+    heartbeats: readonly ReceivedHeartbeat[],
+  ): Promise<Recorded> {
+    // A node contributes durations only: the age of each heartbeat, and the store's clock as it reckons it.
+    const nodeMs = this.#clock.nowMs();
+    const sentMs = this.#queue.nowMs - this.#random.uniform(0, RECKONED_BEHIND_MS_MAX);
+    const onStoreClock = heartbeats.map((heartbeat) => ({
+      ...heartbeat,
+      receivedMs: sentMs - (nodeMs - heartbeat.receivedMs),
+    }));
+    return this.#call({ way: lane, apply: () => this.#shared.record(namespace, onStoreClock) });
+  }
+
+  leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
+    const changedMs = this.#shared.changedMs(userId);
+    return this.#call({
+      way: this.laneOf(userId),
+      apply: async (isWaited) => {
+        // The write of a leave compares: nobody repeats it who no longer waits.
+        if (isWaited || this.#shared.changedMs(userId) === changedMs)
+          await this.#shared.leave(namespace, userId, sessionId);
+      },
+    });
+  }
+
+  read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
+    return this.#call({ way: READS, apply: () => this.#shared.read(namespace, userIds) });
+  }
+
+  learn(namespace: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
+    return this.#call({ way: LEARNING, apply: () => this.#shared.learn(namespace, counts) });
+  }
+
+  follow(listener: StoreListener): () => void {
+    return this.feed.follow(listener);
+  }
+
+  isReady(): boolean {
+    return this.#broken === 0;
+  }
+
+  async close(): Promise<void> {
+    this.feed.close();
+  }
+
+  /** The connections break: the store has gone. */
+  disconnect(): void {
+    this.#broken += 1;
+    this.feed.breaks(new Error('the connection was closed'));
+  }
+
+  connect(): void {
+    this.#broken -= 1;
+    this.feed.mends();
+  }
+
+  #call<T>({ way, apply }: Call<T>): Promise<T> {
+    const sentMs = this.#queue.nowMs;
+    const untilMs = sentMs + CALL_TIMEOUT_MS;
+    return new Promise((resolve, reject) => {
+      const fail = (atMs: number, why: string) =>
+        this.#toNode(atMs, () => reject(new StoreUnavailableError(why)));
+      if (!this.isReady()) {
+        fail(sentMs, 'not connected');
+        return;
+      }
+      const arrivalMs = this.#arrives('lost requests');
+      if (arrivalMs === undefined) {
+        fail(untilMs, 'no answer: the request was lost');
+        return;
+      }
+      this.#arrivalMs[way] = Math.max(arrivalMs, this.#arrivalMs[way] as number);
+      const answer = async () => {
+        const { nowMs } = this.#queue;
+        if (this.#isDown(nowMs)) {
+          fail(nowMs, 'the connection was closed');
+          return;
+        }
+        const result = await apply(nowMs < untilMs);
+        const answerMs = this.#arrives('lost answers');
+        if (answerMs === undefined || answerMs >= untilMs) fail(untilMs, 'no answer in time');
+        else this.#toNode(answerMs, () => resolve(result));
+      };
+      this.#queue.at(this.#arrivalMs[way] as number, () => void answer());
+      if (!this.#suffers('repeated calls')) return;
+      this.#arrivalMs[way] = (this.#arrivalMs[way] as number) + wayMs(this.#random);
+      this.#queue.at(this.#arrivalMs[way] as number, () => {
+        if (!this.#isDown(this.#queue.nowMs)) void apply(false);
+      });
+    });
+  }
+
+  /** When what is sent now arrives at the other end; undefined when it does not. */
+  #arrives(loss: 'lost requests' | 'lost answers'): number | undefined {
+    const { nowMs } = this.#queue;
+    const partition = this.#faults.active('partition', this.#node, nowMs);
+    if (partition && !partition.isQuiet) return undefined;
+    if (this.#suffers(loss)) return undefined;
+    const slow = this.#faults.active('slow calls', this.#node, nowMs);
+    const delayMs = wayMs(this.#random) + (slow ? this.#random.uniform(0, slow.delayMs) : 0);
+    return (partition ? partition.toMs : nowMs) + delayMs;
+  }
+
+  #suffers(kind: 'lost requests' | 'lost answers' | 'repeated calls'): boolean {
+    const fault = this.#faults.active(kind, this.#node, this.#queue.nowMs);
+    return fault !== undefined && this.#random.chance(fault.share);
+  }
+
+  #isDown(atMs: number): boolean {
+    return this.#faults.active('store down', this.#node, atMs) !== undefined;
+  }
+
+  #toNode(atMs: number, act: () => void): void {
+    this.#queue.at(atMs, act, { gate: this.#gate });
+  }
+}
