@@ -1,0 +1,111 @@
+import type { Clock } from '../../src/clock.js';
+import type { Random } from '../../src/fleet/random.js';
+import type { Assessment } from '../../src/presence/assessment.js';
+import { type Namespace, Namespaces } from '../../src/presence/namespace.js';
+import { Presence } from '../../src/presence/presence.js';
+import type { ReceivedHeartbeat, Store } from '../../src/store/store.js';
+import { MemoryLog } from '../support/log.js';
+import { ingestSettings, trackerSettings } from '../support/settings.js';
+import { NodeClock } from './clocks.js';
+import type { EventQueue, Gate } from './event-queue.js';
+import type { Faults } from './fault.js';
+import { RemoteStore } from './remote-store.js';
+import type { Scenario } from './scenario.js';
+import type { SharedStore } from './shared-store.js';
+
+const LEARNING_INTERVAL_MS = 15_000;
+
+/** Parts of a node that a test replaces by broken ones. */
+export interface NodeParts {
+  readonly store?: (store: Store, clock: Clock) => Store;
+  readonly clock?: (clock: Clock) => Clock;
+}
+
+/** One phid process: the presence core on a clock of its own, with the store at the other end of a network. */
+export class Node {
+  readonly index: number;
+  readonly presence: Presence;
+  readonly namespace: Namespace;
+  readonly remote: RemoteStore;
+  readonly gate: Gate & { closedUntilMs: number } = { closedUntilMs: Number.NEGATIVE_INFINITY };
+  /** Calls of the core that are not answered. */
+  readonly unanswered = new Set<string>();
+  /** When it was degraded last, and when it learned to judge otherwise. */
+  degradedMs = Number.NEGATIVE_INFINITY;
+  learnedMs = Number.NEGATIVE_INFINITY;
+  readonly #queue: EventQueue;
+  readonly #clock: Clock;
+  #learned: Namespace['learned'];
+  #calls = 0;
+
+  constructor(
+    index: number,
+    world: {
+      readonly queue: EventQueue;
+      readonly random: Random;
+      readonly faults: Faults;
+      readonly shared: SharedStore;
+      readonly scenario: Scenario;
+      readonly parts: NodeParts;
+    },
+  ) {
+    const { queue, random, faults, shared, scenario, parts } = world;
+    this.index = index;
+    this.#queue = queue;
+    const { gate } = this;
+    const skew = scenario.clocks[index] ?? { offsetMs: 0, driftPpm: 0 };
+    const clock = new NodeClock({ queue, gate, random: random.fork('timers'), skew });
+    this.#clock = parts.clock?.(clock) ?? clock;
+    this.remote = new RemoteStore({ node: index, clock, queue, gate, faults, shared, random });
+    const { detector, retentionMs, thresholds } = scenario;
+    const intents = { suspect: { phi: thresholds.suspect }, offline: { phi: thresholds.offline } };
+    const namespaces = new Namespaces({
+      default: { detector, retentionMs, halfLifeMs: 86_400_000, intents },
+    });
+    this.namespace = namespaces.get('default');
+    this.#learned = this.namespace.learned;
+    this.presence = new Presence({
+      namespaces,
+      store: parts.store?.(this.remote, this.#clock) ?? this.remote,
+      clock: this.#clock,
+      log: new MemoryLog(),
+      ingest: ingestSettings,
+      tracker: trackerSettings,
+      learning: { intervalMs: LEARNING_INTERVAL_MS },
+    });
+  }
+
+  get nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  record(heartbeat: ReceivedHeartbeat): Promise<unknown> {
+    const { userId, sessionId, sequence } = heartbeat;
+    const call = this.presence.ingest.record(this.namespace, [heartbeat]);
+    return this.#answered(`heartbeat ${sequence} of ${userId}/${sessionId}`, call);
+  }
+
+  leave(userId: string, sessionId: string): Promise<unknown> {
+    const call = this.presence.ingest.leave(this.namespace, userId, sessionId);
+    return this.#answered(`leave of ${userId}/${sessionId}`, call);
+  }
+
+  assess(userId: string): Promise<Assessment> {
+    return this.#answered(`question about ${userId}`, this.presence.reads.assess(this.namespace, userId));
+  }
+
+  /** Looks what state it is in; after every step. */
+  look(): void {
+    if (this.presence.tracker.degraded) this.degradedMs = this.#queue.nowMs;
+    if (this.namespace.learned === this.#learned) return;
+    this.#learned = this.namespace.learned;
+    this.learnedMs = this.#queue.nowMs;
+  }
+
+  #answered<T>(what: string, call: Promise<T>): Promise<T> {
+    this.#calls += 1;
+    const id = `${what} (call ${this.#calls}, at ${Math.round(this.#queue.nowMs)} ms)`;
+    this.unanswered.add(id);
+    return call.finally(() => this.unanswered.delete(id));
+  }
+}
