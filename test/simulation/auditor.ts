@@ -89,7 +89,7 @@ export class Auditor {
   answered(node: Node, assessment: Assessment): void {
     const { userId, status } = assessment;
     this.#trace.note(this.#queue.nowMs, `node ${node.index} answers`, userId, status);
-    this.#said(assessment);
+    this.#said(assessment, node);
   }
 
   /** A subscriber was told a change. */
@@ -102,7 +102,7 @@ export class Auditor {
     const freeSinceMs = this.#freeSinceMs(watcher);
     if (freeSinceMs < this.#queue.nowMs)
       this.#expect('crossings are told on time', crossingIsOnTime(change, freeSinceMs, this.#world));
-    this.#said(assessment);
+    this.#said(assessment, watcher.node);
   }
 
   noticed(watcher: Watcher, notice: string): void {
@@ -161,10 +161,10 @@ export class Auditor {
     };
   }
 
-  #said(assessment: Assessment): void {
+  #said(assessment: Assessment, { index }: Node): void {
     const world = this.#world;
     this.#expect('ONLINE is heard', onlineIsHeard(assessment, world));
-    this.#expect('OFFLINE is silent', offlineIsSilent(assessment, world));
+    this.#expect('OFFLINE is silent', offlineIsSilent(assessment, index, world));
     this.#open.push(async () => {
       const { userId, nowUs } = assessment;
       // Only of a record that was not changed since it was read.

@@ -1,20 +1,5 @@
 /** What goes wrong between a node and the store, in the store, in a node, between clients and a node. */
-export type FaultKind =
-  | 'lost requests'
-  | 'lost answers'
-  | 'repeated calls'
-  | 'slow calls'
-  | 'partition'
-  | 'feed cut'
-  | 'slow feed'
-  | 'store down'
-  | 'data loss'
-  | 'stall'
-  | 'lossy clients'
-  | 'unreachable node';
-
-/** Those that runs have by default: what phid is to endure. */
-export const ENDURED: readonly FaultKind[] = [
+export const FAULT_KINDS = [
   'lost requests',
   'lost answers',
   'repeated calls',
@@ -23,10 +8,27 @@ export const ENDURED: readonly FaultKind[] = [
   'feed cut',
   'slow feed',
   'store down',
+  'data loss',
   'stall',
   'lossy clients',
   'unreachable node',
-];
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Those that phid does not endure yet. */
+const NOT_YET: ReadonlySet<FaultKind> = new Set([
+  'lost requests',
+  'lost answers',
+  'slow calls',
+  'partition',
+  'store down',
+  'data loss',
+  'stall',
+]);
+
+/** Those that runs have by default. */
+export const ENDURED: readonly FaultKind[] = FAULT_KINDS.filter((kind) => !NOT_YET.has(kind));
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -64,6 +66,9 @@ const AFTERMATH_MS = 4_000;
  */
 const OF_ANSWERS: ReadonlySet<FaultKind> = new Set(['slow calls', 'partition', 'stall']);
 
+/** Nobody is judged at once when blindness is over: it is prolonged by as much again, up to this, ms. */
+const SETTLING_MS = 2_000;
+
 /** What goes wrong when. */
 export class Faults {
   readonly all: readonly Fault[];
@@ -81,12 +86,11 @@ export class Faults {
     return undefined;
   }
 
-  /** Whether heartbeats of a node may have been recorded late, or not at all. `survived`: kinds that are no excuse. */
-  touchedRecording(node: number, span: Span, survived: ReadonlySet<FaultKind>): boolean {
+  /** Whether heartbeats of a node may have been recorded late, or not at all, by a fault that is an excuse. */
+  touchedRecording(node: number, span: Span, isExcuse: (fault: Fault) => boolean): boolean {
     return this.all.some((fault) => {
-      const { kind } = fault;
-      if (BESIDE_THE_STORE.has(kind) || OF_THE_FEED.has(kind) || survived.has(kind)) return false;
-      return touches(fault, node, span, AFTERMATH_MS);
+      if (BESIDE_THE_STORE.has(fault.kind) || OF_THE_FEED.has(fault.kind)) return false;
+      return touches(fault, node, span, AFTERMATH_MS) && isExcuse(fault);
     });
   }
 
@@ -104,7 +108,10 @@ export class Faults {
     let sum = 0;
     for (const fault of this.all) {
       if (BESIDE_THE_STORE.has(fault.kind)) continue;
-      sum += Math.max(0, Math.min(toMs, fault.toMs + AFTERMATH_MS) - Math.max(fromMs, fault.fromMs));
+      sum += Math.max(
+        0,
+        Math.min(toMs, fault.toMs + AFTERMATH_MS + SETTLING_MS) - Math.max(fromMs, fault.fromMs),
+      );
     }
     return sum;
   }

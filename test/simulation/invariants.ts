@@ -3,7 +3,7 @@ import { isForgotten, statusOfUser, suspicionOf, type UserRecord } from '../../s
 import type { Assessment } from '../../src/presence/assessment.js';
 import type { Change } from '../../src/presence/watching/changes.js';
 import { storeUs, trueMs } from './clocks.js';
-import type { FaultKind, Faults } from './fault.js';
+import type { Fault, FaultKind, Faults } from './fault.js';
 import type { HandedIn, Ledger } from './ledger.js';
 import type { Node } from './node.js';
 import type { Scenario } from './scenario.js';
@@ -28,6 +28,9 @@ type Problem = Readonly<Record<string, unknown>> | undefined;
  */
 export const HEALTHY_DELAY_MS = 300;
 
+/** A node does not doubt itself for what is shorter: 1.5 times its `stall_ms`, and two ticks, ms. */
+const UNDOUBTED_MS = 800;
+
 /** What a node takes the store's clock for, and dates in µs: not exact to more than this, ms. */
 const ROUNDING_MS = 10;
 
@@ -46,9 +49,10 @@ export function onlineIsHeard({ userId, status }: Assessment, world: World): Pro
 /**
  * Nobody is called OFFLINE whose heartbeats came in time. Those count that a node was handed while neither it nor the
  * store nor the way between them was touched by a fault, nor in the time that it takes to record them; by what is
- * learned of the session, φ of the silence since is below the threshold.
+ * learned of the session, φ of the silence since is below the threshold. A fault that is to be survived is no excuse for
+ * a node that can know of it: its own, or everybody's. `speaker`: the node that says so.
  */
-export function offlineIsSilent(assessment: Assessment, world: World): Problem {
+export function offlineIsSilent(assessment: Assessment, speaker: number, world: World): Problem {
   const { userId, status, suspicion, thresholds, namespace, nowUs } = assessment;
   if (status !== 'OFFLINE' || suspicion?.phi === undefined) return undefined;
   const { ledger } = world;
@@ -56,12 +60,13 @@ export function offlineIsSilent(assessment: Assessment, world: World): Problem {
   for (const { session, estimate, phi } of suspicion.sessions) {
     if (phi === undefined) continue;
     const { handedIn } = ledger.session(userId, session.sessionId);
-    const heard = handedIn.findLast((heartbeat) => isSurelyRecorded(heartbeat, readMs, world));
+    const heard = handedIn.findLast((heartbeat) => isSurelyHeard(heartbeat, readMs, speaker, world));
     if (!heard || ledger.lostMs >= heard.reachedMs) continue;
     const silenceMs = readMs - heard.reachedMs + ROUNDING_MS;
     const truePhi = namespace.detector.phi(silenceMs, estimate);
     // What falls just below the threshold is still OFFLINE, by hysteresis.
     if (truePhi < Math.min(0.8 * thresholds.offline, PHI_MAX)) {
+      const { lastUs } = session;
       return {
         userId,
         sessionId: session.sessionId,
@@ -69,16 +74,20 @@ export function offlineIsSilent(assessment: Assessment, world: World): Problem {
         truePhi,
         silenceMs,
         readMs,
-        lastUs: session.lastUs,
+        lastMs: trueMs(lastUs),
       };
     }
   }
   return undefined;
 }
 
-function isSurelyRecorded({ node, reachedMs }: HandedIn, byMs: number, { faults, survived }: World): boolean {
-  const toMs = reachedMs + HEALTHY_DELAY_MS;
-  return toMs <= byMs && !faults.touchedRecording(node, { fromMs: reachedMs, toMs }, survived);
+function isSurelyHeard({ node, reachedMs }: HandedIn, byMs: number, speaker: number, world: World): boolean {
+  const { faults, survived } = world;
+  const span = { fromMs: reachedMs, toMs: reachedMs + HEALTHY_DELAY_MS };
+  const isExcuse = ({ kind, node: of }: Fault) => !survived.has(kind) || (of !== undefined && of !== speaker);
+  if (faults.touchedRecording(node, span, isExcuse)) return false;
+  const isHealthy = !faults.touchedRecording(node, span, () => true);
+  return byMs >= reachedMs + (isHealthy ? HEALTHY_DELAY_MS : UNDOUBTED_MS);
 }
 
 /** What a subscriber is told of a user has higher and higher versions. */

@@ -5,7 +5,7 @@ import { type Namespace, Namespaces } from '../../src/presence/namespace.js';
 import { Presence } from '../../src/presence/presence.js';
 import type { ReceivedHeartbeat, Store } from '../../src/store/store.js';
 import { MemoryLog } from '../support/log.js';
-import { ingestSettings, trackerSettings } from '../support/settings.js';
+import { doubtSettings, ingestSettings, trackerSettings } from '../support/settings.js';
 import { NodeClock } from './clocks.js';
 import type { EventQueue, Gate } from './event-queue.js';
 import type { Faults } from './fault.js';
@@ -30,12 +30,13 @@ export class Node {
   readonly gate: Gate & { closedUntilMs: number } = { closedUntilMs: Number.NEGATIVE_INFINITY };
   /** Calls of the core that are not answered. */
   readonly unanswered = new Set<string>();
-  /** When it was degraded last, and when it learned to judge otherwise. */
+  /** When it was degraded last, and when it learned to judge otherwise, of the fleet or of blind times. */
   degradedMs = Number.NEGATIVE_INFINITY;
   learnedMs = Number.NEGATIVE_INFINITY;
   readonly #queue: EventQueue;
   readonly #clock: Clock;
   #learned: Namespace['learned'];
+  #blindUs = 0;
   #calls = 0;
 
   constructor(
@@ -72,6 +73,7 @@ export class Node {
       ingest: ingestSettings,
       tracker: trackerSettings,
       learning: { intervalMs: LEARNING_INTERVAL_MS },
+      doubt: doubtSettings,
     });
   }
 
@@ -97,8 +99,12 @@ export class Node {
   /** Looks what state it is in; after every step. */
   look(): void {
     if (this.presence.tracker.degraded) this.degradedMs = this.#queue.nowMs;
-    if (this.namespace.learned === this.#learned) return;
-    this.#learned = this.namespace.learned;
+    const { learned, sight } = this.namespace;
+    const { intervals } = sight;
+    const blindUs = intervals.length > 0 ? sight.blindUs(0, Number.POSITIVE_INFINITY) : 0;
+    if (learned === this.#learned && blindUs === this.#blindUs) return;
+    this.#learned = learned;
+    this.#blindUs = blindUs;
     this.learnedMs = this.#queue.nowMs;
   }
 

@@ -1,14 +1,18 @@
 import type { Clock } from '../../src/clock.js';
+import type { BlindInterval } from '../../src/detector/sight.js';
 import type { Random } from '../../src/fleet/random.js';
 import {
+  type Clocks,
   type Reading,
   type ReceivedHeartbeat,
+  type ReceivedLeave,
   type Recorded,
   type Store,
   type StoreListener,
   type StoreNamespace,
   StoreUnavailableError,
 } from '../../src/store/store.js';
+import { storeUs } from './clocks.js';
 import type { EventQueue, Gate } from './event-queue.js';
 import type { Faults } from './fault.js';
 import { RemoteFeed } from './remote-feed.js';
@@ -23,13 +27,8 @@ const LANES = 2;
 /** Ways of calls that may overtake one another; of one kind they arrive in order, as on a connection. */
 const READS = LANES;
 const LEARNING = LANES + 1;
-
-/** A request on its way. */
-interface Call<T> {
-  readonly way: number;
-  /** What it does at the store; not even that when it comes too late to matter. */
-  readonly apply: (isWaited: boolean) => Promise<T>;
-}
+const BLIND = LANES + 2;
+const WAYS = LANES + 3;
 
 /** The shared store as a node sees it: over a network that delays, loses, repeats and breaks. */
 export class RemoteStore implements Store {
@@ -45,8 +44,10 @@ export class RemoteStore implements Store {
   readonly #faults: Faults;
   readonly #shared: SharedStore;
   readonly #random: Random;
+  readonly #behindMs: number;
+  #wasHeard = false;
   /** When the last request of each way arrives. */
-  readonly #arrivalMs = new Array<number>(LANES + 2).fill(0);
+  readonly #arrivalMs = new Array<number>(WAYS).fill(0);
   /** Reasons why it is not connected. */
   #broken = 0;
 
@@ -66,6 +67,7 @@ export class RemoteStore implements Store {
     this.#faults = options.faults;
     this.#shared = options.shared;
     this.#random = options.random.fork('calls');
+    this.#behindMs = this.#random.uniform(0, RECKONED_BEHIND_MS_MAX);
     this.feed = new RemoteFeed({ ...options, random: options.random.fork('feed') });
   }
 
@@ -78,34 +80,35 @@ export class RemoteStore implements Store {
     lane: number,
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded> {
-    // A node contributes durations only: the age of each heartbeat, and the store's clock as it reckons it.
-    const nodeMs = this.#clock.nowMs();
-    const sentMs = this.#queue.nowMs - this.#random.uniform(0, RECKONED_BEHIND_MS_MAX);
     const onStoreClock = heartbeats.map((heartbeat) => ({
       ...heartbeat,
-      receivedMs: sentMs - (nodeMs - heartbeat.receivedMs),
+      receivedMs: this.#storeMs(heartbeat.receivedMs),
     }));
-    return this.#call({ way: lane, apply: () => this.#shared.record(namespace, onStoreClock) });
+    return this.#call(lane, () => this.#shared.record(namespace, onStoreClock));
   }
 
-  leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
-    const changedMs = this.#shared.changedMs(userId);
-    return this.#call({
-      way: this.laneOf(userId),
-      apply: async (isWaited) => {
-        // The write of a leave compares: nobody repeats it who no longer waits.
-        if (isWaited || this.#shared.changedMs(userId) === changedMs)
-          await this.#shared.leave(namespace, userId, sessionId);
-      },
-    });
+  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void> {
+    const receivedMs = this.#storeMs(leave.receivedMs);
+    return this.#call(this.laneOf(leave.userId), () =>
+      this.#shared.leave(namespace, { ...leave, receivedMs }),
+    );
   }
 
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
-    return this.#call({ way: READS, apply: () => this.#shared.read(namespace, userIds) });
+    return this.#call(READS, () => this.#shared.read(namespace, userIds));
   }
 
   learn(namespace: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
-    return this.#call({ way: LEARNING, apply: () => this.#shared.learn(namespace, counts) });
+    return this.#call(LEARNING, () => this.#shared.learn(namespace, counts));
+  }
+
+  clocks(): Clocks | undefined {
+    if (!this.#wasHeard) return undefined;
+    return { nowUs: storeUs(this.#queue.nowMs - this.#behindMs), nowMs: this.#clock.nowMs() };
+  }
+
+  blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
+    return this.#call(BLIND, () => this.#shared.blind(added));
   }
 
   follow(listener: StoreListener): () => void {
@@ -131,7 +134,12 @@ export class RemoteStore implements Store {
     this.feed.mends();
   }
 
-  #call<T>({ way, apply }: Call<T>): Promise<T> {
+  /** A node contributes durations only: how long ago it was, before the store's clock as the node reckons it. */
+  #storeMs(nodeMs: number): number {
+    return this.#queue.nowMs - this.#behindMs - (this.#clock.nowMs() - nodeMs);
+  }
+
+  #call<T>(way: number, apply: () => Promise<T>): Promise<T> {
     const sentMs = this.#queue.nowMs;
     const untilMs = sentMs + CALL_TIMEOUT_MS;
     return new Promise((resolve, reject) => {
@@ -153,16 +161,21 @@ export class RemoteStore implements Store {
           fail(nowMs, 'the connection was closed');
           return;
         }
-        const result = await apply(nowMs < untilMs);
+        const result = await apply();
         const answerMs = this.#arrives('lost answers');
         if (answerMs === undefined || answerMs >= untilMs) fail(untilMs, 'no answer in time');
-        else this.#toNode(answerMs, () => resolve(result));
+        else {
+          this.#toNode(answerMs, () => {
+            this.#wasHeard = true;
+            resolve(result);
+          });
+        }
       };
       this.#queue.at(this.#arrivalMs[way] as number, () => void answer());
       if (!this.#suffers('repeated calls')) return;
       this.#arrivalMs[way] = (this.#arrivalMs[way] as number) + wayMs(this.#random);
       this.#queue.at(this.#arrivalMs[way] as number, () => {
-        if (!this.#isDown(this.#queue.nowMs)) void apply(false);
+        if (!this.#isDown(this.#queue.nowMs)) void apply();
       });
     });
   }

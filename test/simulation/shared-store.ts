@@ -1,8 +1,10 @@
+import type { BlindInterval } from '../../src/detector/sight.js';
 import type { UserRecord } from '../../src/detector/user.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import type {
   Reading,
   ReceivedHeartbeat,
+  ReceivedLeave,
   Recorded,
   StoreListener,
   StoreNamespace,
@@ -45,9 +47,10 @@ export class SharedStore {
     return recorded;
   }
 
-  async leave(namespace: StoreNamespace, userId: string, sessionId: string): Promise<void> {
-    await this.#memory.leave(namespace, userId, sessionId);
-    this.#ledger.left(userId, this.#queue.nowMs);
+  /** As `record`. */
+  async leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void> {
+    await this.#memory.leave(namespace, leave);
+    this.#ledger.left(leave.userId, this.#queue.nowMs);
   }
 
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
@@ -56,6 +59,10 @@ export class SharedStore {
 
   learn(namespace: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
     return this.#memory.learn(namespace, counts);
+  }
+
+  blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
+    return this.#memory.blind(added);
   }
 
   /** Returns how to stop. */
@@ -68,11 +75,6 @@ export class SharedStore {
   async recordOf(userId: string): Promise<UserRecord | undefined> {
     const [reading] = await this.#memory.read(unforgetting, [userId]);
     return reading?.record;
-  }
-
-  /** When the record of a user changed last, true ms. */
-  changedMs(userId: string): number {
-    return this.#ledger.user(userId).changedMs;
   }
 
   /** All records vanish, and what was learned. */

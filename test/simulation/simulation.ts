@@ -83,6 +83,7 @@ export async function simulate(scenario: Scenario, options: SimulationOptions = 
   for (const { presence } of nodes) {
     presence.tracker.shutdown();
     presence.learning.close();
+    presence.doubt.close();
   }
   await eventLoopTurn();
   return { violations: auditor.violations, steps: queue.steps };
