@@ -89,7 +89,7 @@ export class Auditor {
   answered(node: Node, assessment: Assessment): void {
     const { userId, status } = assessment;
     this.#trace.note(this.#queue.nowMs, `node ${node.index} answers`, userId, status);
-    this.#said(assessment, node);
+    this.#said(assessment, node, false);
   }
 
   /** A subscriber was told a change. */
@@ -102,7 +102,7 @@ export class Auditor {
     const freeSinceMs = this.#freeSinceMs(watcher);
     if (freeSinceMs < this.#queue.nowMs)
       this.#expect('crossings are told on time', crossingIsOnTime(change, freeSinceMs, this.#world));
-    this.#said(assessment, watcher.node);
+    this.#said(assessment, watcher.node, before !== undefined && cause !== 'SNAPSHOT');
   }
 
   noticed(watcher: Watcher, notice: string): void {
@@ -130,7 +130,9 @@ export class Auditor {
       for (const [userId, { assessment }] of watcher.told) {
         if (this.#ledger.user(userId).changedMs > beforeMs) continue;
         const record = await this.#shared.recordOf(userId);
-        if (this.#isSwept(userId, record, beforeMs)) continue;
+        // What was told of a user whose record was lost stands, for a while.
+        const isLost = !record && this.#ledger.user(userId).changedMs === this.#ledger.lostMs;
+        if (isLost || this.#isSwept(userId, record, beforeMs)) continue;
         const wrong = toldIsRead(
           watcher,
           { userId, told: assessment.status, record },
@@ -161,7 +163,8 @@ export class Auditor {
     };
   }
 
-  #said(assessment: Assessment, { index }: Node): void {
+  /** `wasTold`: somebody who was told something else before. */
+  #said(assessment: Assessment, { index }: Node, wasTold: boolean): void {
     const world = this.#world;
     this.#expect('ONLINE is heard', onlineIsHeard(assessment, world));
     this.#expect('OFFLINE is silent', offlineIsSilent(assessment, index, world));
@@ -169,7 +172,7 @@ export class Auditor {
       const { userId, nowUs } = assessment;
       // Only of a record that was not changed since it was read.
       if (this.#ledger.user(userId).changedMs >= trueMs(nowUs) - RESOLUTION_MS) return;
-      this.#expect('forgotten after the retention', forgottenInTime(assessment, world));
+      this.#expect('forgotten after the retention', forgottenInTime(assessment, wasTold, world));
       const record = await this.#shared.recordOf(userId);
       if (!this.#isSwept(userId, record, trueMs(nowUs)))
         this.#expect('what is told was true', toldWasTrue(assessment, record, world));

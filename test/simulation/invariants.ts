@@ -197,10 +197,23 @@ export function crossingIsOnTime(
   return lateMs <= HEALTHY_DELAY_MS ? undefined : { userId, status, crossedMs, lateMs };
 }
 
-/** A user who was known is UNKNOWN after the retention, and not before. */
-export function forgottenInTime({ userId, status, nowUs }: Assessment, world: World): Problem {
+/**
+ * A user who was known is UNKNOWN after the retention, and not before. When the store has lost its data, what a subscriber
+ * was told stands for as long as a session may be silent; who asks afterwards, or begins to watch, cannot be told better.
+ */
+export function forgottenInTime(
+  { userId, status, nowUs }: Assessment,
+  wasTold: boolean,
+  world: World,
+): Problem {
   if (status !== 'UNKNOWN') return undefined;
-  const { heardMs } = world.ledger.user(userId);
+  const { ledger, scenario } = world;
+  const { heardMs } = ledger.user(userId);
   const silenceMs = trueMs(nowUs) - heardMs;
-  return silenceMs >= world.scenario.retentionMs - ROUNDING_MS ? undefined : { userId, heardMs, silenceMs };
+  if (silenceMs >= scenario.retentionMs - ROUNDING_MS) return undefined;
+  const { lostMs } = ledger;
+  const stoodMs = trueMs(nowUs) - lostMs;
+  if (lostMs >= heardMs && (!wasTold || stoodMs >= scenario.detector.maxSilenceMs - ROUNDING_MS))
+    return undefined;
+  return { userId, heardMs, silenceMs, lostMs };
 }
