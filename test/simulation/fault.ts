@@ -23,7 +23,6 @@ const NOT_YET: ReadonlySet<FaultKind> = new Set([
   'slow calls',
   'partition',
   'store down',
-  'data loss',
   'stall',
 ]);
 

@@ -28,8 +28,8 @@ type Problem = Readonly<Record<string, unknown>> | undefined;
  */
 export const HEALTHY_DELAY_MS = 300;
 
-/** A node does not doubt itself for what is shorter: 1.5 times its `stall_ms`, and two ticks, ms. */
-const UNDOUBTED_MS = 800;
+/** Standing still for less than this is not noticed: 1.5 times `stall_ms`, and two ticks, ms. */
+const UNNOTICED_STALL_MS = 800;
 
 /** What a node takes the store's clock for, and dates in µs: not exact to more than this, ms. */
 const ROUNDING_MS = 10;
@@ -86,8 +86,8 @@ function isSurelyHeard({ node, reachedMs }: HandedIn, byMs: number, speaker: num
   const span = { fromMs: reachedMs, toMs: reachedMs + HEALTHY_DELAY_MS };
   const isExcuse = ({ kind, node: of }: Fault) => !survived.has(kind) || (of !== undefined && of !== speaker);
   if (faults.touchedRecording(node, span, isExcuse)) return false;
-  const isHealthy = !faults.touchedRecording(node, span, () => true);
-  return byMs >= reachedMs + (isHealthy ? HEALTHY_DELAY_MS : UNDOUBTED_MS);
+  const hasStalled = faults.touchedRecording(node, span, ({ kind }) => kind === 'stall');
+  return byMs >= reachedMs + (hasStalled ? UNNOTICED_STALL_MS : HEALTHY_DELAY_MS);
 }
 
 /** What a subscriber is told of a user has higher and higher versions. */
