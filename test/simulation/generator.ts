@@ -42,6 +42,7 @@ export function scenarioOf(seed: number, kinds: readonly FaultKind[]): Scenario 
     detector,
     retentionMs: detector.maxSilenceMs + Math.round(random.uniform(1_000, random.pick([5_000, 30_000]))),
     thresholds: random.pick([{ suspect: 3, offline: 5 }, thresholdsOf(random)]),
+    massSilence: { share: 0.25, usersMin: 20, holdMs: 10_000, releasePerSecond: 10 },
     clocks: Array.from({ length: nodes }, () => ({
       offsetMs: random.uniform(0, 1e7),
       driftPpm: random.uniform(-100, 100),

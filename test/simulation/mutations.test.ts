@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.js';
-import { FIRST_ARRIVAL } from '../../src/detector/session.js';
+import { firstArrival, NOT_DUE } from '../../src/detector/session.js';
 import type { EventSink } from '../../src/presence/watching/outbox.js';
 import type { ReceivedHeartbeat, Store } from '../../src/store/store.js';
 import type { Invariant } from './auditor.js';
@@ -44,7 +44,7 @@ function every(n: number): () => boolean {
 
 const acknowledged = (heartbeats: readonly ReceivedHeartbeat[]) => ({
   nowUs: 0,
-  arrivals: heartbeats.map(() => FIRST_ARRIVAL),
+  arrivals: heartbeats.map(() => firstArrival(0, NOT_DUE)),
 });
 
 it('catches a store that acknowledges before it records', () =>

@@ -61,7 +61,7 @@ export class Node {
     const { detector, retentionMs, thresholds } = scenario;
     const intents = { suspect: { phi: thresholds.suspect }, offline: { phi: thresholds.offline } };
     const namespaces = new Namespaces({
-      default: { detector, retentionMs, halfLifeMs: 86_400_000, intents },
+      default: { detector, retentionMs, halfLifeMs: 86_400_000, intents, massSilence: scenario.massSilence },
     });
     this.namespace = namespaces.get('default');
     this.#learned = this.namespace.learned;

@@ -3,6 +3,8 @@ import type { BlindInterval } from '../../src/detector/sight.js';
 import type { Random } from '../../src/fleet/random.js';
 import {
   type Clocks,
+  type Departure,
+  type Hold,
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
@@ -28,7 +30,8 @@ const LANES = 2;
 const READS = LANES;
 const LEARNING = LANES + 1;
 const BLIND = LANES + 2;
-const WAYS = LANES + 3;
+const HOLDS = LANES + 3;
+const WAYS = LANES + 4;
 
 /** The shared store as a node sees it: over a network that delays, loses, repeats and breaks. */
 export class RemoteStore implements Store {
@@ -87,7 +90,7 @@ export class RemoteStore implements Store {
     return this.#call(lane, () => this.#shared.record(namespace, onStoreClock));
   }
 
-  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void> {
+  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined> {
     const receivedMs = this.#storeMs(leave.receivedMs);
     return this.#call(this.laneOf(leave.userId), () =>
       this.#shared.leave(namespace, { ...leave, receivedMs }),
@@ -109,6 +112,10 @@ export class RemoteStore implements Store {
 
   blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
     return this.#call(BLIND, () => this.#shared.blind(added));
+  }
+
+  holds(changed: readonly Hold[]): Promise<Hold[]> {
+    return this.#call(HOLDS, () => this.#shared.holds(changed));
   }
 
   follow(listener: StoreListener): () => void {

@@ -1,5 +1,6 @@
 import type { DetectorSettings } from '../../src/detector/detector.js';
 import type { Thresholds } from '../../src/detector/status.js';
+import type { MassSilenceSettings } from '../../src/presence/doubt/mass-silence.js';
 import type { Skew } from './clocks.js';
 import type { Fault } from './fault.js';
 
@@ -48,6 +49,7 @@ export interface Scenario {
   readonly detector: DetectorSettings;
   readonly retentionMs: number;
   readonly thresholds: Thresholds;
+  readonly massSilence: MassSilenceSettings;
   /** One for each node. */
   readonly clocks: readonly Skew[];
   readonly clients: readonly ClientPlan[];

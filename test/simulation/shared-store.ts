@@ -2,6 +2,8 @@ import type { BlindInterval } from '../../src/detector/sight.js';
 import type { UserRecord } from '../../src/detector/user.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import type {
+  Departure,
+  Hold,
   Reading,
   ReceivedHeartbeat,
   ReceivedLeave,
@@ -48,9 +50,10 @@ export class SharedStore {
   }
 
   /** As `record`. */
-  async leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<void> {
-    await this.#memory.leave(namespace, leave);
+  async leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined> {
+    const departure = await this.#memory.leave(namespace, leave);
     this.#ledger.left(leave.userId, this.#queue.nowMs);
+    return departure;
   }
 
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
@@ -63,6 +66,10 @@ export class SharedStore {
 
   blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
     return this.#memory.blind(added);
+  }
+
+  holds(changed: readonly Hold[]): Promise<Hold[]> {
+    return this.#memory.holds(changed);
   }
 
   /** Returns how to stop. */
