@@ -1,30 +1,32 @@
 import type { UserRecord } from '../../src/detector/user.js';
 import type { Assessment } from '../../src/presence/assessment.js';
 import type { Change } from '../../src/presence/watching/changes.js';
+import { ASKED } from './asked.js';
 import { trueMs } from './clocks.js';
 import type { EventQueue } from './event-queue.js';
-import type { FaultKind, Faults } from './fault.js';
+import type { Faults } from './fault.js';
+import { cutIsHeld, heldIsWithheld, holdHasCause, type Speaker } from './hold-invariants.js';
 import {
   acknowledgedIsRecorded,
   callsAreAnswered,
   changesFollow,
   crossingIsOnTime,
   forgottenInTime,
-  HEALTHY_DELAY_MS,
   nodesRecover,
   offlineIsSilent,
   onlineIsHeard,
+  refusedIsFull,
   toldIsRead,
   toldWasTrue,
   versionsIncrease,
-  type World,
 } from './invariants.js';
-import type { HandedIn, Ledger } from './ledger.js';
+import type { HandedIn, HeldBy, Ledger } from './ledger.js';
 import type { Node } from './node.js';
 import type { Scenario } from './scenario.js';
 import type { SharedStore } from './shared-store.js';
 import type { Trace } from './trace.js';
 import type { Watcher } from './watcher.js';
+import { HEALTHY_DELAY_MS, type World } from './world.js';
 
 /** Names of the invariants, as failures show them. */
 export type Invariant =
@@ -38,6 +40,11 @@ export type Invariant =
   | 'every call is answered'
   | 'nodes recover'
   | 'crossings are told on time'
+  | 'leaves are told at once'
+  | 'only a full node refuses'
+  | 'what is held is withheld'
+  | 'who is cut off is not OFFLINE'
+  | 'holds have a cause'
   | 'forgotten after the retention';
 
 export interface Violation {
@@ -63,7 +70,8 @@ export class Auditor {
   readonly #ledger: Ledger;
   readonly #shared: SharedStore;
   readonly #trace: Trace;
-  readonly #survived: ReadonlySet<FaultKind>;
+  /** Holds that were looked at. */
+  #holds = 0;
   /** Checks for which the store must be asked; done after the step. */
   #open: (() => Promise<void>)[] = [];
 
@@ -74,7 +82,6 @@ export class Auditor {
     readonly ledger: Ledger;
     readonly shared: SharedStore;
     readonly trace: Trace;
-    readonly survived: ReadonlySet<FaultKind>;
   }) {
     this.#queue = options.queue;
     this.#scenario = options.scenario;
@@ -82,14 +89,13 @@ export class Auditor {
     this.#ledger = options.ledger;
     this.#shared = options.shared;
     this.#trace = options.trace;
-    this.#survived = options.survived;
   }
 
   /** A question was answered. */
   answered(node: Node, assessment: Assessment): void {
     const { userId, status } = assessment;
     this.#trace.note(this.#queue.nowMs, `node ${node.index} answers`, userId, status);
-    this.#said(assessment, node, false);
+    this.#said(assessment, { node: node.index, previous: undefined, isSlow: false });
   }
 
   /** A subscriber was told a change. */
@@ -102,7 +108,11 @@ export class Auditor {
     const freeSinceMs = this.#freeSinceMs(watcher);
     if (freeSinceMs < this.#queue.nowMs)
       this.#expect('crossings are told on time', crossingIsOnTime(change, freeSinceMs, this.#world));
-    this.#said(assessment, watcher.node, before !== undefined && cause !== 'SNAPSHOT');
+    this.#said(assessment, {
+      node: watcher.node.index,
+      previous: cause === 'SNAPSHOT' ? undefined : previous,
+      isSlow: watcher.plan.reads !== undefined,
+    });
   }
 
   noticed(watcher: Watcher, notice: string): void {
@@ -114,6 +124,20 @@ export class Auditor {
       const record = await this.#shared.recordOf(heartbeat.userId);
       this.#expect('acknowledged is recorded', acknowledgedIsRecorded(heartbeat, record, this.#world));
     });
+  }
+
+  refused(node: Node, error: Error): void {
+    this.#expect('only a full node refuses', refusedIsFull(error, node, this.#world));
+  }
+
+  /** After every step. */
+  lookAtHolds(): void {
+    const { holds } = this.#ledger;
+    for (; this.#holds < holds.length; this.#holds++) {
+      const said = holds[this.#holds] as HeldBy;
+      this.#trace.note(this.#queue.nowMs, `node ${said.node} holds`, said.hold);
+      this.#expect('holds have a cause', holdHasCause(said, this.#world));
+    }
   }
 
   /** After every step. */
@@ -136,11 +160,11 @@ export class Auditor {
         const wrong = toldIsRead(
           watcher,
           { userId, told: assessment.status, record },
-          { beforeMs, nowMs, scenario: this.#scenario },
+          { ...this.#world, beforeMs },
         );
         if (!wrong) continue;
-        const { isOverdue, ...facts } = wrong;
-        this.#expect(isOverdue ? 'crossings are told on time' : 'what was told is what is read', facts);
+        const { invariant, ...facts } = wrong;
+        this.#expect(invariant, facts);
       }
     }
   }
@@ -149,7 +173,7 @@ export class Auditor {
   conclude(nodes: readonly Node[], watchers: readonly Watcher[]): void {
     for (const node of nodes) {
       this.#expect('every call is answered', callsAreAnswered(node));
-      this.#expect('nodes recover', nodesRecover(node, watchers));
+      this.#expect('nodes recover', nodesRecover(node, watchers, this.#world));
     }
   }
 
@@ -159,20 +183,23 @@ export class Auditor {
       scenario: this.#scenario,
       faults: this.#faults,
       ledger: this.#ledger,
-      survived: this.#survived,
     };
   }
 
-  /** `wasTold`: somebody who was told something else before. */
-  #said(assessment: Assessment, { index }: Node, wasTold: boolean): void {
+  #said(assessment: Assessment, speaker: Speaker): void {
     const world = this.#world;
     this.#expect('ONLINE is heard', onlineIsHeard(assessment, world));
-    this.#expect('OFFLINE is silent', offlineIsSilent(assessment, index, world));
+    this.#expect('OFFLINE is silent', offlineIsSilent(assessment, speaker.node, world));
+    this.#expect('what is held is withheld', heldIsWithheld(assessment, speaker, world));
+    this.#expect('who is cut off is not OFFLINE', cutIsHeld(assessment, speaker, world));
     this.#open.push(async () => {
       const { userId, nowUs } = assessment;
       // Only of a record that was not changed since it was read.
       if (this.#ledger.user(userId).changedMs >= trueMs(nowUs) - RESOLUTION_MS) return;
-      this.#expect('forgotten after the retention', forgottenInTime(assessment, wasTold, world));
+      this.#expect(
+        'forgotten after the retention',
+        forgottenInTime(assessment, speaker.previous !== undefined, world),
+      );
       const record = await this.#shared.recordOf(userId);
       if (!this.#isSwept(userId, record, trueMs(nowUs)))
         this.#expect('what is told was true', toldWasTrue(assessment, record, world));
@@ -185,11 +212,12 @@ export class Auditor {
   }
 
   /** Since when nothing keeps a subscriber's node from telling it everything at once; Infinity while something does. */
-  #freeSinceMs({ isOpen, node, clearSinceMs }: Watcher): number {
+  #freeSinceMs({ isOpen, node, clearSinceMs, plan }: Watcher): number {
     const { nowMs } = this.#queue;
     const span = { fromMs: nowMs - HEALTHY_DELAY_MS, toMs: nowMs };
-    if (!isOpen || this.#faults.touchedWatching(node.index, span, this.#scenario.detector.maxSilenceMs))
-      return Number.POSITIVE_INFINITY;
+    if (!isOpen || this.#faults.touchedWatching(node.index, span)) return Number.POSITIVE_INFINITY;
+    const isBehind = plan.reads !== undefined && this.#ledger.lostMs > 0 && !ASKED.lossBeforeOthers;
+    if (isBehind) return Number.POSITIVE_INFINITY;
     return Math.max(clearSinceMs, node.degradedMs, node.learnedMs);
   }
 

@@ -96,17 +96,20 @@ export class Client {
   #beat(): void {
     const { nowMs } = this.#queue;
     if (!this.#isAlive || nowMs >= this.#endMs) return;
-    if (nowMs - this.#waitsSinceMs > PATIENCE_MS) this.#move();
-    const { userId, periodMs, jitter, isNumbered, declaredMs } = this.#plan;
+    // Whose node has crashed is told by the connection.
+    if (nowMs - this.#waitsSinceMs > PATIENCE_MS || !this.#isUp(this.#node)) this.#move();
+    const { userId, origin, periodMs, jitter, isNumbered, declaredMs } = this.#plan;
     if (isNumbered) this.#sequence += 1;
     const sequence = this.#sequence;
     const sessionId = this.#sessionId;
     const index = this.#node;
     this.#waitsSinceMs = Math.min(this.#waitsSinceMs, nowMs);
     this.#send(index, (node, reachedMs) => {
-      const handedIn = { userId, sessionId, sequence, node: index, reachedMs, receivedMs: this.#queue.nowMs };
+      const { nowMs: receivedMs } = this.#queue;
+      const times = { reachedMs, receivedMs };
+      const handedIn = { userId, sessionId, sequence, node: index, ...times, fate: 'pending' } as HandedIn;
       this.#ledger.handedIn(handedIn);
-      const rest = { declaredMs, activity: 0, origin: '', receivedMs: node.nowMs };
+      const rest = { declaredMs, activity: 0, origin, receivedMs: node.nowMs };
       node.record({ userId, sessionId, sequence, ...rest }).then(
         () => this.#acknowledged(handedIn),
         (error: Error) => this.#refused(handedIn, error),
@@ -122,6 +125,7 @@ export class Client {
     this.#send(this.#node, (node) => {
       node.leave(userId, sessionId).catch((error: Error) => {
         this.#trace.note(this.#queue.nowMs, 'leave failed', userId, error.message);
+        this.#auditor.refused(node, error);
       });
     });
   }
@@ -129,13 +133,17 @@ export class Client {
   #acknowledged(handedIn: HandedIn): void {
     const { userId, sessionId, sequence, node } = handedIn;
     this.#trace.note(this.#queue.nowMs, `node ${node} acknowledges`, `${userId}/${sessionId}`, sequence);
+    handedIn.fate = 'acknowledged';
     this.#auditor.acknowledged(handedIn);
     this.#reply(handedIn, () => {
       this.#waitsSinceMs = Number.POSITIVE_INFINITY;
     });
   }
 
-  #refused(handedIn: HandedIn, { message }: Error): void {
+  #refused(handedIn: HandedIn, error: Error): void {
+    const { message } = error;
+    handedIn.fate = 'lost';
+    this.#auditor.refused(this.#nodes[handedIn.node] as Node, error);
     const { userId, sessionId, sequence, node } = handedIn;
     this.#trace.note(this.#queue.nowMs, `node ${node} refuses`, `${userId}/${sessionId}`, sequence, message);
     this.#reply(handedIn, () => this.#move());
@@ -159,9 +167,14 @@ export class Client {
 
   #isLost(node: number): boolean {
     const { nowMs } = this.#queue;
+    if (this.#faults.cutsOff(this.#plan.origin, nowMs) || !this.#isUp(node)) return true;
     if (this.#faults.active('unreachable node', node, nowMs)) return true;
     const lossy = this.#faults.active('lossy clients', node, nowMs);
     return lossy !== undefined && this.#random.chance(lossy.share);
+  }
+
+  #isUp(node: number): boolean {
+    return (this.#nodes[node] as Node).isUp;
   }
 
   #isRepeated(node: number): boolean {

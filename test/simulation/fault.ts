@@ -1,3 +1,6 @@
+import { doubtSettings } from '../support/settings.js';
+import { ASKED } from './asked.js';
+
 /** What goes wrong between a node and the store, in the store, in a node, between clients and a node. */
 export const FAULT_KINDS = [
   'lost requests',
@@ -10,36 +13,28 @@ export const FAULT_KINDS = [
   'store down',
   'data loss',
   'stall',
+  'node crash',
   'lossy clients',
   'unreachable node',
+  'gateway cut',
+  'drain',
 ] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
-
-/** Those that phid does not endure yet. */
-const NOT_YET: ReadonlySet<FaultKind> = new Set([
-  'lost requests',
-  'lost answers',
-  'slow calls',
-  'partition',
-  'store down',
-  'stall',
-]);
-
-/** Those that runs have by default. */
-export const ENDURED: readonly FaultKind[] = FAULT_KINDS.filter((kind) => !NOT_YET.has(kind));
 
 export interface Fault {
   readonly kind: FaultKind;
   /** Whom it concerns; undefined: all. */
   readonly node: number | undefined;
+  /** `gateway cut`, `drain`: whose clients reach no node. */
+  readonly origin: string;
   readonly fromMs: number;
   readonly toMs: number;
-  /** Probability that a message suffers it. */
+  /** Probability that a message suffers it. `drain`: how long clients are away, of twice the grace; or go before its end. */
   readonly share: number;
   /** Largest delay that it adds, ms. */
   readonly delayMs: number;
-  /** `partition`: what is sent meanwhile arrives afterwards. `data loss`: the store's connections stay. */
+  /** `partition`: what is sent meanwhile arrives afterwards. `data loss`: the store's connections stay. `drain`: late. */
   readonly isQuiet: boolean;
 }
 
@@ -47,6 +42,8 @@ export interface Fault {
 const BESIDE_THE_STORE: ReadonlySet<FaultKind> = new Set([
   'lossy clients',
   'unreachable node',
+  'gateway cut',
+  'drain',
   'repeated calls',
 ]);
 
@@ -59,14 +56,11 @@ const OF_THE_FEED: ReadonlySet<FaultKind> = new Set(['feed cut', 'slow feed']);
  */
 const AFTERMATH_MS = 4_000;
 
-/**
- * Faults by which an answer comes late. A timer that is armed by a late answer is late by as much, and no earlier than
- * when max_silence is over the last of them has fired.
- */
-const OF_ANSWERS: ReadonlySet<FaultKind> = new Set(['slow calls', 'partition', 'stall']);
-
 /** Nobody is judged at once when blindness is over: it is prolonged by as much again, up to this, ms. */
 const SETTLING_MS = 2_000;
+
+/** A gateway that is late goes so long before its grace is over, at most, ms. */
+const LATE_DRAIN_MS = 4_000;
 
 /** What goes wrong when. */
 export class Faults {
@@ -85,20 +79,50 @@ export class Faults {
     return undefined;
   }
 
-  /** Whether heartbeats of a node may have been recorded late, or not at all, by a fault that is an excuse. */
-  touchedRecording(node: number, span: Span, isExcuse: (fault: Fault) => boolean): boolean {
+  /** Whether clients of an origin reach nobody. */
+  cutsOff(origin: string, atMs: number): boolean {
     return this.all.some((fault) => {
-      if (BESIDE_THE_STORE.has(fault.kind) || OF_THE_FEED.has(fault.kind)) return false;
-      return touches(fault, node, span, AFTERMATH_MS) && isExcuse(fault);
+      if (fault.origin !== origin) return false;
+      if (fault.kind === 'gateway cut') return fault.fromMs <= atMs && atMs < fault.toMs;
+      if (fault.kind !== 'drain') return false;
+      const awayMs = 2 * fault.share * (fault.toMs - fault.fromMs);
+      // Gateways also go later than they should.
+      const fromMs = fault.isQuiet
+        ? Math.max(fault.fromMs, fault.toMs - LATE_DRAIN_MS * fault.share)
+        : fault.fromMs;
+      return fromMs <= atMs && atMs < fromMs + awayMs;
     });
   }
 
-  /** Whether a node may have been told late of what happened in the store. */
-  touchedWatching(node: number, span: Span, maxSilenceMs: number): boolean {
+  /**
+   * Whether heartbeats of a node may have been recorded late, or not at all, by what `speaker` could not know of: the
+   * faults of another node; and that it was longer without the store, where that was too short to be blindness.
+   */
+  touchedRecording(node: number, span: Span, speaker: number): boolean {
     return this.all.some((fault) => {
       const { kind } = fault;
-      if (BESIDE_THE_STORE.has(kind)) return false;
-      return touches(fault, node, span, AFTERMATH_MS + (OF_ANSWERS.has(kind) ? maxSilenceMs : 0));
+      if (BESIDE_THE_STORE.has(kind) || OF_THE_FEED.has(kind)) return false;
+      if (node === speaker) return false;
+      const isBlinding = fault.toMs - fault.fromMs >= doubtSettings.stallMs && ASKED.blindFromTheBreak;
+      if (fault.node === undefined && isBlinding) return false;
+      return touches(fault, node, span);
+    });
+  }
+
+  /** Whether a node stood still. */
+  touchedByStall(node: number, span: Span): boolean {
+    return this.all.some((fault) => fault.kind === 'stall' && touches(fault, node, span));
+  }
+
+  /** Whether a node may have been told late of what happened in the store. */
+  touchedWatching(node: number, span: Span): boolean {
+    return this.all.some((fault) => !BESIDE_THE_STORE.has(fault.kind) && touches(fault, node, span));
+  }
+
+  /** Whether anything but `except` went wrong anywhere. */
+  touchedAnything({ fromMs, toMs }: Span, except?: Fault): boolean {
+    return this.all.some((fault) => {
+      return fault !== except && fault.fromMs <= toMs && fromMs <= fault.toMs + AFTERMATH_MS;
     });
   }
 
@@ -114,11 +138,6 @@ export class Faults {
     }
     return sum;
   }
-
-  /** Whether the store lost its data in that time. */
-  lostData(fromMs: number, toMs: number): boolean {
-    return this.all.some(({ kind, fromMs: atMs }) => kind === 'data loss' && fromMs <= atMs && atMs <= toMs);
-  }
 }
 
 interface Span {
@@ -126,7 +145,7 @@ interface Span {
   readonly toMs: number;
 }
 
-function touches(fault: Fault, node: number, { fromMs, toMs }: Span, aftermathMs: number): boolean {
+function touches(fault: Fault, node: number, { fromMs, toMs }: Span): boolean {
   if (fault.node !== undefined && fault.node !== node) return false;
-  return fault.fromMs <= toMs && fromMs <= fault.toMs + aftermathMs;
+  return fault.fromMs <= toMs && fromMs <= fault.toMs + AFTERMATH_MS;
 }

@@ -1,56 +1,42 @@
 import { PHI_MAX, type Status } from '../../src/detector/status.js';
-import { isForgotten, statusOfUser, suspicionOf, type UserRecord } from '../../src/detector/user.js';
+import {
+  crossingUs,
+  isForgotten,
+  statusOfUser,
+  suspicionOf,
+  type UserRecord,
+} from '../../src/detector/user.js';
 import type { Assessment } from '../../src/presence/assessment.js';
+import { LimitReachedError } from '../../src/presence/errors.js';
 import type { Change } from '../../src/presence/watching/changes.js';
+import { StoreUnavailableError } from '../../src/store/store.js';
+import { doubtSettings } from '../support/settings.js';
+import { ASKED } from './asked.js';
+import type { Invariant } from './auditor.js';
 import { storeUs, trueMs } from './clocks.js';
-import type { Fault, FaultKind, Faults } from './fault.js';
-import type { HandedIn, Ledger } from './ledger.js';
+import { crossingOf, drainedUntilMs, tellableMs, thresholdOf } from './hold-invariants.js';
+import type { HandedIn } from './ledger.js';
 import type { Node } from './node.js';
 import type { Scenario } from './scenario.js';
 import type { Watcher } from './watcher.js';
+import { HEALTHY_DELAY_MS, type Problem, RANK, ROUNDING_MS, type World } from './world.js';
 
-/** What is held against what nodes say. Times are true ones, ms. */
-export interface World {
-  readonly nowMs: number;
-  readonly scenario: Scenario;
-  readonly faults: Faults;
-  readonly ledger: Ledger;
-  /** Faults that excuse nobody who is called OFFLINE and beats. */
-  readonly survived: ReadonlySet<FaultKind>;
-}
-
-/** Why an invariant is violated; undefined when it is not. */
-type Problem = Readonly<Record<string, unknown>> | undefined;
-
-/**
- * Without faults everything is recorded and told within so long, ms: a batch that waits 2 ms for company and for the one
- * before it; the feed's way; a read, after the one under way. No way is longer than 20 ms (way.ts).
- */
-export const HEALTHY_DELAY_MS = 300;
-
-/** Standing still for less than this is not noticed: 1.5 times `stall_ms`, and two ticks, ms. */
-const UNNOTICED_STALL_MS = 800;
-
-/** What a node takes the store's clock for, and dates in µs: not exact to more than this, ms. */
-const ROUNDING_MS = 10;
-
-/** What silence makes of a user, one after the other. */
-const RANK: Readonly<Record<Status, number>> = { ONLINE: 0, SUSPECT: 1, OFFLINE: 2, UNKNOWN: 3 };
-
-/** Nobody is called ONLINE of whom nothing was recorded for max_silence, and as long as somebody could not observe. */
-export function onlineIsHeard({ userId, status }: Assessment, world: World): Problem {
+/** Nobody is called ONLINE of whom nothing was recorded for max_silence, and as long as somebody could not observe or a drain lasts. */
+export function onlineIsHeard({ userId, status, suspicion }: Assessment, world: World): Problem {
   if (status !== 'ONLINE') return undefined;
   const { nowMs, scenario, faults, ledger } = world;
   const { heardMs } = ledger.user(userId);
   const limitMs = scenario.detector.maxSilenceMs + faults.blindMs(heardMs, nowMs) + HEALTHY_DELAY_MS;
-  return nowMs - heardMs <= limitMs ? undefined : { userId, heardMs, limitMs };
+  if (nowMs - heardMs <= limitMs) return undefined;
+  const drainedMs = drainedUntilMs(suspicion?.liveliest.session.origin ?? '', world);
+  return nowMs <= drainedMs + HEALTHY_DELAY_MS ? undefined : { userId, heardMs, limitMs, drainedMs };
 }
 
 /**
  * Nobody is called OFFLINE whose heartbeats came in time. Those count that a node was handed while neither it nor the
  * store nor the way between them was touched by a fault, nor in the time that it takes to record them; by what is
- * learned of the session, φ of the silence since is below the threshold. A fault that is to be survived is no excuse for
- * a node that can know of it: its own, or everybody's. `speaker`: the node that says so.
+ * learned of the session, φ of the silence since is below the threshold. No fault is an excuse for a node that can know of
+ * it: its own, or everybody's. `speaker`: the node that says so.
  */
 export function offlineIsSilent(assessment: Assessment, speaker: number, world: World): Problem {
   const { userId, status, suspicion, thresholds, namespace, nowUs } = assessment;
@@ -81,13 +67,18 @@ export function offlineIsSilent(assessment: Assessment, speaker: number, world: 
   return undefined;
 }
 
-function isSurelyHeard({ node, reachedMs }: HandedIn, byMs: number, speaker: number, world: World): boolean {
-  const { faults, survived } = world;
+/** Faults by which an answer is slow and comes all the same. */
+const SLOW = ['slow calls', 'partition', 'stall'] as const;
+
+function isSurelyHeard(heartbeat: HandedIn, byMs: number, speaker: number, { faults }: World): boolean {
+  const { node, reachedMs, fate } = heartbeat;
   const span = { fromMs: reachedMs, toMs: reachedMs + HEALTHY_DELAY_MS };
-  const isExcuse = ({ kind, node: of }: Fault) => !survived.has(kind) || (of !== undefined && of !== speaker);
-  if (faults.touchedRecording(node, span, isExcuse)) return false;
-  const hasStalled = faults.touchedRecording(node, span, ({ kind }) => kind === 'stall');
-  return byMs >= reachedMs + (hasStalled ? UNNOTICED_STALL_MS : HEALTHY_DELAY_MS);
+  const isAskedSlowly = SLOW.some((kind) => faults.active(kind, speaker, reachedMs));
+  if (isAskedSlowly && !ASKED.answersOfBefore) return false;
+  if (fate === 'lost' || faults.touchedRecording(node, span, speaker)) return false;
+  // A shorter stall than that goes unnoticed.
+  const stallMs = faults.touchedByStall(node, span) ? doubtSettings.stallMs : 0;
+  return byMs >= reachedMs + HEALTHY_DELAY_MS + stallMs;
 }
 
 /** What a subscriber is told of a user has higher and higher versions. */
@@ -104,9 +95,12 @@ export function changesFollow(before: Change | undefined, { previous, assessment
   return { userId, told, previous, status };
 }
 
-/** What is told was true when it was read: never early, never invented. `record`: the one that it was read from. */
+/**
+ * What is told was true when it was read: never early, never invented; milder where that is said. `record`: the one that it
+ * was read from.
+ */
 export function toldWasTrue(
-  { userId, status, thresholds, namespace, nowUs }: Assessment,
+  { userId, status, thresholds, namespace, nowUs, isWithheld }: Assessment,
   record: UserRecord | undefined,
   { scenario }: World,
 ): Problem {
@@ -114,29 +108,44 @@ export function toldWasTrue(
   const suspicion = suspicionOf(known(record, nowUs, scenario), nowUs, detector);
   const seen = [undefined, 'SUSPECT', 'OFFLINE'] as const;
   const possible = new Set(seen.map((previous) => statusOfUser(suspicion, thresholds, previous)));
-  if (possible.has(status)) return undefined;
+  const isMilder = isWithheld && [...possible].some((judged) => RANK[judged] > RANK[status]);
+  if (isWithheld ? isMilder : possible.has(status)) return undefined;
   return { userId, status, possible: [...possible], phi: suspicion?.phi, readMs: trueMs(nowUs) };
 }
 
 /**
- * A subscriber to whom nothing is on its way believes what a fresh reading says, or what one said since `beforeMs`.
- * `record`: that of the whole time, in which silence only grew. `isOverdue`: it has not heard of a crossing.
+ * A subscriber to whom nothing is on its way believes what a fresh reading says, or what one said since `beforeMs`; of what
+ * is withheld, nothing. `record`: that of the whole time, in which silence only grew.
  */
 export function toldIsRead(
   { index, node, subscription }: Watcher,
   user: { readonly userId: string; readonly told: Status; readonly record: UserRecord | undefined },
-  { beforeMs, nowMs, scenario }: { readonly beforeMs: number } & Pick<World, 'nowMs' | 'scenario'>,
-): ({ readonly isOverdue: boolean } & Problem) | undefined {
+  { beforeMs, ...world }: World & { readonly beforeMs: number },
+): ({ readonly invariant: Invariant } & Problem) | undefined {
   const { userId, told, record } = user;
-  const statusAt = (atMs: number): Status => {
+  const { thresholds } = subscription;
+  const { detector } = node.namespace;
+  const suspicionAt = (atMs: number) => {
     const nowUs = storeUs(atMs);
-    const suspicion = suspicionOf(known(record, nowUs, scenario), nowUs, node.namespace.detector);
-    return statusOfUser(suspicion, subscription.thresholds, told);
+    return suspicionOf(known(record, nowUs, world.scenario), nowUs, detector);
   };
-  const read = statusAt(nowMs);
-  const isOverdue = RANK[told] < RANK[statusAt(beforeMs)];
-  if (!isOverdue && RANK[told] <= RANK[read]) return undefined;
-  return { isOverdue, watcher: index, node: node.index, userId, told, read };
+  const read = statusOfUser(suspicionAt(world.nowMs), thresholds, told);
+  const before = suspicionAt(beforeMs);
+  let owed = statusOfUser(before, thresholds, told);
+  if (before?.phi !== undefined) {
+    const { origin } = before.liveliest.session;
+    while (owed === 'SUSPECT' || owed === 'OFFLINE') {
+      const atUs = crossingUs(before, thresholdOf(owed, thresholds), detector) as number;
+      if (tellableMs({ userId, origin, status: owed, atUs }, world) <= beforeMs) break;
+      owed = owed === 'OFFLINE' ? 'SUSPECT' : 'ONLINE';
+    }
+  }
+  const facts = { watcher: index, node: node.index, userId, told, owed, read };
+  if (RANK[told] >= RANK[owed]) {
+    return RANK[told] <= RANK[read] ? undefined : { invariant: 'what was told is what is read', ...facts };
+  }
+  const hasLeft = before !== undefined && before.phi === undefined;
+  return { invariant: hasLeft ? 'leaves are told at once' : 'crossings are told on time', ...facts };
 }
 
 function known(
@@ -174,27 +183,34 @@ export function callsAreAnswered({ index, unanswered, presence }: Node): Problem
 }
 
 /** After the last fault a node doubts itself no longer, and owes no subscriber anything. */
-export function nodesRecover({ index, presence, unanswered }: Node, watchers: readonly Watcher[]): Problem {
-  const { degraded, waitingUsers } = presence.tracker;
-  const owed = watchers.filter(({ isOpen, node, clearSinceMs }) => {
-    return isOpen && node.index === index && clearSinceMs === Number.POSITIVE_INFINITY;
+export function nodesRecover(node: Node, watchers: readonly Watcher[], { nowMs }: World): Problem {
+  const { index, presence, idleMs, unanswered } = node;
+  const { degraded } = presence.tracker;
+  const owed = watchers.filter((watcher) => {
+    return watcher.isOpen && watcher.node === node && watcher.clearSinceMs === Number.POSITIVE_INFINITY;
   });
-  if (!degraded && waitingUsers === 0 && owed.length === 0) return undefined;
-  return { node: index, degraded, waitingUsers, owed: owed.map((w) => w.index), unanswered: unanswered.size };
+  if (!degraded && nowMs - idleMs < HEALTHY_DELAY_MS && owed.length === 0) return undefined;
+  return { node: index, degraded, idleMs, owed: owed.map((w) => w.index), unanswered: unanswered.size };
 }
 
-/** A crossing is told when it happens, by a node that nothing kept from it since `freeSinceMs`. */
-export function crossingIsOnTime(
-  { cause, atUs, assessment }: Change,
-  freeSinceMs: number,
-  world: World,
-): Problem {
-  if (cause !== 'SUSPICION') return undefined;
-  const { userId, status } = assessment;
-  const crossedMs = trueMs(atUs);
+/** A crossing is told when it happens, or is withheld no longer, by a node that nothing kept from it since `freeSinceMs`. */
+export function crossingIsOnTime({ cause, assessment }: Change, freeSinceMs: number, world: World): Problem {
+  const crossing = cause === 'SUSPICION' || cause === 'RELEASED' ? crossingOf(assessment) : undefined;
+  if (!crossing) return undefined;
+  const { userId, status, atUs } = crossing;
   const { changedMs } = world.ledger.user(userId);
-  const lateMs = world.nowMs - Math.max(crossedMs, changedMs, freeSinceMs);
-  return lateMs <= HEALTHY_DELAY_MS ? undefined : { userId, status, crossedMs, lateMs };
+  const dueMs = tellableMs(crossing, world);
+  const lateMs = world.nowMs - Math.max(dueMs, changedMs, freeSinceMs);
+  if (lateMs <= HEALTHY_DELAY_MS) return undefined;
+  return { userId, status, crossedMs: trueMs(atUs), dueMs, lateMs };
+}
+
+/** A heartbeat or leave is refused by a node that is full, and for nothing else; or gives way to a newer one there. */
+export function refusedIsFull(error: Error, { index, presence }: Node, { scenario }: World): Problem {
+  const { pending } = presence.ingest;
+  const isFull = error instanceof LimitReachedError || error instanceof StoreUnavailableError;
+  if (isFull && pending >= scenario.pendingMax) return undefined;
+  return { node: index, error: error.message, pending };
 }
 
 /**

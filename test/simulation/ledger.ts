@@ -1,5 +1,5 @@
 import { type Arrival, ArrivalFlag } from '../../src/detector/session.js';
-import type { ReceivedHeartbeat } from '../../src/store/store.js';
+import type { Hold, ReceivedHeartbeat } from '../../src/store/store.js';
 
 /** A heartbeat that a node was handed. Times are true ones, ms. */
 export interface HandedIn {
@@ -11,6 +11,19 @@ export interface HandedIn {
   readonly reachedMs: number;
   /** When the node took it up. */
   readonly receivedMs: number;
+  /** What became of it at the node: `lost` if it was refused, or the node crashed with it. */
+  fate: 'pending' | 'acknowledged' | 'lost';
+}
+
+/** A hold as a node said it. Times are true ones, ms. */
+export interface HeldBy {
+  readonly hold: Hold;
+  readonly node: number;
+  readonly saidMs: number;
+  /** When the store had it; Infinity when it never did. */
+  storedMs: number;
+  /** When the store had another one in its place. */
+  supersededMs: number;
 }
 
 interface SessionFacts {
@@ -39,8 +52,26 @@ const HANDED_IN_MAX = 60;
  */
 export class Ledger {
   readonly #users = new Map<string, UserFacts>();
+  /** All that ever were. */
+  readonly holds: HeldBy[] = [];
   /** When the store lost its data last. */
   lostMs = Number.NEGATIVE_INFINITY;
+
+  /** A node wants all others to heed a hold. */
+  held(hold: Hold, node: number, saidMs: number): void {
+    if (this.holds.some((known) => known.hold === hold)) return;
+    const never = Number.POSITIVE_INFINITY;
+    this.holds.push({ hold, node, saidMs, storedMs: never, supersededMs: never });
+  }
+
+  /** The store has it. */
+  stored(hold: Hold, nowMs: number): void {
+    for (const known of this.holds) {
+      if (known.hold === hold) known.storedMs = Math.min(known.storedMs, nowMs);
+      else if (known.storedMs < nowMs && known.hold.origin === hold.origin && known.hold.cause === hold.cause)
+        known.supersededMs = Math.min(known.supersededMs, nowMs);
+    }
+  }
 
   handedIn(heartbeat: HandedIn): void {
     const { handedIn } = this.session(heartbeat.userId, heartbeat.sessionId);
@@ -72,6 +103,36 @@ export class Ledger {
   lostAll(nowMs: number): void {
     this.lostMs = nowMs;
     for (const user of this.#users.values()) user.changedMs = nowMs;
+  }
+
+  /** A node crashed: what it had taken is lost, but for what it has acknowledged. */
+  crashed(node: number): void {
+    for (const { sessions } of this.#users.values()) {
+      for (const { handedIn } of sessions.values()) {
+        for (const heartbeat of handedIn) {
+          if (heartbeat.node === node && heartbeat.fate === 'pending') heartbeat.fate = 'lost';
+        }
+      }
+    }
+  }
+
+  /** The last heartbeat that any node was handed of a user. */
+  lastOf(userId: string): HandedIn | undefined {
+    let last: HandedIn | undefined;
+    for (const { handedIn } of this.user(userId).sessions.values()) {
+      const latest = handedIn.at(-1);
+      if (latest && (!last || latest.reachedMs > last.reachedMs)) last = latest;
+    }
+    return last;
+  }
+
+  /** How many nodes were handed heartbeats of a user since then. */
+  nodesOf(userId: string, sinceMs: number): number {
+    const sessions = [...this.user(userId).sessions.values()];
+    const recent = sessions.flatMap(({ handedIn }) =>
+      handedIn.filter(({ reachedMs }) => reachedMs >= sinceMs),
+    );
+    return new Set(recent.map(({ node }) => node)).size;
   }
 
   user(userId: string): UserFacts {

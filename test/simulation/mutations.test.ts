@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.js';
-import { firstArrival, NOT_DUE } from '../../src/detector/session.js';
+import { type Arrival, ArrivalFlag, firstArrival, NOT_DUE } from '../../src/detector/session.js';
 import type { EventSink } from '../../src/presence/watching/outbox.js';
-import type { ReceivedHeartbeat, Store } from '../../src/store/store.js';
+import type { Hold, ReceivedHeartbeat, Store } from '../../src/store/store.js';
 import type { Invariant } from './auditor.js';
 import type { FaultKind } from './fault.js';
-import { scenarioOf } from './generator.js';
+import { fleetScenarioOf, scenarioOf } from './generator.js';
 import { type SimulationOptions, simulate } from './simulation.js';
 
 /** A broken part must be found out within so many runs. */
@@ -27,10 +27,11 @@ async function expectViolation(
   invariant: Invariant,
   options: SimulationOptions,
   kinds: readonly FaultKind[] = [],
+  scenarios = scenarioOf,
 ): Promise<void> {
   const seen = new Set<Invariant>();
   for (let seed = 1; seed <= RUNS_MAX && !seen.has(invariant); seed++) {
-    const { violations } = await simulate(scenarioOf(seed, kinds), options);
+    const { violations } = await simulate(scenarios(seed, kinds), options);
     for (const violation of violations) seen.add(violation.invariant);
   }
   expect([...seen]).toContain(invariant);
@@ -145,6 +146,7 @@ it('catches a feed that keeps one change in three to itself', () => {
             changed: (namespace, userId) => {
               if (!isKept()) listener.changed(namespace, userId);
             },
+            doubted: () => listener.doubted(),
             lost: (error) => listener.lost(error),
             resync: () => listener.resync(),
           }),
@@ -161,6 +163,7 @@ it('catches a feed that mends without a word', () =>
           follow: (listener) =>
             store.follow({
               changed: (namespace, userId) => listener.changed(namespace, userId),
+              doubted: () => listener.doubted(),
               lost: (error) => listener.lost(error),
               resync() {},
             }),
@@ -224,4 +227,102 @@ it('catches a subscriber who is not told of one change in five', () => {
       if (!('change' in event) || !isLost()) sink.take(event);
     }),
   );
+});
+
+/** As expectViolation, of a fleet of which an origin is cut off. */
+function expectViolationOfCut(invariant: Invariant, options: SimulationOptions): Promise<void> {
+  return expectViolation(invariant, options, ['gateway cut'], fleetScenarioOf);
+}
+
+/** A node that hears of holds in another way than they are. */
+function brokenHolds(hears: (holds: Hold[]) => Hold[]): SimulationOptions {
+  return {
+    store: (store) => broken(store, { holds: async (changed) => hears(await store.holds(changed)) }),
+  };
+}
+
+/** What the store says of heartbeats. */
+function brokenArrivals(says: (arrival: Arrival) => Arrival): SimulationOptions {
+  return {
+    store: (store) =>
+      broken(store, {
+        async record(namespace, lane, heartbeats) {
+          const { nowUs, arrivals } = await store.record(namespace, lane, heartbeats);
+          return { nowUs, arrivals: arrivals.map(says) };
+        },
+      }),
+  };
+}
+
+it('catches a node that counts nobody', () =>
+  expectViolationOfCut(
+    'who is cut off is not OFFLINE',
+    brokenArrivals((arrival) => ({ ...arrival, flags: arrival.flags | ArrivalFlag.FOREIGN })),
+  ));
+
+it('catches a node that waits for users who were heard', () =>
+  expectViolationOfCut(
+    'holds have a cause',
+    brokenArrivals((arrival) => ({ ...arrival, was: NOT_DUE })),
+  ));
+
+it('catches nodes that keep holds to themselves', () =>
+  expectViolationOfCut(
+    'what is held is withheld',
+    brokenHolds(() => []),
+  ));
+
+it('catches a node that lets everybody go at once when a hold is over', () =>
+  expectViolationOfCut(
+    'what is held is withheld',
+    brokenHolds((holds) => holds.map((hold) => ({ ...hold, releaseUs: 0 }))),
+  ));
+
+it('catches a node that holds for a minute more', () =>
+  expectViolationOfCut(
+    'crossings are told on time',
+    brokenHolds((holds) => holds.map((hold) => ({ ...hold, untilUs: hold.untilUs + 60e6 }))),
+  ));
+
+it('catches a node that holds the users of another origin', () =>
+  expectViolationOfCut(
+    'crossings are told on time',
+    brokenHolds((holds) => {
+      const others = holds.map((hold) => ({
+        ...hold,
+        origin: 'gateway-0',
+        // So long that somebody dies meanwhile.
+        untilUs: hold.untilUs + 60e6,
+      }));
+      return others.filter(({ origin }) => !holds.some((hold) => hold.origin === origin));
+    }),
+  ));
+
+it('catches a drain that suspects', () =>
+  expectViolation(
+    'what is held is withheld',
+    brokenHolds((holds) => holds.filter(({ cause }) => cause !== 'drain')),
+    ['drain'],
+    fleetScenarioOf,
+  ));
+
+it('catches a subscriber who is told of leaves when a hold is over, and not at once', () => {
+  let isHeld = false;
+  return expectViolationOfCut('leaves are told at once', {
+    ...brokenSink((sink) => (event) => {
+      if ('notice' in event) isHeld = event.notice === 'MASS_SILENCE';
+      if (!isHeld || !('change' in event) || event.change.cause !== 'LEAVE') sink.take(event);
+    }),
+  });
+});
+
+it('catches a node that refuses what it has room for', () => {
+  const isRefused = every(100);
+  return expectViolation('only a full node refuses', {
+    store: (store) =>
+      broken(store, {
+        record: (namespace, lane, heartbeats) =>
+          isRefused() ? Promise.reject(new Error('no')) : store.record(namespace, lane, heartbeats),
+      }),
+  });
 });

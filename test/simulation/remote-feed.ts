@@ -41,6 +41,9 @@ export class RemoteFeed {
       changed: (namespace, userId) => {
         if (this.#broken === 0) this.#send((listener) => listener.changed(namespace, userId));
       },
+      doubted: () => {
+        if (this.#broken === 0) this.#send((listener) => listener.doubted());
+      },
     });
   }
 

@@ -17,8 +17,9 @@ import {
 import { storeUs } from './clocks.js';
 import type { EventQueue, Gate } from './event-queue.js';
 import type { Faults } from './fault.js';
+import type { Ledger } from './ledger.js';
 import { RemoteFeed } from './remote-feed.js';
-import type { SharedStore } from './shared-store.js';
+import type { NodeMemory, SharedStore } from './shared-store.js';
 import { wayMs } from './way.js';
 
 /** A call without an answer is given up after so long, as with Redis, ms. */
@@ -39,6 +40,7 @@ export class RemoteStore implements Store {
   readonly lanes = LANES;
   readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly cachedUsers = 0;
+  lostDataUs = Number.NEGATIVE_INFINITY;
   readonly feed: RemoteFeed;
   readonly #node: number;
   readonly #clock: Clock;
@@ -46,9 +48,13 @@ export class RemoteStore implements Store {
   readonly #gate: Gate;
   readonly #faults: Faults;
   readonly #shared: SharedStore;
+  readonly #ledger: Ledger;
+  readonly #memory: NodeMemory = new Map();
   readonly #random: Random;
   readonly #behindMs: number;
   #wasHeard = false;
+  /** How often the store had lost its data when that was asked last. */
+  #losses: number | undefined;
   /** When the last request of each way arrives. */
   readonly #arrivalMs = new Array<number>(WAYS).fill(0);
   /** Reasons why it is not connected. */
@@ -61,6 +67,7 @@ export class RemoteStore implements Store {
     readonly gate: Gate;
     readonly faults: Faults;
     readonly shared: SharedStore;
+    readonly ledger: Ledger;
     readonly random: Random;
   }) {
     this.#node = options.node;
@@ -69,6 +76,7 @@ export class RemoteStore implements Store {
     this.#gate = options.gate;
     this.#faults = options.faults;
     this.#shared = options.shared;
+    this.#ledger = options.ledger;
     this.#random = options.random.fork('calls');
     this.#behindMs = this.#random.uniform(0, RECKONED_BEHIND_MS_MAX);
     this.feed = new RemoteFeed({ ...options, random: options.random.fork('feed') });
@@ -78,7 +86,7 @@ export class RemoteStore implements Store {
     return (userId.codePointAt(userId.length - 1) as number) % LANES;
   }
 
-  record(
+  async record(
     namespace: StoreNamespace,
     lane: number,
     heartbeats: readonly ReceivedHeartbeat[],
@@ -87,14 +95,27 @@ export class RemoteStore implements Store {
       ...heartbeat,
       receivedMs: this.#storeMs(heartbeat.receivedMs),
     }));
-    return this.#call(lane, () => this.#shared.record(namespace, onStoreClock));
+    const { recorded, left } = await this.#call(lane, async () => {
+      const recorded = await this.#shared.record(namespace, onStoreClock, this.#memory);
+      const left = recorded.arrivals.map(({ is }, i) => {
+        const { userId } = onStoreClock[i] as ReceivedHeartbeat;
+        return [userId, { revision: this.#shared.revisionOf(userId), due: is }] as const;
+      });
+      return { recorded, left };
+    });
+    for (const [userId, as] of left) this.#memory.set(userId, as);
+    return recorded;
   }
 
-  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined> {
+  async leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined> {
+    const { userId } = leave;
     const receivedMs = this.#storeMs(leave.receivedMs);
-    return this.#call(this.laneOf(leave.userId), () =>
-      this.#shared.leave(namespace, { ...leave, receivedMs }),
-    );
+    const { departure, revision } = await this.#call(this.laneOf(userId), async () => {
+      const departure = await this.#shared.leave(namespace, { ...leave, receivedMs }, this.#memory);
+      return { departure, revision: this.#shared.revisionOf(userId) };
+    });
+    if (departure) this.#memory.set(userId, { revision, due: departure.is });
+    return departure;
   }
 
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
@@ -110,11 +131,18 @@ export class RemoteStore implements Store {
     return { nowUs: storeUs(this.#queue.nowMs - this.#behindMs), nowMs: this.#clock.nowMs() };
   }
 
-  blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
-    return this.#call(BLIND, () => this.#shared.blind(added));
+  async blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
+    const { blind, losses, nowMs } = await this.#call(BLIND, async () => {
+      const { nowMs } = this.#queue;
+      return { blind: await this.#shared.blind(added), losses: this.#shared.losses, nowMs };
+    });
+    if (this.#losses !== undefined && this.#losses !== losses) this.lostDataUs = storeUs(nowMs);
+    this.#losses = losses;
+    return blind;
   }
 
   holds(changed: readonly Hold[]): Promise<Hold[]> {
+    for (const hold of changed) this.#ledger.held(hold, this.#node, this.#queue.nowMs);
     return this.#call(HOLDS, () => this.#shared.holds(changed));
   }
 

@@ -14,6 +14,8 @@ export interface Act {
 export interface ClientPlan {
   readonly userId: string;
   readonly sessionId: string;
+  /** Where its heartbeats come through. */
+  readonly origin: string;
   /** The node it begins with. */
   readonly node: number;
   readonly startMs: number;
@@ -50,6 +52,8 @@ export interface Scenario {
   readonly retentionMs: number;
   readonly thresholds: Thresholds;
   readonly massSilence: MassSilenceSettings;
+  /** Heartbeats that a node takes and has not recorded yet, at most. */
+  readonly pendingMax: number;
   /** One for each node. */
   readonly clocks: readonly Skew[];
   readonly clients: readonly ClientPlan[];

@@ -1,20 +1,18 @@
 import { expect, it } from 'vitest';
 import { failureText } from './failure.js';
-import { ENDURED, FAULT_KINDS, type FaultKind } from './fault.js';
+import { FAULT_KINDS, type FaultKind } from './fault.js';
 import { scenarioOf } from './generator.js';
 import { simulate } from './simulation.js';
 
-const { SIMULATION_SEED, SIMULATION_RUNS = '2000', SIMULATION_FAULTS, SIMULATION_SURVIVED } = process.env;
+const { SIMULATION_SEED, SIMULATION_RUNS = '2000', SIMULATION_FAULTS } = process.env;
 const RUNS_PER_TEST = 100;
 
-/** What goes wrong, and which of it is no excuse for calling somebody OFFLINE who beats. */
+/** What goes wrong. */
 const kinds = kindsOf(SIMULATION_FAULTS);
-const survived = new Set(kindsOf(SIMULATION_SURVIVED));
 
-/** `all`, `none`, or names with commas between them; what phid endures where nothing is said. */
+/** `none`, or names with commas between them; all where nothing is said. */
 function kindsOf(text: string | undefined): readonly FaultKind[] {
-  if (text === undefined) return ENDURED;
-  if (text === 'all') return FAULT_KINDS;
+  if (text === undefined) return FAULT_KINDS;
   if (text === 'none') return [];
   return text.split(',').map((name) => {
     const kind = FAULT_KINDS.find((known) => known === name);
@@ -25,7 +23,7 @@ function kindsOf(text: string | undefined): readonly FaultKind[] {
 
 async function run(seed: number): Promise<void> {
   const scenario = scenarioOf(seed, kinds);
-  const { violations } = await simulate(scenario, { survived });
+  const { violations } = await simulate(scenario);
   const [first] = violations;
   if (first) expect.fail(failureText(scenario, first));
 }

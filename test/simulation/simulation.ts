@@ -1,11 +1,13 @@
 import { Random } from '../../src/fleet/random.js';
 import type { EventSink } from '../../src/presence/watching/outbox.js';
+import { StoreUnavailableError } from '../../src/store/store.js';
 import { Auditor, type Violation } from './auditor.js';
 import { Client } from './client.js';
 import { EventQueue, eventLoopTurn } from './event-queue.js';
-import { type Fault, type FaultKind, Faults } from './fault.js';
+import { type Fault, Faults } from './fault.js';
 import { Ledger } from './ledger.js';
 import { Node, type NodeParts } from './node.js';
+import type { RemoteStore } from './remote-store.js';
 import type { Scenario } from './scenario.js';
 import { SharedStore } from './shared-store.js';
 import { Trace } from './trace.js';
@@ -22,10 +24,9 @@ const RECONNECT_MS_MAX = 1_000;
 const SOCKET_TIMEOUT_MS = 4_000;
 const FEED_TIMEOUT_MS = 9_000;
 
-/** Parts that a test replaces by broken ones, and what it no longer excuses. */
+/** Parts that a test replaces by broken ones. */
 export interface SimulationOptions extends NodeParts {
   readonly sink?: (sink: EventSink) => EventSink;
-  readonly survived?: ReadonlySet<FaultKind>;
 }
 
 interface Outcome {
@@ -41,14 +42,14 @@ export async function simulate(scenario: Scenario, options: SimulationOptions = 
   const ledger = new Ledger();
   const trace = new Trace();
   const shared = new SharedStore(queue, ledger);
-  const survived = options.survived ?? new Set();
-  const auditor = new Auditor({ queue, scenario, faults, ledger, shared, trace, survived });
+  const auditor = new Auditor({ queue, scenario, faults, ledger, shared, trace });
   const nodes = scenario.clocks.map((_, index) => {
     return new Node(index, {
       queue,
       random: random.fork(`node-${index}`),
       faults,
       shared,
+      ledger,
       scenario,
       parts: options,
     });
@@ -63,7 +64,7 @@ export async function simulate(scenario: Scenario, options: SimulationOptions = 
     new Client(plan, { queue, random: forked, faults, nodes, ledger, auditor, trace, endMs });
   }
   for (const fault of scenario.faults)
-    happen(fault, { queue, random: random.fork('faults'), nodes, shared, trace });
+    happen(fault, { queue, random: random.fork('faults'), nodes, watchers, shared, ledger, trace });
   for (const node of nodes)
     ask(node, { queue, random: random.fork(`asks-${node.index}`), scenario, auditor });
 
@@ -76,6 +77,7 @@ export async function simulate(scenario: Scenario, options: SimulationOptions = 
   });
   await queue.runUntil(lastMs, () => {
     for (const node of nodes) node.look();
+    auditor.lookAtHolds();
     return auditor.settle();
   });
   await auditor.compare(watchers);
@@ -89,42 +91,82 @@ export async function simulate(scenario: Scenario, options: SimulationOptions = 
   return { violations: auditor.violations, steps: queue.steps };
 }
 
+/** What faults happen to. */
+interface Surroundings {
+  readonly queue: EventQueue;
+  readonly random: Random;
+  readonly nodes: readonly Node[];
+  readonly watchers: readonly Watcher[];
+  readonly shared: SharedStore;
+  readonly ledger: Ledger;
+  readonly trace: Trace;
+}
+
 /** Arranges what a fault does besides what it does to every message. */
-function happen(
-  fault: Fault,
-  world: {
-    readonly queue: EventQueue;
-    readonly random: Random;
-    readonly nodes: readonly Node[];
-    readonly shared: SharedStore;
-    readonly trace: Trace;
-  },
-): void {
+function happen(fault: Fault, world: Surroundings): void {
   const { queue, random, nodes, shared, trace } = world;
-  const { kind, fromMs, toMs, isQuiet } = fault;
+  const { kind, fromMs, toMs, isQuiet, origin } = fault;
   const concerned = nodes.filter(({ index }) => fault.node === undefined || fault.node === index);
   queue.at(fromMs, () => trace.note(fromMs, kind, 'begins', fault.node ?? 'everywhere'));
   queue.at(toMs, () => trace.note(toMs, kind, 'ends', fault.node ?? 'everywhere'));
   if (kind === 'data loss') queue.at(fromMs, () => shared.loseData());
-  for (const { gate, remote } of concerned) {
+  for (const node of concerned) {
     const backMs = toMs + random.uniform(0, RECONNECT_MS_MAX);
-    if (kind === 'stall') {
-      queue.at(fromMs, () => {
-        gate.closedUntilMs = Math.max(gate.closedUntilMs, toMs);
+    /** What breaks is mended where it broke: the connection of a process that crashed meanwhile is nobody's. */
+    const broken = (atMs: number, { breaks, mends }: { breaks: Break; mends: Break }) => {
+      queue.at(atMs, () => {
+        const { remote } = node;
+        breaks(remote);
+        queue.at(kind === 'feed cut' ? toMs : backMs, () => mends(remote));
       });
-    } else if (kind === 'feed cut') {
-      queue.at(fromMs, () => remote.feed.breaks(new Error('reset by peer')));
-      queue.at(toMs, () => remote.feed.mends());
-    } else if (kind === 'store down' || (kind === 'data loss' && !isQuiet)) {
-      queue.at(fromMs, () => remote.disconnect());
-      queue.at(backMs, () => remote.connect());
-    } else if (kind === 'partition' && !isQuiet) {
-      queue.at(fromMs, () => remote.feed.breaks(new Error('no answer'), FEED_TIMEOUT_MS));
-      queue.at(backMs, () => remote.feed.mends());
-      if (toMs - fromMs < SOCKET_TIMEOUT_MS) continue;
-      queue.at(fromMs + SOCKET_TIMEOUT_MS, () => remote.disconnect());
-      queue.at(backMs, () => remote.connect());
+    };
+    const ofConnections = {
+      breaks: (r: RemoteStore) => r.disconnect(),
+      mends: (r: RemoteStore) => r.connect(),
+    };
+    const ofFeed = (why: string, afterMs = 0) => ({
+      breaks: ({ feed }: RemoteStore) => feed.breaks(new Error(why), afterMs),
+      mends: ({ feed }: RemoteStore) => feed.mends(),
+    });
+    if (kind === 'stall') queue.at(fromMs, () => node.stall(toMs));
+    else if (kind === 'node crash') crash(node, fault, world);
+    else if (kind === 'drain') {
+      queue.at(fromMs, () => drain(node, origin, toMs - fromMs), { gate: node.gate });
+    } else if (kind === 'feed cut') broken(fromMs, ofFeed('reset by peer'));
+    else if (kind === 'store down' || (kind === 'data loss' && !isQuiet)) broken(fromMs, ofConnections);
+    else if (kind === 'partition' && !isQuiet) {
+      broken(fromMs, ofFeed('no answer', FEED_TIMEOUT_MS));
+      if (toMs - fromMs >= SOCKET_TIMEOUT_MS) broken(fromMs + SOCKET_TIMEOUT_MS, ofConnections);
     }
+  }
+}
+
+type Break = (remote: RemoteStore) => void;
+
+function crash(
+  node: Node,
+  { fromMs, toMs }: Fault,
+  { queue, watchers, ledger }: Pick<Surroundings, 'queue' | 'watchers' | 'ledger'>,
+): void {
+  const watching = watchers.filter((watcher) => watcher.node === node);
+  queue.at(fromMs, () => {
+    node.crash();
+    ledger.crashed(node.index);
+    for (const watcher of watching) watcher.breakOff();
+  });
+  queue.at(toMs, () => {
+    if (node.isUp) return;
+    node.start();
+    for (const watcher of watching) watcher.reopen();
+  });
+}
+
+/** The operator of a gateway says that it will be silent. A node that never reached the store refuses. */
+function drain({ presence }: Node, origin: string, graceMs: number): void {
+  try {
+    presence.doubt.holds.drain(origin, graceMs);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
   }
 }
 
@@ -143,10 +185,10 @@ function ask(
   const next = () => {
     const atMs = queue.nowMs + random.exponential(scenario.asksEveryMs);
     if (atMs >= scenario.durationMs) return;
+    queue.at(atMs, next);
     queue.at(
       atMs,
       () => {
-        next();
         node.assess(random.pick([first ?? 'nobody', ...others])).then(
           (assessment) => auditor.answered(node, assessment),
           () => {},

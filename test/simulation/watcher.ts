@@ -14,7 +14,7 @@ export class Watcher implements EventSink {
   readonly index: number;
   readonly plan: WatcherPlan;
   readonly node: Node;
-  readonly subscription: Subscription;
+  subscription: Subscription;
   /** The last change of each user. */
   readonly told = new Map<string, Change>();
   room: number;
@@ -22,6 +22,8 @@ export class Watcher implements EventSink {
   /** Since when nothing that it is to be told waits for it; Infinity while something may. */
   clearSinceMs = Number.POSITIVE_INFINITY;
   #isSynced = false;
+  #isInPlan = false;
+  readonly #sink: (() => EventSink) | undefined;
   readonly #queue: EventQueue;
   readonly #auditor: Auditor;
 
@@ -43,11 +45,11 @@ export class Watcher implements EventSink {
     this.#queue = queue;
     this.#auditor = auditor;
     this.room = plan.reads?.room ?? Number.POSITIVE_INFINITY;
-    this.subscription = new Subscription(node.namespace, plan.thresholds);
-    this.subscription.outbox.connect(sink?.(this) ?? this);
+    this.#sink = sink && (() => sink(this));
+    this.subscription = this.#subscribe();
     const { gate } = node;
-    queue.at(plan.openMs, () => this.#open(), { gate });
-    if (plan.closeMs !== undefined) queue.at(plan.closeMs, () => this.#close(), { gate });
+    queue.at(plan.openMs, () => this.#begin());
+    if (plan.closeMs !== undefined) queue.at(plan.closeMs, () => this.#end());
     if (plan.removesMs !== undefined) {
       queue.at(plan.removesMs, () => this.#remove(), { gate });
       queue.at(plan.removesMs + WITHOUT_MS, () => this.#add(this.plan.userIds.slice(0, 1)), { gate });
@@ -73,8 +75,38 @@ export class Watcher implements EventSink {
     if (this.isOpen && this.plan.reads) this.#takeUp(Number.POSITIVE_INFINITY);
   }
 
+  /** Its stream broke off: the node has crashed. */
+  breakOff(): void {
+    this.isOpen = false;
+    this.told.clear();
+  }
+
+  /** Opens another stream, to the process that took the place of one that crashed. */
+  reopen(): void {
+    this.subscription = this.#subscribe();
+    if (this.#isInPlan) this.#open();
+  }
+
+  #subscribe(): Subscription {
+    const subscription = new Subscription(this.node.namespace, this.plan.thresholds);
+    subscription.outbox.connect(this.#sink?.() ?? this);
+    return subscription;
+  }
+
+  #begin(): void {
+    this.#isInPlan = true;
+    this.#queue.at(this.plan.openMs, () => this.#open(), { gate: this.node.gate });
+  }
+
+  #end(): void {
+    this.#isInPlan = false;
+    this.#queue.at(this.#queue.nowMs, () => this.#close(), { gate: this.node.gate });
+  }
+
   #open(): void {
+    if (this.isOpen || !this.#isInPlan) return;
     this.isOpen = true;
+    this.room = this.plan.reads?.room ?? Number.POSITIVE_INFINITY;
     this.node.presence.tracker.open(this.subscription);
     this.#add(this.plan.userIds);
     const { reads } = this.plan;
