@@ -1,6 +1,3 @@
-import { doubtSettings } from '../support/settings.js';
-import { ASKED } from './asked.js';
-
 /** What goes wrong between a node and the store, in the store, in a node, between clients and a node. */
 export const FAULT_KINDS = [
   'lost requests',
@@ -94,19 +91,30 @@ export class Faults {
     });
   }
 
-  /**
-   * Whether heartbeats of a node may have been recorded late, or not at all, by what `speaker` could not know of: the
-   * faults of another node; and that it was longer without the store, where that was too short to be blindness.
-   */
-  touchedRecording(node: number, span: Span, speaker: number): boolean {
-    return this.all.some((fault) => {
-      const { kind } = fault;
-      if (BESIDE_THE_STORE.has(kind) || OF_THE_FEED.has(kind)) return false;
-      if (node === speaker) return false;
-      const isBlinding = fault.toMs - fault.fromMs >= doubtSettings.stallMs && ASKED.blindFromTheBreak;
-      if (fault.node === undefined && isBlinding) return false;
-      return touches(fault, node, span);
-    });
+  /** For how long together the heartbeats of a node may have been recorded late, or not at all, ms. */
+  unrecordedMs(node: number, span: Span): number {
+    let sum = 0;
+    for (const fault of this.all) {
+      if (keepsFromTheStore(fault) && touches(fault, node, span))
+        sum += fault.toMs - fault.fromMs + AFTERMATH_MS;
+    }
+    return sum;
+  }
+
+  /** When every node but `node` is able again to say what it has recorded, of those that could not at `atMs`, ms. */
+  othersBackMs(node: number, atMs: number): number {
+    let backMs = atMs;
+    for (const fault of [...this.all].sort((a, b) => a.fromMs - b.fromMs)) {
+      if (keepsFromTheStore(fault) && fault.node !== node && fault.fromMs <= backMs)
+        backMs = Math.max(backMs, fault.toMs + AFTERMATH_MS);
+    }
+    return backMs;
+  }
+
+  /** When a process crashed last, up to `atMs`; -Infinity: none did. */
+  crashedMs(atMs: number): number {
+    const crashes = this.all.filter(({ kind, fromMs }) => kind === 'node crash' && fromMs <= atMs);
+    return Math.max(Number.NEGATIVE_INFINITY, ...crashes.map(({ fromMs }) => fromMs));
   }
 
   /** Whether a node stood still. */
@@ -143,6 +151,10 @@ export class Faults {
 interface Span {
   readonly fromMs: number;
   readonly toMs: number;
+}
+
+function keepsFromTheStore({ kind }: Fault): boolean {
+  return !BESIDE_THE_STORE.has(kind) && !OF_THE_FEED.has(kind);
 }
 
 function touches(fault: Fault, node: number, { fromMs, toMs }: Span): boolean {

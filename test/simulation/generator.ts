@@ -1,7 +1,6 @@
 import type { DetectorSettings } from '../../src/detector/detector.js';
 import type { Thresholds } from '../../src/detector/status.js';
 import { Random } from '../../src/fleet/random.js';
-import { ASKED } from './asked.js';
 import { FAULT_KINDS, type Fault, type FaultKind } from './fault.js';
 import type { Act, ClientPlan, Scenario, WatcherPlan } from './scenario.js';
 
@@ -59,7 +58,7 @@ export function scenarioOf(seed: number, kinds: readonly FaultKind[] = FAULT_KIN
     ...settingsOf(random, nodes),
     seed,
     durationMs,
-    massSilence: { share: 0.25, usersMin: 20, holdMs: 120_000, releasePerSecond: 100 },
+    massSilence: { share: 0.25, usersMin: 20, holdMs: random.pick([6_000, 120_000]), releasePerSecond: 100 },
     clients: users.flatMap((userId) => clientsOf(random.fork(userId), userId, bounds)),
     watchers: Array.from({ length: upTo(random, nodes + 1) }, (_, i) =>
       watcherOf(random.fork(`watcher-${i}`), { users, ...bounds }),
@@ -148,11 +147,10 @@ interface Bounds {
 
 function clientsOf(random: Random, userId: string, { nodes, durationMs }: Bounds): ClientPlan[] {
   const sessions = random.pick([['phone'], ['phone'], ['phone', 'laptop']]);
-  const origin = random.pick(ORIGINS);
   return sessions.map((sessionId) => ({
     userId,
     sessionId,
-    origin: ASKED.usersOfTwoOrigins ? random.pick(ORIGINS) : origin,
+    origin: random.pick(ORIGINS),
     node: Math.floor(random.uniform(0, nodes)),
     startMs: random.pick([random.uniform(0, 3_000), random.uniform(0, durationMs / 2)]),
     periodMs: PERIOD_MS * random.pick([1, 1, 1, 1.5, 3]),

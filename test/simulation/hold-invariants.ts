@@ -3,7 +3,6 @@ import { crossingUs } from '../../src/detector/user.js';
 import type { Assessment } from '../../src/presence/assessment.js';
 import { endUs, releasedUs } from '../../src/presence/doubt/hold.js';
 import type { Hold } from '../../src/store/store.js';
-import { ASKED } from './asked.js';
 import { storeUs, trueMs } from './clocks.js';
 import type { HandedIn, HeldBy } from './ledger.js';
 import type { Scenario } from './scenario.js';
@@ -11,6 +10,12 @@ import { HEALTHY_DELAY_MS, type Problem, RANK, ROUNDING_MS, type World } from '.
 
 /** Nodes ask so often which holds there are, ms; then they know. */
 const EXCHANGE_MS = 1_000 + HEALTHY_DELAY_MS;
+/**
+ * A node says what it has recorded every 250 ms, and hears then of the others, who wait for that at intervals of 100 ms; of those
+ * that were away for long, of 2 s, ms.
+ */
+const SIGNS_MS = 750;
+const SIGNS_PAUSE_MS = 2_000;
 /** What a node counts is settled when nothing went wrong for so long, ms. */
 const SETTLED_MS = 20_000;
 /** What lies back so long causes no silence any more, ms. */
@@ -20,8 +25,6 @@ const CAUSE_MS = 8_000;
 export interface Speaker {
   readonly node: number;
   readonly previous: Status | undefined;
-  /** A subscriber who does not always have room. */
-  readonly isSlow: boolean;
 }
 
 /** Somebody's crossing of the threshold of a status. */
@@ -49,15 +52,28 @@ export function thresholdOf(status: 'SUSPECT' | 'OFFLINE', { suspect, offline }:
   return status === 'OFFLINE' ? offline : suspect;
 }
 
-/** By when a crossing is to be told, ms: when nothing withholds it any more. */
-export function tellableMs(crossing: Crossing, { ledger, scenario }: World): number {
+/** By when a node is to tell a crossing, ms: when nothing withholds it any more. */
+export function tellableMs(crossing: Crossing, node: number, { ledger, scenario, faults }: World): number {
   const { userId, origin, status, atUs } = crossing;
-  const isDoubtful = status === 'OFFLINE' && usersOf(origin, scenario) >= scenario.massSilence.usersMin;
-  let latestMs = trueMs(atUs) + (isDoubtful ? scenario.detector.expectedIntervalMs : 0);
-  for (const { hold, supersededMs } of ledger.holds) {
-    if (!withholds(hold, crossing)) continue;
-    const replacedMs = ASKED.renewalOfHolds ? supersededMs + EXCHANGE_MS : Number.POSITIVE_INFINITY;
-    latestMs = Math.max(latestMs, Math.min(trueMs(releasedUs(hold, userId)), replacedMs));
+  const atMs = trueMs(atUs);
+  const { massSilence, detector, clocks } = scenario;
+  const { expectedIntervalMs } = detector;
+  let latestMs = atMs;
+  if (status === 'OFFLINE') {
+    const waitedMs = massSilence.holdMs + expectedIntervalMs;
+    // Nobody speaks for a process that has crashed, not even the one in its place.
+    latestMs = Math.max(latestMs, faults.crashedMs(atMs + SIGNS_MS) + waitedMs);
+    if (clocks.length > 1) {
+      const backMs = faults.othersBackMs(node, atMs);
+      const pauseMs = backMs > atMs ? SIGNS_PAUSE_MS : 0;
+      latestMs = Math.max(latestMs, Math.min(backMs + SIGNS_MS + pauseMs, atMs + waitedMs));
+    }
+    if (usersOf(origin, scenario) >= massSilence.usersMin)
+      latestMs = Math.max(latestMs, atMs + expectedIntervalMs);
+  }
+  for (const { hold, fromUs, supersededMs } of ledger.holds) {
+    if (!withholds({ ...hold, fromUs }, crossing)) continue;
+    latestMs = Math.max(latestMs, Math.min(trueMs(releasedUs(hold, userId)), supersededMs + EXCHANGE_MS));
   }
   return latestMs;
 }
@@ -73,9 +89,8 @@ export function drainedUntilMs(origin: string, { ledger }: World): number {
  * can know of it.
  */
 export function heldIsWithheld(assessment: Assessment, speaker: Speaker, world: World): Problem {
-  const { previous, isSlow } = speaker;
+  const { previous } = speaker;
   const crossing = crossingOf(assessment);
-  if (isSlow && !ASKED.secondThoughts) return undefined;
   if (!crossing || (previous !== undefined && RANK[previous] >= RANK[crossing.status])) return undefined;
   const { nowMs, ledger, faults } = world;
   for (const { hold, node, saidMs, storedMs, supersededMs } of ledger.holds) {
@@ -97,7 +112,6 @@ export function heldIsWithheld(assessment: Assessment, speaker: Speaker, world: 
 export function cutIsHeld(assessment: Assessment, speaker: Speaker, world: World): Problem {
   const crossing = crossingOf(assessment);
   if (crossing?.status !== 'OFFLINE' || speaker.previous === 'OFFLINE') return undefined;
-  if (speaker.isSlow && !ASKED.secondThoughts) return undefined;
   const { nowMs, faults, scenario, ledger } = world;
   const { origin, userId, atUs } = crossing;
   const { usersMin, holdMs } = scenario.massSilence;
@@ -113,7 +127,6 @@ export function cutIsHeld(assessment: Assessment, speaker: Speaker, world: World
   const sinceMs = cut.fromMs - scenario.detector.expectedIntervalMs;
   const heard = ledger.lastOf(userId);
   if (!heard || heard.reachedMs < sinceMs || atUs < storeUs(cut.fromMs)) return undefined;
-  if (speaker.node !== heard.node && !ASKED.warningInTime) return undefined;
   const peers = users(origin, scenario).filter((peer) => isPeer(ledger.lastOf(peer), heard.node, sinceMs));
   if (peers.length < 2 * usersMin) return undefined;
   return { userId, crossedMs: trueMs(atUs), cutMs: cut.fromMs, node: heard.node, peers: peers.length };
@@ -132,13 +145,10 @@ export function holdHasCause({ hold, saidMs, node }: HeldBy, world: World): Prob
   const heldMs = trueMs(hold.untilUs) - saidMs;
   if (heldMs > massSilence.holdMs + ROUNDING_MS) return { hold, heldMs };
   const all = users(origin, scenario);
-  const sinceMs = saidMs - SETTLED_MS;
-  if (!ASKED.countOfGuests && all.some((userId) => ledger.nodesOf(userId, sinceMs) > 1)) return undefined;
   const releaseMs = hold.releaseUs / 1000;
   // Who went to another node is counted there too, for an interval.
   if (releaseMs > (2_000 * all.length) / massSilence.releasePerSecond) return { hold, releaseMs };
   if (faults.touchedAnything({ fromMs: saidMs - CAUSE_MS, toMs: saidMs })) return undefined;
-  if (detector.model === 'adaptive' && !ASKED.countWhileLearning) return undefined;
   const silent = all.filter((userId) => {
     const { heardMs } = ledger.user(userId);
     return heardMs < saidMs - detector.expectedIntervalMs && heardMs > saidMs - CAUSE_MS;

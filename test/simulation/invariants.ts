@@ -11,7 +11,6 @@ import { LimitReachedError } from '../../src/presence/errors.js';
 import type { Change } from '../../src/presence/watching/changes.js';
 import { StoreUnavailableError } from '../../src/store/store.js';
 import { doubtSettings } from '../support/settings.js';
-import { ASKED } from './asked.js';
 import type { Invariant } from './auditor.js';
 import { storeUs, trueMs } from './clocks.js';
 import { crossingOf, drainedUntilMs, tellableMs, thresholdOf } from './hold-invariants.js';
@@ -35,8 +34,8 @@ export function onlineIsHeard({ userId, status, suspicion }: Assessment, world: 
 /**
  * Nobody is called OFFLINE whose heartbeats came in time. Those count that a node was handed while neither it nor the
  * store nor the way between them was touched by a fault, nor in the time that it takes to record them; by what is
- * learned of the session, φ of the silence since is below the threshold. No fault is an excuse for a node that can know of
- * it: its own, or everybody's. `speaker`: the node that says so.
+ * learned of the session, φ of the silence since is below the threshold. No fault is an excuse, but one of another node that is
+ * waited for no longer. `speaker`: the node that says so.
  */
 export function offlineIsSilent(assessment: Assessment, speaker: number, world: World): Problem {
   const { userId, status, suspicion, thresholds, namespace, nowUs } = assessment;
@@ -67,15 +66,18 @@ export function offlineIsSilent(assessment: Assessment, speaker: number, world: 
   return undefined;
 }
 
-/** Faults by which an answer is slow and comes all the same. */
-const SLOW = ['slow calls', 'partition', 'stall'] as const;
-
-function isSurelyHeard(heartbeat: HandedIn, byMs: number, speaker: number, { faults }: World): boolean {
+function isSurelyHeard(
+  heartbeat: HandedIn,
+  byMs: number,
+  speaker: number,
+  { faults, scenario }: World,
+): boolean {
   const { node, reachedMs, fate } = heartbeat;
   const span = { fromMs: reachedMs, toMs: reachedMs + HEALTHY_DELAY_MS };
-  const isAskedSlowly = SLOW.some((kind) => faults.active(kind, speaker, reachedMs));
-  if (isAskedSlowly && !ASKED.answersOfBefore) return false;
-  if (fate === 'lost' || faults.touchedRecording(node, span, speaker)) return false;
+  if (fate === 'lost') return false;
+  const waitedMs = scenario.massSilence.holdMs;
+  if (node !== speaker && faults.unrecordedMs(node, { fromMs: reachedMs, toMs: byMs }) >= waitedMs)
+    return false;
   // A shorter stall than that goes unnoticed.
   const stallMs = faults.touchedByStall(node, span) ? doubtSettings.stallMs : 0;
   return byMs >= reachedMs + HEALTHY_DELAY_MS + stallMs;
@@ -136,7 +138,7 @@ export function toldIsRead(
     const { origin } = before.liveliest.session;
     while (owed === 'SUSPECT' || owed === 'OFFLINE') {
       const atUs = crossingUs(before, thresholdOf(owed, thresholds), detector) as number;
-      if (tellableMs({ userId, origin, status: owed, atUs }, world) <= beforeMs) break;
+      if (tellableMs({ userId, origin, status: owed, atUs }, node.index, world) <= beforeMs) break;
       owed = owed === 'OFFLINE' ? 'SUSPECT' : 'ONLINE';
     }
   }
@@ -194,12 +196,16 @@ export function nodesRecover(node: Node, watchers: readonly Watcher[], { nowMs }
 }
 
 /** A crossing is told when it happens, or is withheld no longer, by a node that nothing kept from it since `freeSinceMs`. */
-export function crossingIsOnTime({ cause, assessment }: Change, freeSinceMs: number, world: World): Problem {
+export function crossingIsOnTime(
+  { cause, assessment }: Change,
+  { speaker, freeSinceMs }: { readonly speaker: number; readonly freeSinceMs: number },
+  world: World,
+): Problem {
   const crossing = cause === 'SUSPICION' || cause === 'RELEASED' ? crossingOf(assessment) : undefined;
   if (!crossing) return undefined;
   const { userId, status, atUs } = crossing;
   const { changedMs } = world.ledger.user(userId);
-  const dueMs = tellableMs(crossing, world);
+  const dueMs = tellableMs(crossing, speaker, world);
   const lateMs = world.nowMs - Math.max(dueMs, changedMs, freeSinceMs);
   if (lateMs <= HEALTHY_DELAY_MS) return undefined;
   return { userId, status, crossedMs: trueMs(atUs), dueMs, lateMs };

@@ -1,5 +1,7 @@
 import { type Arrival, ArrivalFlag } from '../../src/detector/session.js';
+import { endUs } from '../../src/presence/doubt/hold.js';
 import type { Hold, ReceivedHeartbeat } from '../../src/store/store.js';
+import { trueMs } from './clocks.js';
 
 /** A heartbeat that a node was handed. Times are true ones, ms. */
 export interface HandedIn {
@@ -20,6 +22,8 @@ export interface HeldBy {
   readonly hold: Hold;
   readonly node: number;
   readonly saidMs: number;
+  /** From when on it withholds from whoever crossed, µs: where another one was in force, from the beginning of that. */
+  readonly fromUs: number;
   /** When the store had it; Infinity when it never did. */
   storedMs: number;
   /** When the store had another one in its place. */
@@ -61,14 +65,18 @@ export class Ledger {
   held(hold: Hold, node: number, saidMs: number): void {
     if (this.holds.some((known) => known.hold === hold)) return;
     const never = Number.POSITIVE_INFINITY;
-    this.holds.push({ hold, node, saidMs, storedMs: never, supersededMs: never });
+    const before = this.holds.filter((known) => {
+      return isNamedAlike(known.hold, hold) && trueMs(endUs(known.hold)) >= saidMs;
+    });
+    const fromUs = Math.min(hold.fromUs, ...before.map((known) => known.fromUs));
+    this.holds.push({ hold, node, saidMs, fromUs, storedMs: never, supersededMs: never });
   }
 
   /** The store has it. */
   stored(hold: Hold, nowMs: number): void {
     for (const known of this.holds) {
       if (known.hold === hold) known.storedMs = Math.min(known.storedMs, nowMs);
-      else if (known.storedMs < nowMs && known.hold.origin === hold.origin && known.hold.cause === hold.cause)
+      else if (known.storedMs < nowMs && isNamedAlike(known.hold, hold))
         known.supersededMs = Math.min(known.supersededMs, nowMs);
     }
   }
@@ -153,4 +161,9 @@ export class Ledger {
     }
     return session;
   }
+}
+
+/** Whether one takes the place of the other. */
+function isNamedAlike(a: Hold, b: Hold): boolean {
+  return a.origin === b.origin && a.cause === b.cause;
 }

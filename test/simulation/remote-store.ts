@@ -5,10 +5,12 @@ import {
   type Clocks,
   type Departure,
   type Hold,
+  type NodeSign,
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
   type Recorded,
+  type SignsHeard,
   type Store,
   type StoreListener,
   type StoreNamespace,
@@ -32,7 +34,8 @@ const READS = LANES;
 const LEARNING = LANES + 1;
 const BLIND = LANES + 2;
 const HOLDS = LANES + 3;
-const WAYS = LANES + 4;
+const SIGNS = LANES + 4;
+const WAYS = LANES + 5;
 
 /** The shared store as a node sees it: over a network that delays, loses, repeats and breaks. */
 export class RemoteStore implements Store {
@@ -144,6 +147,10 @@ export class RemoteStore implements Store {
   holds(changed: readonly Hold[]): Promise<Hold[]> {
     for (const hold of changed) this.#ledger.held(hold, this.#node, this.#queue.nowMs);
     return this.#call(HOLDS, () => this.#shared.holds(changed));
+  }
+
+  signs(own: NodeSign): Promise<SignsHeard> {
+    return this.#call(SIGNS, () => this.#shared.signs(own));
   }
 
   follow(listener: StoreListener): () => void {

@@ -5,10 +5,12 @@ import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import type {
   Departure,
   Hold,
+  NodeSign,
   Reading,
   ReceivedHeartbeat,
   ReceivedLeave,
   Recorded,
+  SignsHeard,
   StoreListener,
   StoreNamespace,
 } from '../../src/store/store.js';
@@ -118,6 +120,10 @@ export class SharedStore {
   holds(changed: readonly Hold[]): Promise<Hold[]> {
     for (const hold of changed) this.#ledger.stored(hold, this.#queue.nowMs);
     return this.#memory.holds(changed);
+  }
+
+  signs(own: NodeSign): Promise<SignsHeard> {
+    return this.#memory.signs(own);
   }
 
   /** Returns how to stop. */
