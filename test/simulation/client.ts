@@ -107,7 +107,8 @@ export class Client {
     this.#send(index, (node, reachedMs) => {
       const { nowMs: receivedMs } = this.#queue;
       const times = { reachedMs, receivedMs };
-      const handedIn = { userId, sessionId, sequence, node: index, ...times, fate: 'pending' } as HandedIn;
+      const what = { userId, sessionId, sequence, origin };
+      const handedIn: HandedIn = { ...what, node: index, ...times, fate: 'pending' };
       this.#ledger.handedIn(handedIn);
       const rest = { declaredMs, activity: 0, origin, receivedMs: node.nowMs };
       node.record({ userId, sessionId, sequence, ...rest }).then(

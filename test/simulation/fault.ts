@@ -91,14 +91,20 @@ export class Faults {
     });
   }
 
-  /** For how long together the heartbeats of a node may have been recorded late, or not at all, ms. */
-  unrecordedMs(node: number, span: Span): number {
-    let sum = 0;
+  /** When heartbeats of a node may have been recorded late, or not at all; undefined: never. */
+  unrecorded(node: number, span: Span): Unrecorded | undefined {
+    let sinceMs = Number.POSITIVE_INFINITY;
+    let lengthMs = 0;
+    let silentMs = 0;
     for (const fault of this.all) {
-      if (keepsFromTheStore(fault) && touches(fault, node, span))
-        sum += fault.toMs - fault.fromMs + AFTERMATH_MS;
+      if (!keepsFromTheStore(fault) || !touches(fault, node, span)) continue;
+      sinceMs = Math.min(sinceMs, fault.fromMs);
+      const eachMs = fault.toMs - fault.fromMs + AFTERMATH_MS;
+      lengthMs += eachMs;
+      // There and back, and there again.
+      silentMs += fault.kind === 'slow calls' ? 3 * fault.delayMs : eachMs;
     }
-    return sum;
+    return lengthMs > 0 ? { sinceMs, lengthMs, silentMs } : undefined;
   }
 
   /** When every node but `node` is able again to say what it has recorded, of those that could not at `atMs`, ms. */
@@ -146,6 +152,15 @@ export class Faults {
     }
     return sum;
   }
+}
+
+/** A time in which a node was slow to record, or did not. */
+export interface Unrecorded {
+  readonly sinceMs: number;
+  /** Of all faults together. */
+  readonly lengthMs: number;
+  /** For how long nothing at all may have been heard of it. */
+  readonly silentMs: number;
 }
 
 interface Span {

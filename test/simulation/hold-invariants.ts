@@ -3,6 +3,7 @@ import { crossingUs } from '../../src/detector/user.js';
 import type { Assessment } from '../../src/presence/assessment.js';
 import { endUs, releasedUs } from '../../src/presence/doubt/hold.js';
 import type { Hold } from '../../src/store/store.js';
+import { ASKED } from './asked.js';
 import { storeUs, trueMs } from './clocks.js';
 import type { HandedIn, HeldBy } from './ledger.js';
 import type { Scenario } from './scenario.js';
@@ -127,6 +128,7 @@ export function cutIsHeld(assessment: Assessment, speaker: Speaker, world: World
   const sinceMs = cut.fromMs - scenario.detector.expectedIntervalMs;
   const heard = ledger.lastOf(userId);
   if (!heard || heard.reachedMs < sinceMs || atUs < storeUs(cut.fromMs)) return undefined;
+  if (speaker.node !== heard.node && !ASKED.warningInTime) return undefined;
   const peers = users(origin, scenario).filter((peer) => isPeer(ledger.lastOf(peer), heard.node, sinceMs));
   if (peers.length < 2 * usersMin) return undefined;
   return { userId, crossedMs: trueMs(atUs), cutMs: cut.fromMs, node: heard.node, peers: peers.length };
@@ -149,6 +151,7 @@ export function holdHasCause({ hold, saidMs, node }: HeldBy, world: World): Prob
   // Who went to another node is counted there too, for an interval.
   if (releaseMs > (2_000 * all.length) / massSilence.releasePerSecond) return { hold, releaseMs };
   if (faults.touchedAnything({ fromMs: saidMs - CAUSE_MS, toMs: saidMs })) return undefined;
+  if (detector.model === 'adaptive' && !ASKED.countWhileLearning) return undefined;
   const silent = all.filter((userId) => {
     const { heardMs } = ledger.user(userId);
     return heardMs < saidMs - detector.expectedIntervalMs && heardMs > saidMs - CAUSE_MS;

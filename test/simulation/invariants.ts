@@ -11,14 +11,19 @@ import { LimitReachedError } from '../../src/presence/errors.js';
 import type { Change } from '../../src/presence/watching/changes.js';
 import { StoreUnavailableError } from '../../src/store/store.js';
 import { doubtSettings } from '../support/settings.js';
+import { ASKED } from './asked.js';
 import type { Invariant } from './auditor.js';
 import { storeUs, trueMs } from './clocks.js';
+import type { Unrecorded } from './fault.js';
 import { crossingOf, drainedUntilMs, tellableMs, thresholdOf } from './hold-invariants.js';
 import type { HandedIn } from './ledger.js';
 import type { Node } from './node.js';
 import type { Scenario } from './scenario.js';
 import type { Watcher } from './watcher.js';
 import { HEALTHY_DELAY_MS, type Problem, RANK, ROUNDING_MS, type World } from './world.js';
+
+/** A node that is silent for less than this is also waited for where nobody knows that it hears an origin, ms. */
+const SILENT_MS = 3_000;
 
 /** Nobody is called ONLINE of whom nothing was recorded for max_silence, and as long as somebody could not observe or a drain lasts. */
 export function onlineIsHeard({ userId, status, suspicion }: Assessment, world: World): Problem {
@@ -35,17 +40,19 @@ export function onlineIsHeard({ userId, status, suspicion }: Assessment, world: 
  * Nobody is called OFFLINE whose heartbeats came in time. Those count that a node was handed while neither it nor the
  * store nor the way between them was touched by a fault, nor in the time that it takes to record them; by what is
  * learned of the session, φ of the silence since is below the threshold. No fault is an excuse, but one of another node that is
- * waited for no longer. `speaker`: the node that says so.
+ * not waited for. `speaker`: the node that says so.
  */
 export function offlineIsSilent(assessment: Assessment, speaker: number, world: World): Problem {
   const { userId, status, suspicion, thresholds, namespace, nowUs } = assessment;
   if (status !== 'OFFLINE' || suspicion?.phi === undefined) return undefined;
   const { ledger } = world;
   const readMs = trueMs(nowUs);
+  const crossedMs = trueMs(crossingOf(assessment)?.atUs ?? nowUs);
+  const said = { speaker, crossedMs, readMs };
   for (const { session, estimate, phi } of suspicion.sessions) {
     if (phi === undefined) continue;
     const { handedIn } = ledger.session(userId, session.sessionId);
-    const heard = handedIn.findLast((heartbeat) => isSurelyHeard(heartbeat, readMs, speaker, world));
+    const heard = handedIn.findLast((heartbeat) => isSurelyHeard(heartbeat, said, world));
     if (!heard || ledger.lostMs >= heard.reachedMs) continue;
     const silenceMs = readMs - heard.reachedMs + ROUNDING_MS;
     const truePhi = namespace.detector.phi(silenceMs, estimate);
@@ -66,21 +73,41 @@ export function offlineIsSilent(assessment: Assessment, speaker: number, world: 
   return undefined;
 }
 
-function isSurelyHeard(
-  heartbeat: HandedIn,
-  byMs: number,
-  speaker: number,
-  { faults, scenario }: World,
-): boolean {
+function isSurelyHeard(heartbeat: HandedIn, { speaker, crossedMs, readMs }: Said, world: World): boolean {
   const { node, reachedMs, fate } = heartbeat;
-  const span = { fromMs: reachedMs, toMs: reachedMs + HEALTHY_DELAY_MS };
+  const { faults } = world;
   if (fate === 'lost') return false;
-  const waitedMs = scenario.massSilence.holdMs;
-  if (node !== speaker && faults.unrecordedMs(node, { fromMs: reachedMs, toMs: byMs }) >= waitedMs)
-    return false;
+  if (node !== speaker) {
+    const unrecorded = faults.unrecorded(node, { fromMs: reachedMs, toMs: readMs });
+    if (unrecorded && (reachedMs > crossedMs || !isWaitedFor(heartbeat, unrecorded, world))) return false;
+  }
   // A shorter stall than that goes unnoticed.
+  const span = { fromMs: reachedMs, toMs: reachedMs + HEALTHY_DELAY_MS };
   const stallMs = faults.touchedByStall(node, span) ? doubtSettings.stallMs : 0;
-  return byMs >= reachedMs + HEALTHY_DELAY_MS + stallMs;
+  return readMs >= reachedMs + HEALTHY_DELAY_MS + stallMs;
+}
+
+/** Who says OFFLINE, by what. Times are true ones, ms. */
+interface Said {
+  readonly speaker: number;
+  readonly crossedMs: number;
+  readonly readMs: number;
+}
+
+/**
+ * Whether other nodes wait for one that does not record: for as long as a hold; and where they could know that it hears users of
+ * this origin.
+ */
+function isWaitedFor(
+  { node, origin, reachedMs }: HandedIn,
+  { sinceMs, lengthMs, silentMs }: Unrecorded,
+  { ledger, scenario }: World,
+): boolean {
+  const { massSilence, detector } = scenario;
+  if (lengthMs >= massSilence.holdMs) return false;
+  const untilMs = Math.min(sinceMs, reachedMs);
+  const span = { fromMs: untilMs - 2 * detector.expectedIntervalMs, toMs: untilMs - HEALTHY_DELAY_MS };
+  return (silentMs < SILENT_MS && ASKED.newOrigins) || ledger.hears(node, origin, span);
 }
 
 /** What a subscriber is told of a user has higher and higher versions. */

@@ -8,6 +8,7 @@ export interface HandedIn {
   readonly userId: string;
   readonly sessionId: string;
   readonly sequence: number;
+  readonly origin: string;
   readonly node: number;
   /** When it reached the node, whose event loop may have stood still. */
   readonly reachedMs: number;
@@ -132,6 +133,19 @@ export class Ledger {
       if (latest && (!last || latest.reachedMs > last.reachedMs)) last = latest;
     }
     return last;
+  }
+
+  /** Whether a node acknowledged a heartbeat of an origin that it had received between two moments. */
+  hears(node: number, origin: string, span: { readonly fromMs: number; readonly toMs: number }): boolean {
+    const { fromMs, toMs } = span;
+    for (const { sessions } of this.#users.values())
+      for (const { handedIn } of sessions.values())
+        for (const heartbeat of handedIn) {
+          if (heartbeat.node !== node || heartbeat.origin !== origin || heartbeat.fate !== 'acknowledged')
+            continue;
+          if (fromMs <= heartbeat.receivedMs && heartbeat.receivedMs <= toMs) return true;
+        }
+    return false;
   }
 
   /** How many nodes were handed heartbeats of a user since then. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.js';
 import { type Arrival, ArrivalFlag, firstArrival, NOT_DUE } from '../../src/detector/session.js';
 import type { EventSink } from '../../src/presence/watching/outbox.js';
-import type { Hold, ReceivedHeartbeat, Store } from '../../src/store/store.js';
+import type { Hold, NodeSign, ReceivedHeartbeat, Store } from '../../src/store/store.js';
 import type { Invariant } from './auditor.js';
 import type { FaultKind } from './fault.js';
 import { fleetScenarioOf, scenarioOf } from './generator.js';
@@ -10,6 +10,8 @@ import { type SimulationOptions, simulate } from './simulation.js';
 
 /** A broken part must be found out within so many runs. */
 const RUNS_MAX = 20;
+/** By so much a node is wrong about another one, µs. */
+const LATE_US = 3_000_000;
 
 /** The part as it is, but for some of it. */
 function broken<T extends object>(part: T, otherwise: Partial<T>): T {
@@ -315,6 +317,39 @@ it('catches a subscriber who is told of leaves when a hold is over, and not at o
     }),
   });
 });
+
+/** What a node hears of the others. */
+function brokenSigns(hears: (others: NodeSign[]) => NodeSign[]): SimulationOptions {
+  return {
+    store: (store) =>
+      broken(store, {
+        async signs(own) {
+          const { others, previousUs } = await store.signs(own);
+          return { others: hears(others), previousUs };
+        },
+      }),
+  };
+}
+
+it('catches nodes that do not wait for one another', () =>
+  expectViolation(
+    'OFFLINE is silent',
+    brokenSigns(() => []),
+    ['slow calls', 'stall', 'partition'],
+  ));
+
+it('catches a node that says that it has recorded what it has not', () =>
+  expectViolation(
+    'OFFLINE is silent',
+    brokenSigns((others) => others.map((sign) => ({ ...sign, completeUs: sign.completeUs + LATE_US }))),
+    ['slow calls', 'stall', 'partition'],
+  ));
+
+it('catches a node that is said to have recorded less than it has', () =>
+  expectViolation(
+    'crossings are told on time',
+    brokenSigns((others) => others.map((sign) => ({ ...sign, completeUs: sign.completeUs - LATE_US }))),
+  ));
 
 it('catches a node that refuses what it has room for', () => {
   const isRefused = every(100);
