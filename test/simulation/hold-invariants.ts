@@ -1,5 +1,5 @@
 import type { Status, Thresholds } from '../../src/detector/status.js';
-import { crossingUs } from '../../src/detector/user.js';
+import { lastCrossing } from '../../src/detector/user.js';
 import type { Assessment } from '../../src/presence/assessment.js';
 import { endUs, releasedUs } from '../../src/presence/doubt/hold.js';
 import type { Hold } from '../../src/store/store.js';
@@ -29,7 +29,7 @@ export interface Speaker {
 }
 
 /** Somebody's crossing of the threshold of a status. */
-interface Crossing {
+export interface Crossing {
   readonly userId: string;
   readonly origin: string;
   readonly status: Status;
@@ -45,8 +45,8 @@ export function crossingOf({
   namespace,
 }: Assessment): Crossing | undefined {
   if (suspicion?.phi === undefined || (status !== 'SUSPECT' && status !== 'OFFLINE')) return undefined;
-  const atUs = crossingUs(suspicion, thresholdOf(status, thresholds), namespace.detector) as number;
-  return { userId, origin: suspicion.liveliest.session.origin, status, atUs };
+  const crossing = lastCrossing(suspicion, thresholdOf(status, thresholds), namespace.detector);
+  return crossing && { userId, status, ...crossing };
 }
 
 export function thresholdOf(status: 'SUSPECT' | 'OFFLINE', { suspect, offline }: Thresholds): number {
@@ -65,9 +65,10 @@ export function tellableMs(crossing: Crossing, node: number, { ledger, scenario,
     // Nobody speaks for a process that has crashed, not even the one in its place.
     latestMs = Math.max(latestMs, faults.crashedMs(atMs + SIGNS_MS) + waitedMs);
     if (clocks.length > 1) {
-      const backMs = faults.othersBackMs(node, atMs);
-      const pauseMs = backMs > atMs ? SIGNS_PAUSE_MS : 0;
-      latestMs = Math.max(latestMs, Math.min(backMs + SIGNS_MS + pauseMs, atMs + waitedMs));
+      const saidMs = atMs + SIGNS_MS;
+      const backMs = faults.othersBackMs(node, saidMs);
+      const completeMs = backMs > saidMs ? backMs + SIGNS_MS + SIGNS_PAUSE_MS : saidMs;
+      latestMs = Math.max(latestMs, Math.min(completeMs, atMs + waitedMs));
     }
     if (usersOf(origin, scenario) >= massSilence.usersMin)
       latestMs = Math.max(latestMs, atMs + expectedIntervalMs);

@@ -1,7 +1,8 @@
 import { PHI_MAX, type Status } from '../../src/detector/status.js';
 import {
-  crossingUs,
   isForgotten,
+  type LastCrossing,
+  lastCrossing,
   statusOfUser,
   suspicionOf,
   type UserRecord,
@@ -15,7 +16,7 @@ import { ASKED } from './asked.js';
 import type { Invariant } from './auditor.js';
 import { storeUs, trueMs } from './clocks.js';
 import type { Unrecorded } from './fault.js';
-import { crossingOf, drainedUntilMs, tellableMs, thresholdOf } from './hold-invariants.js';
+import { type Crossing, crossingOf, drainedUntilMs, tellableMs, thresholdOf } from './hold-invariants.js';
 import type { HandedIn } from './ledger.js';
 import type { Node } from './node.js';
 import type { Scenario } from './scenario.js';
@@ -32,7 +33,8 @@ export function onlineIsHeard({ userId, status, suspicion }: Assessment, world: 
   const { heardMs } = ledger.user(userId);
   const limitMs = scenario.detector.maxSilenceMs + faults.blindMs(heardMs, nowMs) + HEALTHY_DELAY_MS;
   if (nowMs - heardMs <= limitMs) return undefined;
-  const drainedMs = drainedUntilMs(suspicion?.liveliest.session.origin ?? '', world);
+  const origins = suspicion?.sessions.map(({ session }) => session.origin) ?? [];
+  const drainedMs = Math.max(...origins.map((origin) => drainedUntilMs(origin, world)));
   return nowMs <= drainedMs + HEALTHY_DELAY_MS ? undefined : { userId, heardMs, limitMs, drainedMs };
 }
 
@@ -47,8 +49,8 @@ export function offlineIsSilent(assessment: Assessment, speaker: number, world: 
   if (status !== 'OFFLINE' || suspicion?.phi === undefined) return undefined;
   const { ledger } = world;
   const readMs = trueMs(nowUs);
-  const crossedMs = trueMs(crossingOf(assessment)?.atUs ?? nowUs);
-  const said = { speaker, crossedMs, readMs };
+  const { atUs, origin } = crossingOf(assessment) as Crossing;
+  const said = { speaker, origin, crossedMs: trueMs(atUs), readMs };
   for (const { session, estimate, phi } of suspicion.sessions) {
     if (phi === undefined) continue;
     const { handedIn } = ledger.session(userId, session.sessionId);
@@ -73,12 +75,14 @@ export function offlineIsSilent(assessment: Assessment, speaker: number, world: 
   return undefined;
 }
 
-function isSurelyHeard(heartbeat: HandedIn, { speaker, crossedMs, readMs }: Said, world: World): boolean {
+function isSurelyHeard(heartbeat: HandedIn, said: Said, world: World): boolean {
+  const { speaker, crossedMs, readMs } = said;
   const { node, reachedMs, fate } = heartbeat;
   const { faults } = world;
   if (fate === 'lost') return false;
   if (node !== speaker) {
     const unrecorded = faults.unrecorded(node, { fromMs: reachedMs, toMs: readMs });
+    if (unrecorded && heartbeat.origin !== said.origin && !ASKED.usersOfTwoOrigins) return false;
     if (unrecorded && (reachedMs > crossedMs || !isWaitedFor(heartbeat, unrecorded, world))) return false;
   }
   // A shorter stall than that goes unnoticed.
@@ -90,6 +94,8 @@ function isSurelyHeard(heartbeat: HandedIn, { speaker, crossedMs, readMs }: Said
 /** Who says OFFLINE, by what. Times are true ones, ms. */
 interface Said {
   readonly speaker: number;
+  /** Of the session that crossed last. */
+  readonly origin: string;
   readonly crossedMs: number;
   readonly readMs: number;
 }
@@ -162,10 +168,9 @@ export function toldIsRead(
   const before = suspicionAt(beforeMs);
   let owed = statusOfUser(before, thresholds, told);
   if (before?.phi !== undefined) {
-    const { origin } = before.liveliest.session;
     while (owed === 'SUSPECT' || owed === 'OFFLINE') {
-      const atUs = crossingUs(before, thresholdOf(owed, thresholds), detector) as number;
-      if (tellableMs({ userId, origin, status: owed, atUs }, node.index, world) <= beforeMs) break;
+      const crossing = lastCrossing(before, thresholdOf(owed, thresholds), detector) as LastCrossing;
+      if (tellableMs({ userId, status: owed, ...crossing }, node.index, world) <= beforeMs) break;
       owed = owed === 'OFFLINE' ? 'SUSPECT' : 'ONLINE';
     }
   }
