@@ -106,10 +106,7 @@ export class Auditor {
     this.#expect('changes follow one another', changesFollow(before, change));
     const freeSinceMs = this.#freeSinceMs(watcher);
     if (freeSinceMs < this.#queue.nowMs)
-      this.#expect(
-        'crossings are told on time',
-        crossingIsOnTime(change, { speaker: watcher.node.index, freeSinceMs }, this.#world),
-      );
+      this.#expect('crossings are told on time', crossingIsOnTime(change, freeSinceMs, this.#world));
     this.#said(assessment, {
       node: watcher.node.index,
       previous: cause === 'SNAPSHOT' ? undefined : previous,

@@ -107,11 +107,11 @@ export class Faults {
     return lengthMs > 0 ? { sinceMs, lengthMs, silentMs } : undefined;
   }
 
-  /** When every node but `node` is able again to say what it has recorded, of those that could not at `atMs`, ms. */
-  othersBackMs(node: number, atMs: number): number {
+  /** When every node is able again to say what it has recorded, and to hear others, of those that were not at `atMs`, ms. */
+  allBackMs(atMs: number): number {
     let backMs = atMs;
     for (const fault of [...this.all].sort((a, b) => a.fromMs - b.fromMs)) {
-      if (keepsFromTheStore(fault) && fault.node !== node && fault.fromMs <= backMs)
+      if (keepsFromTheStore(fault) && fault.fromMs <= backMs)
         backMs = Math.max(backMs, fault.toMs + AFTERMATH_MS);
     }
     return backMs;

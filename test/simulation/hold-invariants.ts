@@ -19,6 +19,8 @@ const SIGNS_MS = 750;
 const SIGNS_PAUSE_MS = 2_000;
 /** What a node counts is settled when nothing went wrong for so long, ms. */
 const SETTLED_MS = 20_000;
+/** When other tables were learned nobody is counted for two expected intervals; and nobody missed within one, in those. */
+const RECOUNT_INTERVALS = 3;
 /** What lies back so long causes no silence any more, ms. */
 const CAUSE_MS = 8_000;
 
@@ -53,8 +55,8 @@ export function thresholdOf(status: 'SUSPECT' | 'OFFLINE', { suspect, offline }:
   return status === 'OFFLINE' ? offline : suspect;
 }
 
-/** By when a node is to tell a crossing, ms: when nothing withholds it any more. */
-export function tellableMs(crossing: Crossing, node: number, { ledger, scenario, faults }: World): number {
+/** By when nodes are to tell a crossing, ms: when nothing withholds it any more. */
+export function tellableMs(crossing: Crossing, { ledger, scenario, faults }: World): number {
   const { userId, origin, status, atUs } = crossing;
   const atMs = trueMs(atUs);
   const { massSilence, detector, clocks } = scenario;
@@ -66,7 +68,7 @@ export function tellableMs(crossing: Crossing, node: number, { ledger, scenario,
     latestMs = Math.max(latestMs, faults.crashedMs(atMs + SIGNS_MS) + waitedMs);
     if (clocks.length > 1) {
       const saidMs = atMs + SIGNS_MS;
-      const backMs = faults.othersBackMs(node, saidMs);
+      const backMs = faults.allBackMs(saidMs);
       const completeMs = backMs > saidMs ? backMs + SIGNS_MS + SIGNS_PAUSE_MS : saidMs;
       latestMs = Math.max(latestMs, Math.min(completeMs, atMs + waitedMs));
     }
@@ -130,6 +132,9 @@ export function cutIsHeld(assessment: Assessment, speaker: Speaker, world: World
   const heard = ledger.lastOf(userId);
   if (!heard || heard.reachedMs < sinceMs || atUs < storeUs(cut.fromMs)) return undefined;
   if (speaker.node !== heard.node && !ASKED.warningInTime) return undefined;
+  // Nobody is counted for a while after that.
+  const sinceLearnedMs = trueMs(atUs) - ledger.learnedMs(heard.node);
+  if (sinceLearnedMs < RECOUNT_INTERVALS * scenario.detector.expectedIntervalMs) return undefined;
   const peers = users(origin, scenario).filter((peer) => isPeer(ledger.lastOf(peer), heard.node, sinceMs));
   if (peers.length < 2 * usersMin) return undefined;
   return { userId, crossedMs: trueMs(atUs), cutMs: cut.fromMs, node: heard.node, peers: peers.length };

@@ -170,7 +170,7 @@ export function toldIsRead(
   if (before?.phi !== undefined) {
     while (owed === 'SUSPECT' || owed === 'OFFLINE') {
       const crossing = lastCrossing(before, thresholdOf(owed, thresholds), detector) as LastCrossing;
-      if (tellableMs({ userId, status: owed, ...crossing }, node.index, world) <= beforeMs) break;
+      if (tellableMs({ userId, status: owed, ...crossing }, world) <= beforeMs) break;
       owed = owed === 'OFFLINE' ? 'SUSPECT' : 'ONLINE';
     }
   }
@@ -228,16 +228,12 @@ export function nodesRecover(node: Node, watchers: readonly Watcher[], { nowMs }
 }
 
 /** A crossing is told when it happens, or is withheld no longer, by a node that nothing kept from it since `freeSinceMs`. */
-export function crossingIsOnTime(
-  { cause, assessment }: Change,
-  { speaker, freeSinceMs }: { readonly speaker: number; readonly freeSinceMs: number },
-  world: World,
-): Problem {
+export function crossingIsOnTime({ cause, assessment }: Change, freeSinceMs: number, world: World): Problem {
   const crossing = cause === 'SUSPICION' || cause === 'RELEASED' ? crossingOf(assessment) : undefined;
   if (!crossing) return undefined;
   const { userId, status, atUs } = crossing;
   const { changedMs } = world.ledger.user(userId);
-  const dueMs = tellableMs(crossing, speaker, world);
+  const dueMs = tellableMs(crossing, world);
   const lateMs = world.nowMs - Math.max(dueMs, changedMs, freeSinceMs);
   if (lateMs <= HEALTHY_DELAY_MS) return undefined;
   return { userId, status, crossedMs: trueMs(atUs), dueMs, lateMs };
