@@ -4,6 +4,8 @@ export const ASKED = {
   warningInTime: false,
   /** That no silence of many is seen by chance when tables were learned by which users are due much earlier than was counted. */
   countWhileLearning: false,
+  /** That a node which has crashed does not keep others from waiting for one that is cut off later. */
+  waitingAfterCrashes: false,
   /** That others wait for every node that hears some session of a user, and not only that of which OFFLINE is crossed last. */
   usersOfTwoOrigins: false,
   /** That others wait for a node which is slow to record the first heartbeat of an origin. */

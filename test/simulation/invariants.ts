@@ -107,12 +107,13 @@ interface Said {
 function isWaitedFor(
   { node, origin, reachedMs }: HandedIn,
   { sinceMs, lengthMs, silentMs }: Unrecorded,
-  { ledger, scenario }: World,
+  { nowMs, ledger, scenario, faults }: World,
 ): boolean {
   const { massSilence, detector } = scenario;
   if (lengthMs >= massSilence.holdMs) return false;
+  if (faults.crashedMs(nowMs) > Number.NEGATIVE_INFINITY && !ASKED.waitingAfterCrashes) return false;
   const untilMs = Math.min(sinceMs, reachedMs);
-  const span = { fromMs: untilMs - 2 * detector.expectedIntervalMs, toMs: untilMs - HEALTHY_DELAY_MS };
+  const span = { fromMs: untilMs - detector.expectedIntervalMs, toMs: untilMs - HEALTHY_DELAY_MS };
   return (silentMs < SILENT_MS && ASKED.newOrigins) || ledger.hears(node, origin, span);
 }
 
