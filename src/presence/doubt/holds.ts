@@ -6,7 +6,7 @@ import { DOUBT_INTERVAL_MS, Exchange } from './exchange.js';
 import type { HoldNews } from './mass-silence.js';
 
 /** So often it is looked who is missing, ms. */
-const LOOK_INTERVAL_MS = 250;
+const LOOK_INTERVAL_MS = 100;
 /** Holds that the store does not have yet, at most; the oldest are dropped, for this node has long acted on them. */
 const UNSENT_MAX = 4_096;
 

@@ -20,6 +20,9 @@ const ORIGINS_MAX = 1_000;
 /** Expected intervals after which those who were counted by other tables have been heard and counted anew. */
 const RECOUNT_INTERVALS = 2;
 
+/** Of what may be let go a second, so many are on average. */
+const RELEASE_SHARE = 2 / 3;
+
 /** A user who cannot be judged yet is looked at again after this part of the expected interval. */
 const UNSURE_SHARE = 1 / 20;
 
@@ -64,6 +67,7 @@ export class MassSilence {
   #isRecounting = false;
   /** Before it nobody is missed: the census is not what it says. */
   #countsFromUs = Number.NEGATIVE_INFINITY;
+  #arePeersKnown = true;
   #peersCompleteUs: ReadonlyMap<string, readonly number[]> = new Map();
   /** In force, or ended not long ago: of this node and others, by their names. */
   readonly #holds = new Map<string, Hold>();
@@ -91,9 +95,15 @@ export class MassSilence {
     return [...this.#censuses.keys()].sort();
   }
 
+  /** Nobody is OFFLINE before it is known of other nodes whom they hear. */
+  awaitPeers(): void {
+    this.#arePeersKnown = false;
+  }
+
   /** Of each origin, up to when each of the other nodes that hear users of it has recorded everything, µs. */
   hearPeers(completeUs: ReadonlyMap<string, readonly number[]>): void {
     this.#peersCompleteUs = completeUs;
+    this.#arePeersKnown = true;
   }
 
   /** The hold of this name as it is in force: what was said of it before is part of it. */
@@ -116,23 +126,27 @@ export class MassSilence {
   }
 
   /**
-   * Those of `arrivals` that say what silences are usual: not who was due while many were silent, or a drain was announced, and
-   * comes back. As a rule all.
+   * Those of `arrivals` that say what silences are usual: not who was missing while many were silent, or a drain was announced,
+   * and comes back. As a rule all.
    */
   usual(arrivals: readonly Arrival[]): readonly Arrival[] {
     if (this.#holds.size === 0) return arrivals;
-    return arrivals.filter(({ was }) => !this.#wasDoubted('silence', was) && !this.#wasDoubted('drain', was));
+    return arrivals.filter(
+      (arrival) => !this.#isReturn('silence', arrival) && !this.#isReturn('drain', arrival),
+    );
   }
 
-  #wasDoubted(cause: Hold['cause'], { atUs, origin }: Due): boolean {
-    const hold = this.#holds.get(nameOf({ cause, origin }));
-    return hold !== undefined && atUs >= hold.fromUs && atUs < endUs(hold);
+  #isReturn(cause: Hold['cause'], { was, atUs }: Arrival): boolean {
+    const hold = this.#holds.get(nameOf({ cause, origin: was.origin }));
+    return hold !== undefined && atUs > was.atUs && atUs >= hold.fromUs && was.atUs < endUs(hold);
   }
 
   /** Users are due at other times from now on: those counted by the old ones are only gone from the census after a while. */
   recount(): void {
     this.#isRecounting = true;
     for (const census of this.#censuses.values()) census.recount();
+    // Who is still missing is not known any more: what is held is held to its end.
+    this.#peaks.clear();
   }
 
   /** Somebody left: they are not missed. */
@@ -202,9 +216,9 @@ export class MassSilence {
     return 'changed';
   }
 
-  /** How long the release of so many users takes, µs. */
+  /** How long the release of so many users takes, µs: they are spread by chance, and no second is to have too many. */
   releaseUs(users: number): number {
-    return Math.ceil((users / this.#settings.releasePerSecond) * 1e6);
+    return Math.ceil((users / (RELEASE_SHARE * this.#settings.releasePerSecond)) * 1e6);
   }
 
   /** Until when OFFLINE is withheld from somebody who has crossed its threshold, µs; in the past: it is not. */
@@ -249,6 +263,7 @@ export class MassSilence {
    * silent for as long as a hold, it is taken for gone.
    */
   #incompleteUntilUs({ userId, origins, atUs, nowUs }: Crossing): number {
+    if (!this.#arePeersKnown) return nowUs + PEER_PAUSE_US_MIN;
     const graceUs = this.#settings.holdMs * 1000 + Math.floor(shareOf(userId) * this.intervalUs);
     let untilUs = Number.NEGATIVE_INFINITY;
     for (const origin of origins) {
@@ -270,7 +285,8 @@ export class MassSilence {
       (blind && nowUs >= blind.toUs ? census.absence(blind.fromUs, nowUs, this.#settings) : undefined);
     if (!silence) return undefined;
     this.counts.trips += 1;
-    this.#peaks.set(nameOf({ cause: 'silence', origin }), 0);
+    // Everybody may be back before it is looked again.
+    this.#peaks.set(nameOf({ cause: 'silence', origin }), census.missing(silence.sinceUs, nowUs));
     return {
       namespace: this.#namespace,
       origin,

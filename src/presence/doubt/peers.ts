@@ -46,6 +46,7 @@ export class Peers {
     this.#namespaces = options.namespaces;
     this.#completeUs = options.completeUs;
     this.#absent = options.absent;
+    for (const { massSilence } of options.namespaces.all()) massSilence.awaitPeers();
     this.#exchange = new Exchange({ ...options, intervalMs: SIGN_INTERVAL_MS }, () =>
       this.#give(options.exchanged),
     );

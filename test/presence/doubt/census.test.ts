@@ -200,7 +200,8 @@ describe('mass silence', () => {
   it('what ended a silence that was doubted is not usual', () => {
     const massSilence = newMassSilence();
     const was = { atUs: 2 * SECOND_US, origin: 'gw' };
-    const [doubted, other] = [arrival(9_000, 1_000, { was }), arrival(9_000, 1_000)];
+    const onTime = { atUs: 9.1 * SECOND_US, origin: 'gw' };
+    const [doubted, other] = [arrival(9_000, 1_000, { was }), arrival(9_000, 1_000, { was: onTime })];
     expect(massSilence.usual([doubted, other])).toEqual([doubted, other]);
     const hold = { namespace: 'web', origin: 'gw', cause: 'silence' as const, fromUs: SECOND_US };
     massSilence.take({ ...hold, untilUs: 5 * SECOND_US, releaseUs: 0 }, SECOND_US);

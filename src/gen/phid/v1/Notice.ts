@@ -26,7 +26,8 @@ export const _phid_v1_Notice_Kind = {
   RECOVERED: 'RECOVERED',
   /**
    * A large part of the users of one origin fell silent at once, as when a network is cut: their OFFLINE is
-   * withheld, and they are SUSPECT with `degraded` meanwhile. `message` names the origin.
+   * withheld, and they are SUSPECT meanwhile, `degraded` once they would be OFFLINE. `message` names the
+   * origin.
    */
   MASS_SILENCE: 'MASS_SILENCE',
   /**
@@ -61,7 +62,8 @@ export type _phid_v1_Notice_Kind =
   | 3
   /**
    * A large part of the users of one origin fell silent at once, as when a network is cut: their OFFLINE is
-   * withheld, and they are SUSPECT with `degraded` meanwhile. `message` names the origin.
+   * withheld, and they are SUSPECT meanwhile, `degraded` once they would be OFFLINE. `message` names the
+   * origin.
    */
   | 'MASS_SILENCE'
   | 4
