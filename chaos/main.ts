@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { abandonedStreams } from './faults/abandoned-streams.js';
 import { gatewayCut } from './faults/gateway-cut.js';
 import { gatewayCutHold } from './faults/gateway-cut-hold.js';
+import { gatewayCutOutage } from './faults/gateway-cut-outage.js';
 import { gatewayCutShared } from './faults/gateway-cut-shared.js';
 import { gatewayRestart } from './faults/gateway-restart.js';
 import { networkDelay } from './faults/network-delay.js';
@@ -41,6 +42,7 @@ const faults: readonly Fault[] = [
   gatewayCut,
   gatewayCutHold,
   gatewayCutShared,
+  gatewayCutOutage,
   gatewayRestart,
   slowReader,
   abandonedStreams,

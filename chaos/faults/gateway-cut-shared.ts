@@ -1,4 +1,4 @@
-import { detection } from '../support/detection.js';
+import { detection, detectionAsBefore } from '../support/detection.js';
 import { atMost, fault } from '../support/fault.js';
 import { canDieAlone } from '../support/lone-death.js';
 import { everythingRight, soon } from '../support/outage.js';
@@ -10,16 +10,14 @@ export const gatewayCutShared = fault({
   name: 'gateway-cut-shared',
   what: 'The same, and all gateways but a small one name one origin: 30 % of that origin are cut for 60 s.',
   settings: {
-    ...{
-      users: 1_000,
-      unaryUsers: 0,
-      warmUpMs: 45_000,
-      deaths: 10,
-      beforeDeathMs: 10_000,
-      afterDeathMs: 50_000,
-      backMs: 5_000,
-    },
-    ...{ detectionGrowthMsMax: 500 },
+    users: 1_000,
+    unaryUsers: 0,
+    warmUpMs: 45_000,
+    deaths: 10,
+    beforeDeathMs: 10_000,
+    afterDeathMs: 50_000,
+    backMs: 5_000,
+    detectionGrowthMsMax: 500,
   },
   stage: {
     nodes: 2,
@@ -49,14 +47,13 @@ export const gatewayCutShared = fault({
     ];
   },
   expects: (settings) => {
-    const { afterDeathMs, backMs, detectionGrowthMsMax } = settings;
+    const { afterDeathMs, backMs } = settings;
     return {
       ...everythingRight(settings),
       loneDeathToldMs: soon(settings),
       // Until the others are back it could be one of those who were cut.
       heldDeathToldMs: atMost(afterDeathMs + backMs),
-      detectionAfterGrowthMs: atMost(detectionGrowthMsMax),
-      detectionReturnedGrowthMs: atMost(detectionGrowthMsMax),
+      ...detectionAsBefore(settings, 'detectionReturned'),
       unnoticed: atMost(0),
     };
   },

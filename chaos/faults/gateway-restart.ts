@@ -1,4 +1,4 @@
-import { detection } from '../support/detection.js';
+import { detection, detectionAsBefore } from '../support/detection.js';
 import { drain } from '../support/drain.js';
 import { atMost, fault } from '../support/fault.js';
 import { everythingRight } from '../support/outage.js';
@@ -17,7 +17,7 @@ export const gatewayRestart = fault({
     deaths: 10,
     detectionGrowthMsMax: 500,
   },
-  quick: { graceMs: 10_000, stoppedMs: 2_000, backMs: 1_000, deaths: 3, detectionGrowthMsMax: 5_000 },
+  quick: { graceMs: 10_000, stoppedMs: 2_000, backMs: 1_000, deaths: 0 },
   stage: { nodes: 2 },
   steps: ({ graceMs, stoppedMs, backMs, deaths }) => {
     const deathsOf = detection({ deaths });
@@ -42,7 +42,7 @@ export const gatewayRestart = fault({
     ...everythingRight(settings),
     drainedSuspect: atMost(0),
     drainedOffline: atMost(0),
-    detectionAfterGrowthMs: atMost(settings.detectionGrowthMsMax),
+    ...detectionAsBefore(settings),
   }),
 });
 

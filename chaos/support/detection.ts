@@ -1,11 +1,11 @@
-import type { Step } from './fault.js';
+import { atMost, type Expectations, type Step } from './fault.js';
 import type { Scene } from './scene.js';
 
 const POLL_MS = 20;
 
 /**
  * How long users who die have been silent when every watcher calls them OFFLINE: measured before a fault and after it, to
- * see whether phid took what it heard meanwhile for usual. Reports medians, ms.
+ * see whether phid took what it heard meanwhile for usual. Reports medians, ms; of no deaths nothing.
  */
 export function detection({ deaths }: { readonly deaths: number }) {
   return {
@@ -28,11 +28,25 @@ export function detection({ deaths }: { readonly deaths: number }) {
   };
 }
 
+interface Detected {
+  readonly deaths: number;
+  readonly detectionGrowthMsMax: number;
+}
+
+/** Deaths are told as soon after a fault as before it; `figures`: what was measured, beside `detectionAfter`. */
+export function detectionAsBefore(settings: Detected, ...figures: readonly string[]): Expectations {
+  const { deaths, detectionGrowthMsMax } = settings;
+  if (deaths === 0) return {};
+  const names = ['detectionAfter', ...figures].map((figure) => `${figure}GrowthMs`);
+  return Object.fromEntries(names.map((name) => [name, atMost(detectionGrowthMsMax)]));
+}
+
 /** They die one after the other, within an interval: no silence of many. */
 async function medianOf(
   { fleet, tally, watchers, settings }: Scene,
   { part, deaths }: { readonly part: string; readonly deaths: number },
 ): Promise<number> {
+  if (deaths === 0) return Number.NaN;
   const beating = fleet.of(part).filter(({ life }) => life === 'beating');
   const dead = beating.slice(0, deaths);
   for (const user of dead) {
