@@ -15,7 +15,7 @@ export const gatewayRestart = fault({
     stoppedMs: 10_000,
     backMs: 5_000,
     deaths: 10,
-    detectionGrowthMsMax: 500,
+    detectionGrowthMsMax: 1_000,
   },
   quick: { graceMs: 10_000, stoppedMs: 2_000, backMs: 1_000, deaths: 0 },
   stage: { nodes: 2 },

@@ -28,8 +28,10 @@ export function reportRelease({ fleet, tally, watchers, figures }: Scene, part: 
     const released = new Set(told.filter(({ cause }) => cause === 'RELEASED').map(({ userId }) => userId));
     for (const { id } of users) if (!released.has(id)) unreleased.add(id);
     for (const { userId, cause } of told) if (cause !== 'RELEASED') unreleased.add(userId);
-    const noticedMs = watcher.notices.find(({ kind }) => kind === 'MASS_SILENCE')?.atMs ?? Number.NaN;
-    held.push((told[0]?.atMs ?? Number.NaN) - noticedMs);
+    const firstMs = told[0]?.atMs ?? Number.NaN;
+    // The last before it: a busy machine falls silent for a moment now and then.
+    const noticed = watcher.notices.findLast(({ kind, atMs }) => kind === 'MASS_SILENCE' && atMs < firstMs);
+    held.push(firstMs - (noticed?.atMs ?? Number.NaN));
     rates.push(mostInASecond(told.map(({ atMs }) => atMs)));
   }
   figures.heldMs = Math.min(...held);
