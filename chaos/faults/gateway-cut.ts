@@ -24,7 +24,7 @@ export const gatewayCut = fault({
     unaryUsers: 0,
     deaths: 0,
     beforeDeathMs: 1_000,
-    afterDeathMs: 3_000,
+    afterDeathMs: 2_000,
     backMs: 1_000,
   },
   stage: {
