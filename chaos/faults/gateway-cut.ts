@@ -20,12 +20,15 @@ export const gatewayCut = fault({
     detectionGrowthMsMax: 500,
   },
   quick: {
-    users: 100,
+    users: 150,
     unaryUsers: 0,
+    // phid looks every 250 ms who is missing: a silence of users who beat more often than that may escape it.
+    intervalMs: 500,
+    warmUpMs: 4_000,
     deaths: 0,
     beforeDeathMs: 1_000,
     afterDeathMs: 2_000,
-    backMs: 1_000,
+    backMs: 3_000,
   },
   stage: {
     nodes: 2,

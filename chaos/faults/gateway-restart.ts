@@ -17,7 +17,7 @@ export const gatewayRestart = fault({
     deaths: 10,
     detectionGrowthMsMax: 1_000,
   },
-  quick: { graceMs: 10_000, stoppedMs: 2_000, backMs: 1_000, deaths: 0 },
+  quick: { graceMs: 10_000, stoppedMs: 2_500, backMs: 1_000, deaths: 0 },
   stage: { nodes: 2 },
   steps: ({ graceMs, stoppedMs, backMs, deaths }) => {
     const deathsOf = detection({ deaths });
