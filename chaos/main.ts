@@ -2,6 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { abandonedStreams } from './faults/abandoned-streams.js';
 import { gatewayCut } from './faults/gateway-cut.js';
+import { gatewayCutHold } from './faults/gateway-cut-hold.js';
+import { gatewayCutOutage } from './faults/gateway-cut-outage.js';
+import { gatewayCutShared } from './faults/gateway-cut-shared.js';
+import { gatewayRestart } from './faults/gateway-restart.js';
 import { networkDelay } from './faults/network-delay.js';
 import { networkDrop } from './faults/network-drop.js';
 import { networkDropAnswers } from './faults/network-drop-answers.js';
@@ -36,6 +40,10 @@ const faults: readonly Fault[] = [
   nodeStopOnly,
   nodeKill,
   gatewayCut,
+  gatewayCutHold,
+  gatewayCutShared,
+  gatewayCutOutage,
+  gatewayRestart,
   slowReader,
   abandonedStreams,
 ];
@@ -45,7 +53,7 @@ const list = () => faults.map(({ name, what }) => `  ${name.padEnd(22)}${what}\n
 const usage = () => `usage: npm run chaos -- [NAME...] [options]
 
 Lets things go wrong with real processes on this machine (phid serve, redis-server, clients), and holds what watchers
-and callers were told against the truth. Without a name everything goes wrong, one after the other: about 20 minutes.
+and callers were told against the truth. Without a name everything goes wrong, one after the other: about 25 minutes.
 Progress goes to stderr, the table to stdout. Exit code 1: something that phid is expected to do it did not.
 
   --list        names, one a line

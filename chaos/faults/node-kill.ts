@@ -13,7 +13,7 @@ export const nodeKill = fault({
   ],
   expects: (settings) => ({
     ...everythingRight(settings),
-    noHeartbeatsMs: atMost(2_000),
-    noQueriesMs: atMost(2_000),
+    noHeartbeatsMs: atMost(settings.tellingMsMax),
+    noQueriesMs: atMost(settings.tellingMsMax),
   }),
 });

@@ -8,7 +8,7 @@ export const nodeStopWatched = fault({
   quick: { unaryUsers: 0, stoppedMs: 3_000 },
   stage: {
     nodes: 2,
-    gateways: [0, 1, 2, 3].map((i) => ({ origin: `gw-${i}`, share: 1 / 4, nodes: [1] })),
+    gateways: [0, 1, 2, 3].map((i) => ({ name: `gw-${i}`, share: 1 / 4, nodes: [1] })),
     oneDiesIn: 10,
     // So high that no change is one of those which a threshold allows for: at φ = 3 a fleet of this size has one every two
     // seconds. Silence beyond max_silence, which the node would see everywhere when it goes on, is beyond any threshold.

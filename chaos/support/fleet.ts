@@ -4,6 +4,8 @@ import { type Beat, SimulatedUser } from './user.js';
 
 /** Users who beat through one gateway, or each for himself. */
 export interface FleetPart {
+  readonly name: string;
+  /** What its heartbeats name. */
   readonly origin: string;
   readonly users: number;
   /** Nodes, in the order in which they are tried. */
@@ -22,11 +24,15 @@ interface FleetPlan {
 const TICK_MS = 20;
 /** Heartbeats come early or late by up to this share of the interval. */
 const JITTER = 0.1;
+/** A heartbeat that is late by this share of the interval may make a user suspicious, and it is the harness that is late. */
+const LATE = 0.25;
+/** How long it may take until that was told, and read here, ms. */
+const EXCUSE_MS = 1_000;
 /** How long what was sent last may take to be answered, ms. */
 const DRAIN_MS_MAX = 5_000;
 
 interface Part {
-  readonly origin: string;
+  readonly name: string;
   readonly carrier: Carrier;
   readonly users: readonly SimulatedUser[];
   readonly isUntimed: boolean;
@@ -49,10 +55,10 @@ export class Fleet {
     const acknowledged = (beat: Beat) => {
       if (beat.user.acknowledge(beat) && beat.sentMs >= this.#countingSinceMs) this.counts.acknowledged += 1;
     };
-    this.#parts = parts.map(({ origin, users, addresses, by, isUntimed = false }) => ({
-      ...{ origin, isUntimed },
+    this.#parts = parts.map(({ name, origin, users, addresses, by, isUntimed = false }) => ({
+      ...{ name, isUntimed },
       carrier: new (by === 'gateway' ? Gateway : UnaryClients)(origin, addresses, acknowledged),
-      users: Array.from({ length: users }, (_, i) => new SimulatedUser(`${origin}-user-${i}`, origin)),
+      users: Array.from({ length: users }, (_, i) => new SimulatedUser(`${name}-user-${i}`, name)),
     }));
     this.users = this.#parts.flatMap(({ users }) => users);
     const nowMs = Date.now();
@@ -72,26 +78,37 @@ export class Fleet {
     return this.users.filter(({ isLiving }) => isLiving);
   }
 
-  /** The users of these origins. */
-  of(...origins: readonly string[]): SimulatedUser[] {
-    return this.users.filter(({ origin }) => origins.includes(origin));
+  /** The users of a part. */
+  of(name: string): SimulatedUser[] {
+    return this.users.filter(({ gateway }) => gateway === name);
   }
 
-  /** The network between these origins and phid is cut: their users are alive, and nobody hears of them. */
-  cut(origin: string): void {
-    for (const user of this.of(origin)) if (user.life === 'beating') user.become('cut');
-    for (const part of this.#parts) if (part.origin === origin) part.carrier.service.end(Date.now());
+  /** The network between this part and phid is cut: its users are alive, and nobody hears of them. */
+  cut(name: string): void {
+    for (const user of this.of(name)) if (user.life === 'beating') user.become('cut');
+    this.#part(name).carrier.service.end(Date.now());
   }
 
-  restore(origin: string): void {
-    for (const user of this.of(origin)) if (user.life === 'cut') user.become('beating');
-    for (const part of this.#parts) if (part.origin === origin) part.carrier.service.begin(Date.now());
+  restore(name: string): void {
+    for (const user of this.of(name)) {
+      if (user.life !== 'cut') continue;
+      user.become('beating');
+      // Silent until their next heartbeat is due.
+      user.excusedUntilMs = Date.now() + this.#intervalMs + EXCUSE_MS;
+    }
+    this.#part(name).carrier.service.begin(Date.now());
+  }
+
+  /** Whether this user is silent, or was just now, because the harness is late with a heartbeat. */
+  isOverdue({ life, dueMs, excusedUntilMs }: SimulatedUser): boolean {
+    const nowMs = Date.now();
+    return nowMs < excusedUntilMs || (life === 'beating' && nowMs - dueMs > LATE * this.#intervalMs);
   }
 
   /** A heartbeat out of turn; returns its number. */
   beat(user: SimulatedUser): number {
     const beat = this.#next(user);
-    this.#partOf(user).carrier.offer(beat);
+    this.#part(user.gateway).carrier.offer(beat);
     return beat.sequence;
   }
 
@@ -124,8 +141,8 @@ export class Fleet {
     for (const { carrier } of this.#parts) carrier.close();
   }
 
-  #partOf(user: SimulatedUser): Part {
-    return this.#parts.find(({ origin }) => origin === user.origin) as Part;
+  #part(of: string): Part {
+    return this.#parts.find(({ name }) => name === of) as Part;
   }
 
   #next(user: SimulatedUser): Beat {
@@ -143,6 +160,7 @@ export class Fleet {
         user.dueMs = user.slotMs + (2 * Math.random() - 1) * JITTER * this.#intervalMs;
         if (user.life !== 'beating') continue;
         this.lateMaxMs = Math.max(this.lateMaxMs, lateMs);
+        if (lateMs > LATE * this.#intervalMs) user.excusedUntilMs = nowMs + EXCUSE_MS;
         carrier.offer(this.#next(user));
       }
       carrier.flush();

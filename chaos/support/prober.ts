@@ -39,7 +39,7 @@ export class Prober {
     call(this.#clients[node] as Client, 'isOnline', { userId: user.id }, DEADLINE_MS).then(
       ({ online }) => {
         this.counts.answered += 1;
-        if (!online && user.life === 'beating') this.counts.wrong += 1;
+        if (!online && user.life === 'beating' && !this.#fleet.isOverdue(user)) this.counts.wrong += 1;
         this.service.succeeded(Date.now());
       },
       () => {

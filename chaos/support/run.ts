@@ -63,10 +63,10 @@ async function figuresOf(scene: Scene, { stage, steps }: PlannedFault, say: (lin
   const noHeartbeatsMs = fleet.endCounting();
   prober.service.end(Date.now());
   await fleet.fallSilent();
-  const { falseOffline, falseSuspect, falseUnknown, changedLiving } = tally;
+  const { falseOffline, falseSuspect, falseUnknown, changedLiving, excused } = tally;
   return {
     users: fleet.users.length,
-    ...{ falseOffline, falseSuspect, falseUnknown, changedLiving },
+    ...{ falseOffline, falseSuspect, falseUnknown, changedLiving, excused },
     ...fleet.counts,
     lost: await lostOf(scene, say),
     noHeartbeatsMs,
@@ -102,7 +102,7 @@ function faultMs(steps: readonly Step[]): number {
 /** Users die during the fault, one after the other. Returns how to stop that. */
 function letDie({ fleet }: Scene, oneDiesIn: number | undefined, ms: number): () => void {
   if (oneDiesIn === undefined) return () => {};
-  const mortal = fleet.users.filter((user, i) => user.origin !== 'canaries' && i % oneDiesIn === 0);
+  const mortal = fleet.users.filter((user, i) => user.gateway !== 'canaries' && i % oneDiesIn === 0);
   // In no order of their gateways: many deaths behind one gateway would be another fault.
   const dying = setInterval(() => {
     const [user] = mortal.splice(Math.floor(Math.random() * mortal.length), 1);

@@ -13,7 +13,7 @@ import { TcpProxy } from './tcp-proxy.js';
 import { Watcher } from './watcher.js';
 
 /** Users who die or leave once the fault is over, to see whether that is told. */
-const CANARIES_ORIGIN = 'canaries';
+const CANARIES_PART = 'canaries';
 const CANARIES = 2;
 const GATEWAYS = 4;
 
@@ -66,9 +66,10 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
   const addresses = nodes.map(({ address }) => address);
   const parts = [
     ...gatewayParts(settings.users, stage.gateways ?? evenGateways(stage.nodes), addresses),
-    { origin: 'calls', users: unaryUsers, addresses, by: 'calls' as const },
+    { name: 'calls', origin: 'calls', users: unaryUsers, addresses, by: 'calls' as const },
     {
-      ...{ origin: CANARIES_ORIGIN, users: CANARIES, isUntimed: true, by: 'gateway' as const },
+      ...{ name: CANARIES_PART, origin: CANARIES_PART, users: CANARIES },
+      ...{ isUntimed: true, by: 'gateway' as const },
       // The first node is the one that goes wrong: they are not to move when it does.
       addresses: addresses.toReversed(),
     },
@@ -118,13 +119,13 @@ function falseChangesLog(file: string | undefined) {
 
 /** The users who are told from others by what becomes of them in the end: one leaves, one dies. */
 export function canariesOf(fleet: Fleet) {
-  const [leaver, dier] = fleet.of(CANARIES_ORIGIN);
+  const [leaver, dier] = fleet.of(CANARIES_PART);
   return { leaver: there(leaver, 'canary'), dier: there(dier, 'canary') };
 }
 
 function evenGateways(nodes: number): GatewayPlan[] {
   return Array.from({ length: GATEWAYS }, (_, i) => ({
-    origin: `gw-${i}`,
+    name: `gw-${i}`,
     share: 1 / GATEWAYS,
     nodes: Array.from({ length: nodes }, (_node, j) => (i + j) % nodes),
   }));
@@ -132,8 +133,8 @@ function evenGateways(nodes: number): GatewayPlan[] {
 
 function gatewayParts(users: number, plans: readonly GatewayPlan[], addresses: readonly string[]) {
   return plans.map(
-    ({ origin, share, nodes }): FleetPart => ({
-      ...{ origin, users: Math.round(users * share), by: 'gateway' },
+    ({ name, origin = name, share, nodes }): FleetPart => ({
+      ...{ name, origin, users: Math.round(users * share), by: 'gateway' },
       addresses: nodes.map((node) => addresses[node] as string),
     }),
   );

@@ -56,7 +56,7 @@ export function slowReading({
       const [quick] = watchers;
       const ids = [...(quick?.statuses.keys() ?? [])];
       figures.slowReaderWrong = ids.filter((id) => slow?.statuses.get(id) !== quick?.statuses.get(id)).length;
-      figures.laggedNotices = slow?.notices.get('LAGGED') ?? 0;
+      figures.laggedNotices = slow?.notices.filter(({ kind }) => kind === 'LAGGED').length ?? 0;
     },
   };
 }

@@ -1,6 +1,16 @@
 import type { StatusChange__Output } from '../../src/gen/phid/v1/StatusChange.js';
 import type { Fleet } from './fleet.js';
+import type { SimulatedUser } from './user.js';
 import type { Watcher } from './watcher.js';
+
+/** Something that was told of somebody who lives. */
+interface ToldOfLiving {
+  readonly userId: string;
+  readonly status: StatusChange__Output['status'];
+  readonly cause: StatusChange__Output['cause'];
+  readonly watcher: Watcher;
+  readonly atMs: number;
+}
 
 /** What watchers were told, held against the truth. Counts are of users, each once, whoever told it and how often. */
 export class Tally {
@@ -9,6 +19,8 @@ export class Tally {
   readonly #falseSuspect = new Set<string>();
   readonly #falseUnknown = new Set<string>();
   readonly #changedLiving = new Set<string>();
+  readonly #excused = new Set<string>();
+  readonly #toldOfLiving: ToldOfLiving[] = [];
   /** By watcher and user: when the death was told, ms after it. */
   readonly #deathsToldMs = new Map<Watcher, Map<string, number>>();
   /** Whom each watcher was told to have left. */
@@ -31,7 +43,7 @@ export class Tally {
     const user = this.#fleet.user(change.userId);
     if (!this.#isCounting || !user) return;
     if (change.cause === 'LEAVE') setOf(this.#left, watcher).add(user.id);
-    else if (user.isLiving) this.#addLiving(change, watcher);
+    else if (user.isLiving) this.#addLiving(user, change, watcher);
     else if (user.life === 'dead' && change.status === 'OFFLINE') {
       const told = this.#deathsToldMs.get(watcher) ?? new Map<string, number>();
       this.#deathsToldMs.set(watcher, told);
@@ -58,6 +70,18 @@ export class Tally {
     return this.#changedLiving.size;
   }
 
+  /** Users whom the harness kept silent, and who were told to be. */
+  get excused(): number {
+    return this.#excused.size;
+  }
+
+  /** Changes to OFFLINE and SUSPECT of the living users of a part, as far as they are not excused. */
+  told(part: string, status: 'OFFLINE' | 'SUSPECT'): ToldOfLiving[] {
+    return this.#toldOfLiving.filter(
+      (told) => told.status === status && this.#fleet.user(told.userId)?.gateway === part,
+    );
+  }
+
   wasToldToHaveLeft(watcher: Watcher, userId: string): boolean {
     return this.#left.get(watcher)?.has(userId) ?? false;
   }
@@ -67,8 +91,13 @@ export class Tally {
     return this.#deathsToldMs.get(watcher) ?? new Map();
   }
 
-  #addLiving(change: StatusChange__Output, watcher: Watcher): void {
+  #addLiving(user: SimulatedUser, change: StatusChange__Output, watcher: Watcher): void {
     const { userId, status, cause } = change;
+    if (status !== 'UNKNOWN' && this.#fleet.isOverdue(user)) {
+      if (status !== 'ONLINE') this.#excused.add(userId);
+      return;
+    }
+    this.#toldOfLiving.push({ userId, status, cause, watcher, atMs: Date.now() });
     if (status === 'OFFLINE') this.#falseOffline.add(userId);
     if (status === 'SUSPECT') this.#falseSuspect.add(userId);
     if (status === 'UNKNOWN') this.#falseUnknown.add(userId);

@@ -27,11 +27,14 @@ export class SimulatedUser {
   sequence = 0;
   /** The newest heartbeat that was acknowledged. */
   newest: Beat | undefined;
+  /** Until when it may be told that they were silent, for they were: the harness was late, ms since the epoch. */
+  excusedUntilMs = 0;
   readonly #acknowledged = new Set<number>();
 
+  /** `gateway`: the part of the fleet. */
   constructor(
     readonly id: string,
-    readonly origin: string,
+    readonly gateway: string,
   ) {}
 
   get isLiving(): boolean {

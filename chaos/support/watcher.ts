@@ -1,4 +1,5 @@
 import type { ClientReadableStream } from '@grpc/grpc-js';
+import type { Notice__Output } from '../../src/gen/phid/v1/Notice.js';
 import type { Status__Output } from '../../src/gen/phid/v1/Status.js';
 import type { StatusChange__Output } from '../../src/gen/phid/v1/StatusChange.js';
 import type { WatchResponse__Output } from '../../src/gen/phid/v1/WatchResponse.js';
@@ -10,8 +11,8 @@ const RETRY_MS = 200;
 export class Watcher {
   /** What it was told last of each user. */
   readonly statuses = new Map<string, Status__Output>();
-  /** How many notices of each kind came. */
-  readonly notices = new Map<string, number>();
+  /** In the order in which they came. */
+  readonly notices: { readonly kind: Notice__Output['kind']; readonly atMs: number }[] = [];
   /** The present stream has told of everybody. */
   isSynced = false;
   readonly #client: Client;
@@ -62,7 +63,7 @@ export class Watcher {
     stream.on('data', ({ change, synced, notice }: WatchResponse__Output) => {
       if (this.#isClosed) return;
       if (synced) this.isSynced = true;
-      if (notice) this.notices.set(notice.kind, (this.notices.get(notice.kind) ?? 0) + 1);
+      if (notice) this.notices.push({ kind: notice.kind, atMs: Date.now() });
       if (!change) return;
       this.statuses.set(change.userId, change.status);
       this.#changed(change);
