@@ -155,7 +155,9 @@ export function holdHasCause({ hold, saidMs, node }: HeldBy, world: World): Prob
   const all = users(origin, scenario);
   const releaseMs = hold.releaseUs / 1000;
   // Who went to another node is counted there too, for an interval.
-  if (releaseMs > (2_000 * all.length) / massSilence.releasePerSecond) return { hold, releaseMs };
+  // On average two thirds of the rate.
+  if (releaseMs > (3_000 * all.length) / massSilence.releasePerSecond + ROUNDING_MS)
+    return { hold, releaseMs };
   if (faults.touchedAnything({ fromMs: saidMs - CAUSE_MS, toMs: saidMs })) return undefined;
   if (detector.model === 'adaptive' && !ASKED.countWhileLearning) return undefined;
   const silent = all.filter((userId) => {
