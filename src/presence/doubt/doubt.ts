@@ -99,7 +99,7 @@ export class Doubt {
       log,
       store,
       namespaces,
-      nowUs: () => this.#completeUs(this.lagMs > 0 ? options.oldestPendingMs() : undefined),
+      nowUs: () => this.#lookUs(),
       exchanged: (call) => this.reading.watch(call),
       changed: (namespace, hold, news) => listener.held(namespace, hold, news),
     });
@@ -131,6 +131,7 @@ export class Doubt {
 
   /** Reads users so that they may be judged. Rejects as Store.read does. */
   async read(namespace: Namespace, userIds: readonly string[]): Promise<Observation> {
+    await this.peers.meet();
     // What is received and recorded while the answer is on its way may be missing in it.
     const oldestMs = this.#oldestPendingMs() ?? this.#clock.nowMs();
     const read = await this.reading.watch(() => this.#store.read(namespace, userIds));
@@ -156,11 +157,16 @@ export class Doubt {
     this.holds.exchange();
   }
 
-  /** The moment up to which everything that was received is recorded, on the store's clock; undefined while that is in doubt. */
+  /** The moment up to which everything that was received is recorded, on the store's clock; undefined when that was never heard. */
   #completeUs(oldestPendingMs: number | undefined): number | undefined {
-    if (this.recording.isOpen || this.reading.isOpen) return undefined;
     const clocks = this.#store.clocks();
     return clocks && storeUs(oldestPendingMs ?? clocks.nowMs, clocks);
+  }
+
+  /** The same, for who looks for those who are missing; undefined while they may only be unheard. */
+  #lookUs(): number | undefined {
+    if (this.recording.isOpen || this.reading.isOpen) return undefined;
+    return this.#completeUs(this.lagMs > 0 ? this.#oldestPendingMs() : undefined);
   }
 
   close(): void {

@@ -24,6 +24,8 @@ export class Peers {
   readonly #exchange: Exchange;
   #signs: readonly NodeSign[] = [];
   readonly #silent = new Set<string>();
+  readonly #exchanged: (call: () => Promise<SignsHeard>) => Promise<SignsHeard>;
+  #areKnown = false;
 
   /**
    * `completeUs`: up to when this node has recorded everything; undefined: it cannot say. `exchanged` watches the
@@ -47,9 +49,8 @@ export class Peers {
     this.#completeUs = options.completeUs;
     this.#absent = options.absent;
     for (const { massSilence } of options.namespaces.all()) massSilence.awaitPeers();
-    this.#exchange = new Exchange({ ...options, intervalMs: SIGN_INTERVAL_MS }, () =>
-      this.#give(options.exchanged),
-    );
+    this.#exchanged = options.exchanged;
+    this.#exchange = new Exchange({ ...options, intervalMs: SIGN_INTERVAL_MS }, () => this.#give());
   }
 
   /** Other nodes that have not left, and those of them that have been silent for long. */
@@ -57,19 +58,26 @@ export class Peers {
     return { peers: this.#signs.length, silent: this.#silent.size };
   }
 
+  /** Resolves when it is known of the other nodes whom they hear, which is asked once; or the store is away. */
+  async meet(): Promise<void> {
+    // The exchange tells the log of what is wrong.
+    if (!this.#areKnown) await this.#give().catch(() => {});
+  }
+
   close(): void {
     this.#exchange.close();
   }
 
-  async #give(exchanged: (call: () => Promise<SignsHeard>) => Promise<SignsHeard>): Promise<void> {
+  async #give(): Promise<void> {
     const completeUs = this.#completeUs();
     if (completeUs === undefined) return;
     const carries: string[] = [];
     for (const { name, massSilence } of this.#namespaces.all()) {
       for (const origin of massSilence.origins) carries.push(`${name}:${origin}`);
     }
-    const heard = await exchanged(() => this.#store.signs({ id: this.#id, completeUs, carries }));
+    const heard = await this.#exchanged(() => this.#store.signs({ id: this.#id, completeUs, carries }));
     this.#signs = heard.others;
+    this.#areKnown = true;
     const nowUs = this.#store.clocks()?.nowUs ?? completeUs;
     if (heard.previousUs !== undefined) this.#absent({ fromUs: heard.previousUs, toUs: nowUs });
     for (const { name, massSilence } of this.#namespaces.all())

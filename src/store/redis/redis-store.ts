@@ -278,6 +278,8 @@ export class RedisStore implements Store {
   async #greet(): Promise<void> {
     this.#storeClock.reset();
     await this.#exchangeBlind([]).catch((error: Error) => {
+      // One that went away meanwhile is greeted again.
+      if (error instanceof StoreUnavailableError) return;
       this.#log.warn({ error: error.message }, 'it is not known whether the store has kept its data');
     });
     this.#isGreeted = true;
