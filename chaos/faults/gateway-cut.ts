@@ -55,6 +55,7 @@ export const gatewayCut = fault({
     ...everythingRight(settings),
     loneDeathToldMs: soon(settings),
     ...detectionAsBefore(settings, 'detectionReturned'),
-    unnoticed: atMost(0),
+    // A fleet of some seconds is still being learned, and nobody is counted while tables move.
+    ...(settings.deaths > 0 ? { unnoticed: atMost(0) } : {}),
   }),
 });

@@ -17,6 +17,18 @@ export interface MassSilenceSettings extends SilenceLimits {
 /** Origins counted for a namespace. Those beyond it are judged user by user. */
 const ORIGINS_MAX = 1_000;
 
+/** A silence of many, as it was found. */
+interface Found {
+  mostMissing: number;
+  /** Users who were there, the missing ones included. */
+  readonly live: number;
+  /** The census was begun anew since. */
+  isRecounted: boolean;
+}
+
+/** When so large a part of those who were there is there again, they are back. */
+const BACK_SHARE = 0.9;
+
 /** Expected intervals after which those who were counted by other tables have been heard and counted anew. */
 const RECOUNT_INTERVALS = 2;
 
@@ -73,8 +85,8 @@ export class MassSilence {
   readonly #holds = new Map<string, Hold>();
   /** Names of those that nobody was told the end of. */
   readonly #open = new Set<string>();
-  /** Of the silences that this node found, which it alone may end: the most users that were missing. */
-  readonly #peaks = new Map<string, number>();
+  /** The silences that this node found, which it alone may end. */
+  readonly #found = new Map<string, Found>();
 
   constructor(options: {
     readonly namespace: string;
@@ -145,8 +157,7 @@ export class MassSilence {
   recount(): void {
     this.#isRecounting = true;
     for (const census of this.#censuses.values()) census.recount();
-    // Who is still missing is not known any more: what is held is held to its end.
-    this.#peaks.clear();
+    for (const found of this.#found.values()) found.isRecounted = true;
   }
 
   /** Somebody left: they are not missed. */
@@ -193,7 +204,7 @@ export class MassSilence {
       // Until then the last of them may still be told why, and those who come back are not usual.
       if (nowUs > endUs(hold) + this.#keptUs) {
         this.#holds.delete(name);
-        this.#peaks.delete(name);
+        this.#found.delete(name);
       }
     }
     return ended;
@@ -285,28 +296,32 @@ export class MassSilence {
       (blind && nowUs >= blind.toUs ? census.absence(blind.fromUs, nowUs, this.#settings) : undefined);
     if (!silence) return undefined;
     this.counts.trips += 1;
+    const live = census.liveAt(nowUs);
     // Everybody may be back before it is looked again.
-    this.#peaks.set(nameOf({ cause: 'silence', origin }), census.missing(silence.sinceUs, nowUs));
+    const mostMissing = census.missing(silence.sinceUs, nowUs);
+    this.#found.set(nameOf({ cause: 'silence', origin }), { mostMissing, live, isRecounted: false });
     return {
       namespace: this.#namespace,
       origin,
       cause: 'silence',
       fromUs: Math.floor(silence.sinceUs),
       untilUs: nowUs + this.#settings.holdMs * 1000,
-      releaseUs: this.releaseUs(census.liveAt(nowUs)),
+      releaseUs: this.releaseUs(live),
     };
   }
 
   /** It ends before its time when most of those who were missing have been heard; the others have an interval for it. */
   #lookWhileHeld(hold: Hold, census: Census, nowUs: number): Hold | undefined {
-    const name = nameOf(hold);
-    const peakBefore = this.#peaks.get(name);
-    if (peakBefore === undefined) return undefined;
+    const found = this.#found.get(nameOf(hold));
+    if (!found) return undefined;
     const missing = census.missing(hold.fromUs, nowUs);
-    const peak = Math.max(peakBefore, missing);
-    this.#peaks.set(name, peak);
+    found.mostMissing = Math.max(found.mostMissing, missing);
     const untilUs = nowUs + this.intervalUs;
-    if (missing >= this.#settings.share * peak || untilUs >= hold.untilUs) return undefined;
+    const areBack = found.isRecounted
+      ? // Who was missing is not known any more, but how many are there is.
+        this.#counts(census, nowUs) && census.liveAt(nowUs) >= BACK_SHARE * found.live
+      : missing < this.#settings.share * found.mostMissing;
+    if (!areBack || untilUs >= hold.untilUs) return undefined;
     return { ...hold, untilUs, releaseUs: this.releaseUs(missing) };
   }
 
