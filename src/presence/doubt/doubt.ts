@@ -109,7 +109,11 @@ export class Doubt {
       log,
       store,
       namespaces,
-      completeUs: () => this.#completeUs(options.oldestPendingMs()),
+      completeUs: () => {
+        // Whoever has just stood still has not read what came meanwhile: the others are to know that first.
+        this.stalls.check();
+        return this.#completeUs(options.oldestPendingMs());
+      },
       exchanged: (call) => this.reading.watch(call),
       absent: (interval) => this.blindTimes.find(interval),
     });
