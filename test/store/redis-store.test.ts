@@ -450,6 +450,20 @@ describe('redis store', () => {
     expect((await other.signs(sign('other', []))).others).toEqual([]);
   });
 
+  it('says when a user was due as it knew it, although another node has changed the record since', async () => {
+    const [one, other] = [await open(), await open()];
+    const beat = async (store: RedisStore, sequence: number) => {
+      const heartbeat = { ...now(), userId: 'mover', sequence };
+      return (await store.record(namespace, store.laneOf('mover'), [heartbeat])).arrivals[0];
+    };
+    await beat(one, 1);
+    const known = await beat(one, 2);
+    expect((await beat(other, 3))?.flags).toSatisfy((flags: number) => (flags & ArrivalFlag.FOREIGN) !== 0);
+    const back = await beat(one, 4);
+    expect(back?.was).toEqual(known?.is);
+    expect((back?.flags ?? 0) & ArrivalFlag.FOREIGN).toBe(0);
+  });
+
   it('gives back what it remembers to a server that has lost its data, and tells trackers', async () => {
     const store = await open();
     const heard: string[] = [];

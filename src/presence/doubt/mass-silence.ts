@@ -131,9 +131,12 @@ export class MassSilence {
   hear(arrivals: readonly Arrival[]): void {
     if (this.#settings.holdMs === 0) return;
     for (const arrival of arrivals) {
-      if (!isCounted(arrival)) continue;
       if (!(arrival.flags & ArrivalFlag.FOREIGN)) this.#release(arrival.was);
-      if (arrival.is.atUs > Number.NEGATIVE_INFINITY) this.#censusOf(arrival.is.origin)?.hear(arrival);
+      const { is } = arrival;
+      if (is.atUs === Number.NEGATIVE_INFINITY) continue;
+      // One that changed nothing says when the user is due all the same, where that was known otherwise.
+      if (isCounted(arrival)) this.#censusOf(is.origin)?.hear(arrival);
+      else this.#censusOf(is.origin)?.expect(is);
     }
   }
 

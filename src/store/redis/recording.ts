@@ -1,4 +1,11 @@
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag, UNREADABLE_ARRIVAL } from '../../detector/session.js';
+import type { Detector } from '../../detector/detector.js';
+import {
+  ANNOUNCED_FLAGS,
+  type Arrival,
+  ArrivalFlag,
+  type Due,
+  UNREADABLE_ARRIVAL,
+} from '../../detector/session.js';
 import {
   isForgotten,
   lastSignUs,
@@ -25,6 +32,8 @@ import type { Writes } from './writes.js';
 const RENEWALS = 8;
 
 const reader = new RecordReader();
+/** Of a record that is looked at beside another one. */
+const rememberedReader = new RecordReader();
 
 /** The expiry that keeps a record for at least its retention, although it is renewed that rarely, ms. */
 export function expiryMs({ retentionMs }: StoreNamespace): number {
@@ -104,6 +113,7 @@ export class Recording {
         this.#written.push(user);
       } else if (known) {
         // That a heartbeat is old news is only believed of what was read.
+        this.#remembered[user] = Buffer.from(known);
         this.#cache.drop(this.#slots[user] as number);
         doubtful.push(user);
       }
@@ -134,7 +144,8 @@ export class Recording {
     // A store that has lost its data gets back what this node still knows.
     const isLost = !stored && this.#remembered[user] !== undefined;
     const before = stored ?? this.#remembered[user];
-    let isForeign = stored !== undefined && !this.#known[user];
+    const remembered = this.#remembered[user];
+    let isForeign = stored !== undefined && !this.#known[user] && !remembered;
     const first = this.#first[user] as number;
     const { detector, retentionMs } = this.#namespace;
     const heartbeat = this.#heartbeats[first] as ReceivedHeartbeat;
@@ -155,7 +166,12 @@ export class Recording {
       const next = this.#heartbeats[i] as ReceivedHeartbeat;
       const atUs = storeUs(next.receivedMs, clocks);
       const arrival = recordHeartbeat(record, next, { atUs, nowUs, isForeign }, detector);
-      this.arrivals[i] = arrival;
+      // When the user was due as this node knew it, whoever has changed the record since: perhaps a call of its own, whose
+      // answer was lost.
+      const isRemembered = i === first && stored !== undefined && remembered !== undefined;
+      this.arrivals[i] = isRemembered
+        ? { ...arrival, was: dueAsRemembered(remembered, detector), is: userDue(record, detector) }
+        : arrival;
       isForeign = false;
       if (arrival.flags & ANNOUNCED_FLAGS) announce = true;
       if ((arrival.flags & ArrivalFlag.STALE) === 0) changed = true;
@@ -173,6 +189,10 @@ export class Recording {
     });
     return true;
   }
+}
+
+function dueAsRemembered(record: Buffer, detector: Detector): Due {
+  return userDue(rememberedReader.read(record), detector);
 }
 
 /** Whether what is known of a record is what was read: they have the same token. */
