@@ -104,6 +104,7 @@ export class Recording {
   /** Records the heartbeats of the open users on what was read of the unknown ones, and on what is known of the others. */
   change(records: readonly (Buffer | null)[], clocks: Clocks, writes: Writes): void {
     const doubtful: number[] = [];
+    const doubtfulSlots: number[] = [];
     this.#written = [];
     let read = 0;
     for (const user of this.#open) {
@@ -113,29 +114,38 @@ export class Recording {
         this.#written.push(user);
       } else if (known) {
         // That a heartbeat is old news is only believed of what was read.
-        this.#remembered[user] = Buffer.from(known);
-        this.#cache.drop(this.#slots[user] as number);
+        this.#remember(user);
+        doubtfulSlots.push(this.#slots[user] as number);
         doubtful.push(user);
       }
     }
+    // Only now: what is known of others is read until here.
+    for (const slot of doubtfulSlots) this.#cache.drop(slot);
     this.#open = doubtful;
   }
 
   /** Takes the answer of record.lua; whose record had changed meanwhile is still to do, and everybody when there is none. */
   settle(writes: Writes, outcomes: Buffer): void {
+    // What is known is only good until the cache is changed.
+    if (outcomes.length > 0) {
+      this.#written.forEach((user, i) => {
+        if (!isReplaced(outcomes, i)) this.#remember(user);
+      });
+    }
     this.#written.forEach((user, i) => {
       const slot = this.#slots[user] as number;
       if (isReplaced(outcomes, i)) {
         this.#cache.keep(slot, writes.keyOf(i), writes.recordOf(i));
         return;
       }
-      if (outcomes.length > 0) {
-        const known = this.#known[user];
-        if (known) this.#remembered[user] = Buffer.from(known);
-        this.#cache.collide(slot, writes.keyOf(i));
-      }
+      if (outcomes.length > 0) this.#cache.collide(slot, writes.keyOf(i));
       this.#open.push(user);
     });
+  }
+
+  #remember(user: number): void {
+    const known = this.#known[user];
+    if (known) this.#remembered[user] = Buffer.from(known);
   }
 
   /** Whether the record changed, and is to be written. */
