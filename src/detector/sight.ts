@@ -21,11 +21,6 @@ export class Sight {
     return this.#clearFromUs;
   }
 
-  /** The blind time that ends, or ended, last; undefined: there is none. */
-  get last(): BlindInterval | undefined {
-    return this.#intervals.at(-1);
-  }
-
   get intervals(): readonly BlindInterval[] {
     return this.#intervals;
   }

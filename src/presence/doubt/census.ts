@@ -137,20 +137,6 @@ export class Census {
   }
 
   /**
-   * The silence of those who were due in a blind time that began at `blindFromUs` and have not been heard by `nowUs`, although
-   * they had an interval for it after its end; undefined: there are not as many as `least` says.
-   */
-  absence(blindFromUs: number, nowUs: number, least: SilenceLimits): Silence | undefined {
-    const missing = this.missing(blindFromUs, nowUs);
-    if (missing < least.usersMin) return undefined;
-    const oldest = this.#bucketOf(nowUs) - BUCKETS;
-    let heard = 0;
-    for (const [bucket, users] of this.#heard.entries()) if (bucket >= oldest) heard += users;
-    const share = missing / (missing + heard);
-    return share < least.share ? undefined : { sinceUs: blindFromUs, share, users: missing };
-  }
-
-  /**
    * Whether of those due since `dueUs` perhaps `share` were not heard: there are too few witnesses that it is fewer. Of one
    * missing among others who are heard it takes about eleven.
    */

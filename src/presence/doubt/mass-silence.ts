@@ -1,5 +1,5 @@
 import { type Arrival, ArrivalFlag, type Due } from '../../detector/session.js';
-import type { BlindInterval, Sight } from '../../detector/sight.js';
+import type { Sight } from '../../detector/sight.js';
 import type { Status } from '../../detector/status.js';
 import { shareOf } from '../../hashing/share.js';
 import type { Departure, Hold } from '../../store/store.js';
@@ -187,11 +187,7 @@ export class MassSilence {
           ? this.#lookWhileHeld(hold, census, nowUs)
           : this.#find(origin, census, nowUs);
       if (next) found.push(next);
-      const keepUs = Math.min(
-        this.#recentBlind(nowUs)?.fromUs ?? nowUs,
-        hold && nowUs < hold.untilUs ? hold.fromUs : nowUs,
-      );
-      if (!census.sweep(nowUs, keepUs)) {
+      if (!census.sweep(nowUs, hold && nowUs < hold.untilUs ? hold.fromUs : nowUs)) {
         this.#censuses.delete(origin);
         this.#lastOrigin = undefined;
       }
@@ -293,10 +289,7 @@ export class MassSilence {
 
   #find(origin: string, census: Census, nowUs: number): Hold | undefined {
     if (!this.#counts(census, nowUs)) return undefined;
-    const blind = this.#recentBlind(nowUs);
-    const silence =
-      census.silence(nowUs, this.#sight.clearFromUs, this.#settings) ??
-      (blind && nowUs >= blind.toUs ? census.absence(blind.fromUs, nowUs, this.#settings) : undefined);
+    const silence = census.silence(nowUs, this.#sight.clearFromUs, this.#settings);
     if (!silence) return undefined;
     this.counts.trips += 1;
     const live = census.liveAt(nowUs);
@@ -326,12 +319,6 @@ export class MassSilence {
       : missing < this.#settings.share * found.mostMissing;
     if (!areBack || untilUs >= hold.untilUs) return undefined;
     return { ...hold, untilUs, releaseUs: this.releaseUs(missing) };
-  }
-
-  /** A blind time after which not everybody need have been heard yet. */
-  #recentBlind(nowUs: number): BlindInterval | undefined {
-    const { last } = this.#sight;
-    return last && nowUs < last.toUs + this.intervalUs ? last : undefined;
   }
 
   /** Whether who is missing in the census is missing. */

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { StoreUnavailableError } from '../../../src/store/store.js';
 import { received } from '../../support/heartbeat.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { TrackerBench, type Watch } from '../watching/tracker-bench.js';
@@ -105,21 +104,6 @@ describe('a gateway that is cut off', () => {
     await live(5_000);
     expect(offline().map(({ assessment }) => assessment.userId)).toEqual([dead]);
     expect((offline()[0]?.seenMs ?? 0) - beforeMs).toBeLessThan(2_600);
-  });
-
-  it('is found also when nobody could be heard while it began', async () => {
-    const gone = async () => {
-      throw new StoreUnavailableError('gone');
-    };
-    const { store } = bench;
-    store.beforeRecord = store.beforeRead = store.beforeBlind = store.beforeLearn = gone;
-    await live(1_000);
-    cut(behindIt);
-    await live(4_000);
-    store.beforeRecord = store.beforeRead = store.beforeBlind = store.beforeLearn = undefined;
-    await live(60_000);
-    expect(offline()).toEqual([]);
-    expect(notices()).toEqual(['MASS_SILENCE']);
   });
 
   it('does not take a leave for a silence', async () => {
