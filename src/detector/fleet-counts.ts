@@ -1,5 +1,5 @@
 import type { SurvivalTables } from './adaptive.js';
-import { type Arrival, ArrivalFlag, UNJUDGED_FLAGS } from './session.js';
+import { type Arrival, ArrivalFlag, UNJUDGED_FLAGS } from './arrival.js';
 import { type SurvivalTable, TABLE_STEP } from './survival-table.js';
 import { PRIOR_WEIGHT, survivalTable, Z_BUCKETS, zBucket } from './z-histogram.js';
 

@@ -1,6 +1,8 @@
 import { type AdaptiveState, judge, learn, redeclare } from './adaptive.js';
+import { type Arrival, ArrivalFlag, firstArrival, STALE_ARRIVAL } from './arrival.js';
 import { comesEarlier } from './comes-earlier.js';
 import type { Detector, Estimate } from './detector.js';
+import { dueOf, dueUs } from './due.js';
 import { SampleWindow } from './window.js';
 
 /** One connection or device of a user, as the store keeps it. Times are µs of the store's clock. */
@@ -42,74 +44,6 @@ export interface Heartbeat {
   readonly origin: string;
 }
 
-/** What a heartbeat turned out to be; bits of `Arrival.flags`. */
-export const ArrivalFlag = {
-  /** First heartbeat of this session, or its first after a leave (or after the store's clock was set back). */
-  FIRST_SEEN: 1,
-  /** Until it was recorded, the silence had crossed the lowest watchable threshold: somebody may suspect the session. */
-  LATE: 2,
-  /** Sequence number seen before, or older than one seen: proves life, is no sample. */
-  DUPLICATE: 4,
-  /** Released from a queue with others, or sent before its time: proves life, is no sample. */
-  BURST: 8,
-  /** Older than what is recorded: changed nothing. */
-  STALE: 16,
-  /** A crossing now lies earlier than before: whoever sleeps until it must be told. */
-  EARLIER: 32,
-  /** Not recorded: the user's record has a format that this phid does not know, and is left alone. */
-  UNREADABLE: 64,
-  /** `adaptive` only: the prior still stood in for missing samples, so that z says nothing about the fleet. */
-  WARMING: 128,
-  /** z is the lateness beside what lost heartbeats explain. */
-  ON_LATTICE: 256,
-  /** Heartbeats before it may have come unheard, because phid was blind: proves life, is no sample. */
-  BLIND: 512,
-  /** The record was not as this node had left it: another one heard of the user meanwhile, or this one forgot. */
-  FOREIGN: 1024,
-} as const;
-
-/** Arrivals that trackers must hear of; every other one only moves crossings later. */
-export const ANNOUNCED_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.LATE | ArrivalFlag.EARLIER;
-
-/** Arrivals whose z is no silence between two heartbeats of a client whose rhythm is known. */
-export const UNJUDGED_FLAGS =
-  ArrivalFlag.FIRST_SEEN |
-  ArrivalFlag.DUPLICATE |
-  ArrivalFlag.STALE |
-  ArrivalFlag.UNREADABLE |
-  ArrivalFlag.WARMING |
-  ArrivalFlag.BLIND;
-
-export interface Arrival {
-  readonly flags: number;
-  /** Standardised silence that this heartbeat ended, judged by the record before it; 0 when first seen. */
-  readonly z: number;
-  /** The scale it was judged by, ms; 0 when first seen. */
-  readonly scaleMs: number;
-  /** The silence itself, ms. */
-  readonly silenceMs: number;
-  /** Heartbeats lost before this one, by sequence number; at most 65,535. */
-  readonly lost: number;
-  /** From when on this arrival is LATE, if it is not recorded before, µs. */
-  readonly lateAtUs: number;
-  readonly atUs: number;
-  /** When the user was due before it, and is after it. */
-  readonly was: Due;
-  readonly is: Due;
-}
-
-/**
- * When somebody has to be heard again not to be missed, µs: nine in ten are. For a user the latest of all sessions, since one
- * of them is enough. Nobody is waited for at -Infinity.
- */
-export interface Due {
-  readonly atUs: number;
-  /** Where the session is heard through. */
-  readonly origin: string;
-}
-
-export const NOT_DUE: Due = { atUs: Number.NEGATIVE_INFINITY, origin: '' };
-
 const OWED_MAX = 0xffff;
 /** A sequence number may jump by anything; more than this is not told apart. */
 const LOST_MAX = 0xffff;
@@ -130,25 +64,6 @@ const LOST_EXCESS = 1.5;
 
 /** Held back by each of two gaps in a row, by a client that slowed down; with less the mean keeps up. */
 const SLOWED_LEAST = 3;
-
-/** Of an arrival that changed nothing. */
-const nothing = {
-  z: 0,
-  scaleMs: 0,
-  silenceMs: 0,
-  lost: 0,
-  lateAtUs: Number.POSITIVE_INFINITY,
-  atUs: Number.NEGATIVE_INFINITY,
-  was: NOT_DUE,
-  is: NOT_DUE,
-} as const;
-export const UNREADABLE_ARRIVAL: Arrival = { flags: ArrivalFlag.UNREADABLE, ...nothing };
-const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothing };
-
-/** The first arrival of a session, of which it is due next as `is` says: it ended no silence. */
-export function firstArrival(atUs: number, is: Due): Arrival {
-  return { ...nothing, flags: ArrivalFlag.FIRST_SEEN, atUs, is };
-}
 
 /** The record of a session that begins; what was learned of `donor`, an earlier session of the user, goes on in it. */
 export function newSession(
@@ -194,17 +109,6 @@ export interface ArrivalTime {
   readonly isForeign?: boolean;
 }
 
-/** When a session is due next. */
-export function dueOf(session: SessionRecord, detector: Detector): Due {
-  if (session.left) return NOT_DUE;
-  return { atUs: dueUs(session, detector.estimate(session), detector), origin: session.origin };
-}
-
-/** No deadline is later than max_silence. */
-function dueUs({ lastUs }: SessionRecord, { watchMs }: Estimate, { settings }: Detector): number {
-  return lastUs + 1000 * Math.min(watchMs, settings.maxSilenceMs);
-}
-
 /**
  * Records a heartbeat in a session known before. Changes `session`, unless the arrival is STALE; says what it was.
  */
@@ -235,7 +139,7 @@ export function arrive(
   const silenceMs = (atUs - lastUs) / 1000;
   // Not the silence that it ended, but the one that a reader could see until now: a heartbeat that arrived in time and
   // waited to be recorded would leave everybody who looked meanwhile with a suspicion that nothing takes back.
-  const lateAtUs = dueUs(session, before, detector);
+  const lateAtUs = dueUs(lastUs, before.watchMs, detector);
   const was = { atUs: lateAtUs, origin: session.origin };
   let flags = nowUs >= lateAtUs ? ArrivalFlag.LATE : 0;
   if (isForeign) flags |= ArrivalFlag.FOREIGN;
@@ -283,7 +187,7 @@ export function arrive(
   }
   const after = detector.estimate(session);
   if (comesEarlier(before, lastUs, after, atUs, detector)) flags |= ArrivalFlag.EARLIER;
-  const is = { atUs: dueUs(session, after, detector), origin: session.origin };
+  const is = { atUs: dueUs(session.lastUs, after.watchMs, detector), origin: session.origin };
   return { flags, z, scaleMs: before.scaleMs, silenceMs, lost, lateAtUs, atUs, was, is };
 }
 

@@ -1,15 +1,11 @@
+import { type Arrival, ArrivalFlag, firstArrival } from './arrival.js';
 import type { Detector, Estimate } from './detector.js';
+import { type Due, dueOf, dueUs, NOT_DUE } from './due.js';
 import {
-  type Arrival,
-  ArrivalFlag,
   type ArrivalTime,
   arrive,
-  type Due,
-  dueOf,
-  firstArrival,
   type Heartbeat,
   leave,
-  NOT_DUE,
   newSession,
   type SessionRecord,
 } from './session.js';
@@ -205,7 +201,12 @@ export function lastCrossing(
     origins.push(session.origin);
     const atUs = detector.crossingUs(session.lastUs, phi, estimate);
     if (last && atUs <= last.atUs) continue;
-    last = { atUs, origin: session.origin, dueUs: session.lastUs + estimate.watchMs * 1000, origins };
+    last = {
+      atUs,
+      origin: session.origin,
+      dueUs: dueUs(session.lastUs, estimate.watchMs, detector),
+      origins,
+    };
   }
   return last;
 }

@@ -1,5 +1,5 @@
+import { type Arrival, ArrivalFlag, UNJUDGED_FLAGS } from '../detector/arrival.js';
 import type { Detector } from '../detector/detector.js';
-import { type Arrival, ArrivalFlag, UNJUDGED_FLAGS } from '../detector/session.js';
 import { WATCHABLE_PHI_MIN } from '../detector/status.js';
 
 /** Levels of φ of which the share beyond is counted; the lowest first. */

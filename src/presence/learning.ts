@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
+import type { Arrival } from '../detector/arrival.js';
 import { differs, FleetCounts } from '../detector/fleet-counts.js';
 import { priorTables } from '../detector/prior.js';
-import type { Arrival } from '../detector/session.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
 import type { Namespace, Namespaces } from './namespace.js';

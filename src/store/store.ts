@@ -1,5 +1,7 @@
+import type { Arrival } from '../detector/arrival.js';
 import type { Detector } from '../detector/detector.js';
-import type { Arrival, Due, Heartbeat } from '../detector/session.js';
+import type { Due } from '../detector/due.js';
+import type { Heartbeat } from '../detector/session.js';
 import type { BlindInterval } from '../detector/sight.js';
 import type { UserRecord } from '../detector/user.js';
 

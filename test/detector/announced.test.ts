@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ANNOUNCED_FLAGS, ArrivalFlag } from '../../src/detector/arrival.js';
 import { Detector } from '../../src/detector/detector.js';
-import { ANNOUNCED_FLAGS, ArrivalFlag } from '../../src/detector/session.js';
 import { REFIT_BEATS, WATCH_PHI } from '../../src/detector/shape.js';
 import { WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../../src/detector/status.js';
 import { SurvivalTable } from '../../src/detector/survival-table.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { type Arrival, ArrivalFlag } from '../../src/detector/arrival.js';
+import { NOT_DUE } from '../../src/detector/due.js';
 import { differs, FleetCounts, type Learned } from '../../src/detector/fleet-counts.js';
 import { priorTables } from '../../src/detector/prior.js';
-import { type Arrival, ArrivalFlag, NOT_DUE } from '../../src/detector/session.js';
 import { SurvivalTable } from '../../src/detector/survival-table.js';
 
 /** An arrival on time, of a session that beats every ten seconds within about 100 ms. */

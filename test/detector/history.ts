@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { Arrival } from '../../src/detector/arrival.js';
 import type { Detector, DetectorSettings } from '../../src/detector/detector.js';
-import type { Arrival } from '../../src/detector/session.js';
 import { Random } from '../../src/fleet/random.js';
 import { uniform } from '../support/uniform.js';
 import { detectorOf, MODEL_NAMES, MODELS, type Scenario } from './scenario.js';

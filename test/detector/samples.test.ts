@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ArrivalFlag, type Heartbeat } from '../../src/detector/session.js';
+import { ArrivalFlag } from '../../src/detector/arrival.js';
+import type { Heartbeat } from '../../src/detector/session.js';
 import { detectorOf, GIVEN_MODEL_NAMES, jitter, MODEL_NAMES, MODELS, Scenario } from './scenario.js';
 
 const { LATE, BURST, EARLIER } = ArrivalFlag;

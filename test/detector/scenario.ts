@@ -1,5 +1,6 @@
+import type { Arrival } from '../../src/detector/arrival.js';
 import { Detector, type DetectorSettings } from '../../src/detector/detector.js';
-import type { Arrival, Heartbeat, SessionRecord } from '../../src/detector/session.js';
+import type { Heartbeat, SessionRecord } from '../../src/detector/session.js';
 import { PHI_MAX } from '../../src/detector/status.js';
 import {
   recordHeartbeat,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ArrivalFlag } from '../../src/detector/session.js';
+import { ArrivalFlag } from '../../src/detector/arrival.js';
 import { FLEET_SHAPE } from '../../src/detector/shape.js';
 import { detectorOf, jitter, MODEL_NAMES, MODELS, Scenario } from './scenario.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ArrivalFlag } from '../../src/detector/arrival.js';
 import type { Detector } from '../../src/detector/detector.js';
-import { ArrivalFlag } from '../../src/detector/session.js';
 import { PHI_MAX } from '../../src/detector/status.js';
 import { crossingUs, suspicionOf } from '../../src/detector/user.js';
 import { uniform } from '../support/uniform.js';

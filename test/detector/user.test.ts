@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ArrivalFlag } from '../../src/detector/session.js';
+import { ArrivalFlag } from '../../src/detector/arrival.js';
 import { HYSTERESIS, PHI_MAX, type Status, statusOf } from '../../src/detector/status.js';
 import { crossingUs, SESSIONS_MAX, statusOfUser, suspicionOf } from '../../src/detector/user.js';
 import { uniform } from '../support/uniform.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { type Arrival, ArrivalFlag } from '../../src/detector/arrival.js';
 import { Detector } from '../../src/detector/detector.js';
+import { NOT_DUE } from '../../src/detector/due.js';
 import { priorTables } from '../../src/detector/prior.js';
-import { type Arrival, ArrivalFlag, NOT_DUE } from '../../src/detector/session.js';
 import { SurvivalTable } from '../../src/detector/survival-table.js';
 import { CALIBRATION_PHIS, Calibration } from '../../src/presence/calibration.js';
 import { storeNamespace } from '../support/settings.js';

@@ -1,4 +1,4 @@
-import { type Arrival, ArrivalFlag } from '../../src/detector/session.js';
+import { type Arrival, ArrivalFlag } from '../../src/detector/arrival.js';
 import { endUs } from '../../src/presence/doubt/hold.js';
 import type { Hold, ReceivedHeartbeat } from '../../src/store/store.js';
 import { trueMs } from './clocks.js';

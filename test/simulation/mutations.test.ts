@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.js';
-import { type Arrival, ArrivalFlag, firstArrival, NOT_DUE } from '../../src/detector/session.js';
+import { type Arrival, ArrivalFlag, firstArrival } from '../../src/detector/arrival.js';
+import { NOT_DUE } from '../../src/detector/due.js';
 import type { EventSink } from '../../src/presence/watching/outbox.js';
 import type { Hold, NodeSign, ReceivedHeartbeat, Store } from '../../src/store/store.js';
 import type { Invariant } from './auditor.js';

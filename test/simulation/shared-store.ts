@@ -1,4 +1,5 @@
-import { ArrivalFlag, type Due, NOT_DUE } from '../../src/detector/session.js';
+import { ArrivalFlag } from '../../src/detector/arrival.js';
+import { type Due, NOT_DUE } from '../../src/detector/due.js';
 import type { BlindInterval } from '../../src/detector/sight.js';
 import type { UserRecord } from '../../src/detector/user.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';

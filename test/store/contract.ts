@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../src/clock.js';
-import { ArrivalFlag } from '../../src/detector/session.js';
+import { ArrivalFlag } from '../../src/detector/arrival.js';
 import { SESSIONS_MAX, suspicionOf, type UserRecord } from '../../src/detector/user.js';
 import {
   BLIND_INTERVALS_MAX,

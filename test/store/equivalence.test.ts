@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type Arrival, ArrivalFlag } from '../../src/detector/arrival.js';
 import type { DetectorSettings } from '../../src/detector/detector.js';
-import { type Arrival, ArrivalFlag } from '../../src/detector/session.js';
 import { recordHeartbeat, recordLeave, suspicionOf, type UserRecord } from '../../src/detector/user.js';
 import { RedisStore } from '../../src/store/redis/redis-store.js';
 import { received } from '../support/heartbeat.js';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.js';
-import { ArrivalFlag } from '../../src/detector/session.js';
+import { ArrivalFlag } from '../../src/detector/arrival.js';
 import { decodeUser, encodeUser } from '../../src/store/record/codec.js';
 import { fleetKey, SHARDS, shardOf, streamKey, userKey } from '../../src/store/redis/keys.js';
 import { RedisStore } from '../../src/store/redis/redis-store.js';

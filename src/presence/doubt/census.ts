@@ -1,4 +1,5 @@
-import { type Arrival, ArrivalFlag, type Due } from '../../detector/session.js';
+import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import type { Due } from '../../detector/due.js';
 import { BucketCounts } from './bucket-counts.js';
 
 /** Buckets of an expected interval: how finely it is known when users were due, and heard. */

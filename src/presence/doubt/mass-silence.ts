@@ -1,4 +1,5 @@
-import { type Arrival, ArrivalFlag, type Due } from '../../detector/session.js';
+import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import type { Due } from '../../detector/due.js';
 import type { Sight } from '../../detector/sight.js';
 import type { Status } from '../../detector/status.js';
 import { shareOf } from '../../hashing/share.js';

@@ -1,4 +1,4 @@
-import { type Arrival, ArrivalFlag } from '../../detector/session.js';
+import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
 import type { ReceivedHeartbeat } from '../../store/store.js';
 import type { Namespace } from '../namespace.js';
 import type { Task } from './lane.js';

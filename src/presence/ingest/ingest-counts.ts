@@ -1,4 +1,4 @@
-import { type Arrival, ArrivalFlag } from '../../detector/session.js';
+import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
 
 /** What became of the heartbeats of a namespace. Plain numbers: the hot path counts, /metrics reads. */
 export class IngestCounts {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import type { Arrival } from '../../detector/session.js';
+import type { Arrival } from '../../detector/arrival.js';
 import {
   type Departure,
   type ReceivedHeartbeat,

@@ -1,4 +1,5 @@
 import type { Detector, Estimate } from '../../detector/detector.js';
+import { dueUs } from '../../detector/due.js';
 import type { SessionRecord } from '../../detector/session.js';
 import { type Status, statusOf, type Thresholds } from '../../detector/status.js';
 import { type LastCrossing, SESSIONS_MAX } from '../../detector/user.js';
@@ -89,11 +90,10 @@ export class Judgement implements Facts {
     const atUs = this.crossingUs(phi);
     const last = this.#lastToCross;
     const { watchMs } = this.#estimates[last] as Estimate;
-    const dueUs = (this.#lastUs[last] as number) + watchMs * 1000;
     return {
       atUs,
       origin: this.#origins[last] as string,
-      dueUs,
+      dueUs: dueUs(this.#lastUs[last] as number, watchMs, this.#detector as Detector),
       origins: this.#origins.slice(0, this.#live),
     };
   }

@@ -1,7 +1,7 @@
+import type { Arrival } from '../../detector/arrival.js';
 import { Detector, type DetectorSettings } from '../../detector/detector.js';
 import { FleetCounts } from '../../detector/fleet-counts.js';
 import { priorTables } from '../../detector/prior.js';
-import type { Arrival } from '../../detector/session.js';
 import type { DetectorFamily, DetectorNamespace, TraceDetector } from './family.js';
 import { ReplayedUser } from './replayed-user.js';
 

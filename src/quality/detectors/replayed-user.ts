@@ -1,5 +1,6 @@
+import type { Arrival } from '../../detector/arrival.js';
 import type { Detector } from '../../detector/detector.js';
-import type { Arrival, SessionRecord } from '../../detector/session.js';
+import type { SessionRecord } from '../../detector/session.js';
 import { recordHeartbeat, type UserRecord } from '../../detector/user.js';
 import type { ReplayArrival } from './family.js';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/session.js';
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
 import type { BlindInterval } from '../../detector/sight.js';
 import { isForgotten, recordHeartbeat, recordLeave, type UserRecord, userDue } from '../../detector/user.js';
 import { decodeUser, encodeUser, RecordReader } from '../record/codec.js';

@@ -1,11 +1,6 @@
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag, UNREADABLE_ARRIVAL } from '../../detector/arrival.js';
 import type { Detector } from '../../detector/detector.js';
-import {
-  ANNOUNCED_FLAGS,
-  type Arrival,
-  ArrivalFlag,
-  type Due,
-  UNREADABLE_ARRIVAL,
-} from '../../detector/session.js';
+import type { Due } from '../../detector/due.js';
 import {
   isForgotten,
   lastSignUs,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Arrival, ArrivalFlag, NOT_DUE } from '../../../src/detector/session.js';
+import { type Arrival, ArrivalFlag } from '../../../src/detector/arrival.js';
+import { NOT_DUE } from '../../../src/detector/due.js';
 import { Sight } from '../../../src/detector/sight.js';
 import { BucketCounts } from '../../../src/presence/doubt/bucket-counts.js';
 import { Census } from '../../../src/presence/doubt/census.js';
