@@ -1,11 +1,9 @@
 import { detection, detectionAsBefore } from '../support/detection.js';
 import { atLeast, atMost, fault } from '../support/fault.js';
+import { CUT_GATEWAYS, CUT_SETTINGS, CUT_SETTINGS_QUICK, CUT_SHARE } from '../support/gateway-cut.js';
 import { canDieAlone } from '../support/lone-death.js';
 import { everythingRight, soon } from '../support/outage.js';
 import { reportNotices, reportRelease } from '../support/release.js';
-
-const CUT_SHARE = 0.3;
-const OTHERS = ['gw-0', 'gw-1'];
 
 /** Each user is let go at a moment that follows from the id: in one second it is more of them by chance, in another fewer. */
 const RATE_TOLERANCE = 1.5;
@@ -14,38 +12,22 @@ export const gatewayCutHold = fault({
   name: 'gateway-cut-hold',
   what: 'The same for longer than OFFLINE is withheld: `mass_silence: { hold: 30s, release_per_second: 50 }`.',
   settings: {
-    users: 1_000,
-    unaryUsers: 0,
-    warmUpMs: 45_000,
-    deaths: 10,
-    beforeDeathMs: 10_000,
-    backMs: 5_000,
+    ...CUT_SETTINGS,
     holdMs: 30_000,
     releasePerSecond: 50,
     longerMs: 10_000,
-    detectionGrowthMsMax: 500,
     // The notice and a change are not told in the same instant.
     heldMsMin: 29_500,
   },
   quick: {
-    users: 150,
-    unaryUsers: 0,
-    // phid looks every 250 ms who is missing: a silence of users who beat more often than that may escape it.
-    intervalMs: 500,
-    warmUpMs: 4_000,
-    deaths: 0,
-    beforeDeathMs: 1_000,
-    backMs: 3_000,
+    ...CUT_SETTINGS_QUICK,
     holdMs: 3_000,
     longerMs: 2_000,
     heldMsMin: 1_000,
   },
   stage: ({ holdMs, releasePerSecond }) => ({
     nodes: 2,
-    gateways: [
-      { name: 'gw-cut', share: CUT_SHARE, nodes: [0, 1] },
-      ...OTHERS.map((name, i) => ({ name, share: (1 - CUT_SHARE) / 2, nodes: [i, 1 - i] })),
-    ],
+    gateways: CUT_GATEWAYS,
     namespace: { mass_silence: { hold: `${holdMs}ms`, release_per_second: releasePerSecond } },
   }),
   steps: ({ users, deaths, beforeDeathMs, holdMs, releasePerSecond, longerMs, backMs }) => {

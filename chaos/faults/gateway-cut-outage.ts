@@ -1,4 +1,5 @@
 import { atMost, fault } from '../support/fault.js';
+import { CUT_GATEWAYS } from '../support/gateway-cut.js';
 import { everythingRight } from '../support/outage.js';
 import { reportNotices } from '../support/release.js';
 
@@ -8,10 +9,7 @@ export const gatewayCutOutage = fault({
   settings: { users: 1_000, unaryUsers: 0, beforeCutMs: 2_000, bothMs: 3_000, cutMs: 37_000, backMs: 5_000 },
   stage: {
     nodes: 2,
-    gateways: [
-      { name: 'gw-cut', share: 0.3, nodes: [0, 1] },
-      ...['gw-0', 'gw-1'].map((name, i) => ({ name, share: 0.35, nodes: [i, 1 - i] })),
-    ],
+    gateways: CUT_GATEWAYS,
   },
   steps: ({ beforeCutMs, bothMs, cutMs, backMs }) => [
     { say: 'Redis stands still', do: ({ redis }) => redis.kill('SIGSTOP'), waitMs: beforeCutMs },

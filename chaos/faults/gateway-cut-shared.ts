@@ -1,5 +1,6 @@
 import { detection, detectionAsBefore } from '../support/detection.js';
 import { atMost, fault } from '../support/fault.js';
+import { CUT_SETTINGS } from '../support/gateway-cut.js';
 import { canDieAlone } from '../support/lone-death.js';
 import { everythingRight, soon } from '../support/outage.js';
 import { reportNotices } from '../support/release.js';
@@ -10,14 +11,8 @@ export const gatewayCutShared = fault({
   name: 'gateway-cut-shared',
   what: 'The same, and all gateways but a small one name one origin: 30 % of that origin are cut for 60 s.',
   settings: {
-    users: 1_000,
-    unaryUsers: 0,
-    warmUpMs: 45_000,
-    deaths: 10,
-    beforeDeathMs: 10_000,
+    ...CUT_SETTINGS,
     afterDeathMs: 50_000,
-    backMs: 5_000,
-    detectionGrowthMsMax: 500,
   },
   stage: {
     nodes: 2,

@@ -1,41 +1,24 @@
 import { detection, detectionAsBefore } from '../support/detection.js';
 import { atMost, fault } from '../support/fault.js';
+import { CUT_GATEWAYS, CUT_SETTINGS, CUT_SETTINGS_QUICK } from '../support/gateway-cut.js';
 import { canDieAlone } from '../support/lone-death.js';
 import { everythingRight, soon } from '../support/outage.js';
 import { reportNotices } from '../support/release.js';
-
-const OTHERS = ['gw-0', 'gw-1'];
 
 export const gatewayCut = fault({
   name: 'gateway-cut',
   what: 'The network to a gateway with 30 % of the users is cut for 60 s; meanwhile a user of another gateway dies.',
   settings: {
-    users: 1_000,
-    unaryUsers: 0,
-    warmUpMs: 45_000,
-    deaths: 10,
-    beforeDeathMs: 10_000,
+    ...CUT_SETTINGS,
     afterDeathMs: 50_000,
-    backMs: 5_000,
-    detectionGrowthMsMax: 500,
   },
   quick: {
-    users: 150,
-    unaryUsers: 0,
-    // phid looks every 250 ms who is missing: a silence of users who beat more often than that may escape it.
-    intervalMs: 500,
-    warmUpMs: 4_000,
-    deaths: 0,
-    beforeDeathMs: 1_000,
+    ...CUT_SETTINGS_QUICK,
     afterDeathMs: 2_000,
-    backMs: 3_000,
   },
   stage: {
     nodes: 2,
-    gateways: [
-      { name: 'gw-cut', share: 0.3, nodes: [0, 1] },
-      ...OTHERS.map((name, i) => ({ name, share: 0.35, nodes: [i, 1 - i] })),
-    ],
+    gateways: CUT_GATEWAYS,
   },
   steps: ({ deaths, beforeDeathMs, afterDeathMs, backMs }) => {
     const death = canDieAlone('gw-0');
