@@ -2,10 +2,11 @@ import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
 import type { Due } from '../../detector/due.js';
 import type { Sight } from '../../detector/sight.js';
 import type { Status } from '../../detector/status.js';
-import { shareOf } from '../../hashing/share.js';
 import type { Departure, Hold } from '../../store/store.js';
 import { Census, isCounted, type SilenceLimits } from './census.js';
+import type { Crossing } from './crossing.js';
 import { endUs, releasedUs } from './hold.js';
+import { Witnesses } from './witnesses.js';
 
 /** Of a namespace. */
 export interface MassSilenceSettings extends SilenceLimits {
@@ -42,29 +43,14 @@ const UNSURE_SHARE = 1 / 20;
 /** What became of a hold: it begins; it will end at another time than it was said; it withholds nothing more from now on. */
 export type HoldNews = 'begun' | 'changed' | 'over';
 
-/** Who waits for a sign of another node is looked at again after so long, µs. */
-const PEER_PAUSE_US_MIN = 100_000;
-const PEER_PAUSE_US_MAX = 2_000_000;
-
-/** A user who has crossed a threshold. Times are µs of the store's clock. */
-interface Crossing {
-  readonly userId: string;
-  /** Of the session that crossed last; and of all sessions. */
-  readonly origin: string;
-  readonly origins: readonly string[];
-  /** When that session was due. */
-  readonly dueUs: number;
-  /** When the threshold was crossed. */
-  readonly atUs: number;
-  readonly nowUs: number;
-}
-
 /**
  * Doubts silences of many at once, of one namespace: users of an origin of whom a large share falls silent together were cut
  * off, and did not leave. Their OFFLINE is withheld until they are heard again, or it has lasted for long. So is, for a short
  * while, that of anybody of whose origin nobody else was heard since: nobody is OFFLINE without witnesses.
  */
 export class MassSilence {
+  /** Other nodes that hear users of the same origins. */
+  readonly witnesses: Witnesses;
   /** For /metrics. */
   readonly counts = { trips: 0, uncounted: 0 };
   readonly #namespace: string;
@@ -80,8 +66,6 @@ export class MassSilence {
   #isRecounting = false;
   /** Before it nobody is missed: the census is not what it says. */
   #countsFromUs = Number.NEGATIVE_INFINITY;
-  #arePeersKnown = true;
-  #peersCompleteUs: ReadonlyMap<string, readonly number[]> = new Map();
   /** In force, or ended not long ago: of this node and others, by their names. */
   readonly #holds = new Map<string, Hold>();
   /** Names of those that nobody was told the end of. */
@@ -101,22 +85,12 @@ export class MassSilence {
     this.intervalUs = options.expectedIntervalMs * 1000;
     this.#sight = options.sight;
     this.#keptUs = options.maxSilenceMs * 1000;
+    this.witnesses = new Witnesses({ holdMs: options.settings.holdMs, intervalUs: this.intervalUs });
   }
 
   /** Those that this node hears users of. */
   get origins(): readonly string[] {
     return [...this.#censuses.keys()].sort();
-  }
-
-  /** Nobody is OFFLINE before it is known of other nodes whom they hear. */
-  awaitPeers(): void {
-    this.#arePeersKnown = false;
-  }
-
-  /** Of each origin, up to when each of the other nodes that hear users of it has recorded everything, µs. */
-  hearPeers(completeUs: ReadonlyMap<string, readonly number[]>): void {
-    this.#peersCompleteUs = completeUs;
-    this.#arePeersKnown = true;
   }
 
   /** The hold of this name as it is in force: what was said of it before is part of it. */
@@ -236,7 +210,7 @@ export class MassSilence {
   offlineWithheldUntilUs(crossing: Crossing): number {
     const heldUs = this.heldUntilUs('OFFLINE', crossing);
     if (heldUs > crossing.nowUs) return heldUs;
-    return Math.max(heldUs, this.#unsureUntilUs(crossing), this.#incompleteUntilUs(crossing));
+    return Math.max(heldUs, this.#unsureUntilUs(crossing), this.witnesses.awaitedUntilUs(crossing));
   }
 
   /** The same, as far as it is because of a hold, which may have ended long ago. Of SUSPECT only a drain is one. */
@@ -267,25 +241,6 @@ export class MassSilence {
       return Number.NEGATIVE_INFINITY;
     if (!census.isUnsure(dueUs, nowUs, share)) return Number.NEGATIVE_INFINITY;
     return Math.min(nowUs + this.intervalUs * UNSURE_SHARE, atUs + this.intervalUs);
-  }
-
-  /**
-   * While a node that hears users of an origin of this user's has not said that everything was recorded up to the crossing; when it has been
-   * silent for as long as a hold, it is taken for gone.
-   */
-  #incompleteUntilUs({ userId, origins, atUs, nowUs }: Crossing): number {
-    if (!this.#arePeersKnown) return nowUs + PEER_PAUSE_US_MIN;
-    const graceUs = this.#settings.holdMs * 1000 + Math.floor(shareOf(userId) * this.intervalUs);
-    let untilUs = Number.NEGATIVE_INFINITY;
-    for (const origin of origins) {
-      for (const completeUs of this.#peersCompleteUs.get(origin) ?? []) {
-        if (completeUs >= atUs || nowUs >= completeUs + graceUs) continue;
-        // The longer it is silent the more rarely it is looked again.
-        const pauseUs = Math.min(PEER_PAUSE_US_MAX, Math.max(PEER_PAUSE_US_MIN, (nowUs - completeUs) / 2));
-        untilUs = Math.max(untilUs, Math.min(completeUs + graceUs, nowUs + pauseUs));
-      }
-    }
-    return untilUs;
   }
 
   #find(origin: string, census: Census, nowUs: number): Hold | undefined {

@@ -48,7 +48,7 @@ export class Peers {
     this.#namespaces = options.namespaces;
     this.#completeUs = options.completeUs;
     this.#absent = options.absent;
-    for (const { massSilence } of options.namespaces.all()) massSilence.awaitPeers();
+    for (const { massSilence } of options.namespaces.all()) massSilence.witnesses.expect();
     this.#exchanged = options.exchanged;
     this.#exchange = new Exchange({ ...options, intervalMs: SIGN_INTERVAL_MS }, () => this.#give());
   }
@@ -81,7 +81,7 @@ export class Peers {
     const nowUs = this.#store.clocks()?.nowUs ?? completeUs;
     if (heard.previousUs !== undefined) this.#absent({ fromUs: heard.previousUs, toUs: nowUs });
     for (const { name, massSilence } of this.#namespaces.all())
-      massSilence.hearPeers(this.#ofNamespace(name));
+      massSilence.witnesses.hear(this.#ofNamespace(name));
     this.#tellSilent(completeUs);
   }
 

@@ -146,10 +146,10 @@ export class Recording {
   /** Whether the record changed, and is to be written. */
   #changeUser(user: number, stored: Buffer | undefined, clocks: Clocks, writes: Writes): boolean {
     const { nowUs } = clocks;
-    // A store that has lost its data gets back what this node still knows.
-    const isLost = !stored && this.#remembered[user] !== undefined;
-    const before = stored ?? this.#remembered[user];
     const remembered = this.#remembered[user];
+    // A store that has lost its data gets back what this node still knows.
+    const isLost = !stored && remembered !== undefined;
+    const before = stored ?? remembered;
     let isForeign = stored !== undefined && !this.#known[user] && !remembered;
     const first = this.#first[user] as number;
     const { detector, retentionMs } = this.#namespace;
