@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.js';
 import type { BlindInterval } from '../../detector/sight.js';
@@ -6,18 +5,14 @@ import { isForgotten, type UserRecord } from '../../detector/user.js';
 import type { Log } from '../../log.js';
 import { decodeUser } from '../record/codec.js';
 import {
-  BLIND_INTERVALS_MAX,
   type Clocks,
   type Departure,
-  HOLD_KEPT_US,
-  HOLDS_MAX,
   type Hold,
   type NodeSign,
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
   type Recorded,
-  SIGN_KEPT_US,
   type SignsHeard,
   type Store,
   type StoreListener,
@@ -26,33 +21,19 @@ import {
 } from '../store.js';
 import { asStoreError, connectRedis } from './connection.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
+import { DoubtDocuments } from './doubt-documents.js';
 import { ShardFeed } from './feed.js';
-import { holdName, holdText, parseHold } from './hold-text.js';
-import {
-  blindKey,
-  dataNameKey,
-  doubtStreamKey,
-  fleetKey,
-  holdsKey,
-  shardOf,
-  signKeys,
-  streamKey,
-  userKey,
-} from './keys.js';
+import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
 import { Script } from './scripts.js';
-import { Signs, type SignsAnswer } from './signs.js';
 import { StoreClock } from './store-clock.js';
 import { Turns } from './turns.js';
-import { STREAM_LENGTH, Writes } from './writes.js';
+import { Writes } from './writes.js';
 
 const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
-const blindScript = new Script('blind');
-const holdsScript = new Script('holds');
-const signsScript = new Script('signs');
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -68,8 +49,6 @@ const NOW_BYTES = 8;
 
 /** What was learned of a fleet is forgotten when no node asked for it for so long, ms. */
 const FLEET_EXPIRY_MS = 30 * 86_400_000;
-/** And when nodes were blind, when none was since. */
-const BLIND_EXPIRY_MS = FLEET_EXPIRY_MS;
 
 /** What the batches of a lane have in common. */
 interface Lane {
@@ -96,11 +75,7 @@ export class RedisStore implements Store {
   readonly #lanes: readonly Lane[];
   /** The data of the server that is connected is known to be what it was, or not. */
   #isGreeted = false;
-  #dataName: string | undefined;
-  #lostDataUs = Number.NEGATIVE_INFINITY;
-  readonly #signs = new Signs();
-  /** Who has given signs of life by way of this store. */
-  #nodeId: string | undefined;
+  readonly #documents: DoubtDocuments;
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -118,6 +93,10 @@ export class RedisStore implements Store {
       cache: new RecordCache(Math.ceil(cachedUsersMax / LANES), clock),
       writes: new Writes(),
     }));
+    this.#documents = new DoubtDocuments({
+      call: (script, keys, args) => this.#call(script, keys, args),
+      hear: (now) => this.#hear(now),
+    });
     this.#redis = connectRedis(options.url, { log: options.log });
     this.#redis.on('ready', () => void this.#greet());
     this.#redis.on('close', () => {
@@ -138,7 +117,7 @@ export class RedisStore implements Store {
   }
 
   get lostDataUs(): number {
-    return this.#lostDataUs;
+    return this.#documents.lostDataUs;
   }
 
   /** Reads whoever is not known here, lets the detector change the records, and replaces them; until all are. */
@@ -213,44 +192,17 @@ export class RedisStore implements Store {
 
   async blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
     this.#checkReady();
-    return this.#exchangeBlind(added);
-  }
-
-  async #exchangeBlind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
-    const members = added.map(({ fromUs, toUs }) => `${fromUs}-${toUs}`);
-    const limits = [BLIND_INTERVALS_MAX, BLIND_EXPIRY_MS, STREAM_LENGTH].map(String);
-    const keys = [blindKey, doubtStreamKey, dataNameKey];
-    const answer = await this.#call(blindScript, keys, [...limits, randomUUID(), ...members]);
-    const [now, intervals, name] = answer as [Buffer, Buffer[], Buffer];
-    const nowUs = this.#hear(now);
-    // Whoever is not known from here on may have been before.
-    if (this.#dataName !== undefined && this.#dataName !== String(name)) this.#lostDataUs = nowUs;
-    this.#dataName = String(name);
-    return intervals.map((member) => {
-      const [fromUs, toUs] = member.toString().split('-').map(Number) as [number, number];
-      return { fromUs, toUs };
-    });
+    return this.#documents.blind(added);
   }
 
   async holds(changed: readonly Hold[]): Promise<Hold[]> {
-    const pairs = changed.flatMap((hold) => [holdName(hold), holdText(hold)]);
-    const limits = [HOLDS_MAX, HOLD_KEPT_US, STREAM_LENGTH].map(String);
-    const keys = [holdsKey, doubtStreamKey];
-    const answer = (await this.#run(holdsScript, keys, [...limits, ...pairs])) as Buffer[];
-    return Array.from({ length: answer.length / 2 }, (_, i) =>
-      parseHold(String(answer[2 * i]), String(answer[2 * i + 1])),
-    );
+    this.#checkReady();
+    return this.#documents.holds(changed);
   }
 
   async signs(own: NodeSign): Promise<SignsHeard> {
-    this.#nodeId = own.id;
-    const args = [...this.#signs.args(own), String(SIGN_KEPT_US)];
-    try {
-      return this.#signs.heard(own.id, (await this.#run(signsScript, signKeys, args)) as SignsAnswer);
-    } catch (error) {
-      this.#signs.failed();
-      throw error;
-    }
+    this.#checkReady();
+    return this.#documents.signs(own);
   }
 
   follow(listener: StoreListener): () => void {
@@ -265,19 +217,14 @@ export class RedisStore implements Store {
   async close(): Promise<void> {
     for (const feed of this.#feeds) feed.close();
     this.#feeds.clear();
-    if (this.#nodeId && this.isReady()) {
-      // Nobody waits for the heartbeats of a node that has left. One that cannot say so is waited for.
-      await this.#call(signsScript, signKeys, [this.#nodeId, '', '', '', String(SIGN_KEPT_US)]).catch(
-        () => {},
-      );
-    }
+    if (this.isReady()) await this.#documents.signOff().catch(() => {});
     this.#redis.disconnect();
   }
 
   /** It may be another server, with a clock of its own, or have lost its data: nothing is asked before that is known. */
   async #greet(): Promise<void> {
     this.#storeClock.reset();
-    await this.#exchangeBlind([]).catch((error: Error) => {
+    await this.#documents.blind([]).catch((error: Error) => {
       // One that went away meanwhile is greeted again.
       if (error instanceof StoreUnavailableError) return;
       this.#log.warn({ error: error.message }, 'it is not known whether the store has kept its data');
