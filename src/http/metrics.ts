@@ -287,7 +287,7 @@ export function createMetrics(
     collect() {
       this.reset();
       for (const { name, massSilence } of namespaces.all()) {
-        this.inc({ namespace: name }, massSilence.counts.uncounted);
+        this.inc({ namespace: name }, massSilence.origins.counts.uncounted);
       }
     },
   });

@@ -9,10 +9,8 @@ import {
   meaningOf,
 } from '../detector/intent.js';
 import { priorTables } from '../detector/prior.js';
-import { WATCH_PHI } from '../detector/shape.js';
 import { Sight } from '../detector/sight.js';
 import { type Thresholds, WATCHABLE_PHI_MIN } from '../detector/status.js';
-import type { SurvivalTable } from '../detector/survival-table.js';
 import type { StoreNamespace } from '../store/store.js';
 import { Calibration } from './calibration.js';
 import { MassSilence, type MassSilenceSettings } from './doubt/mass-silence.js';
@@ -112,7 +110,6 @@ export class Namespace implements StoreNamespace {
   }
 
   set learned(learned: Learned) {
-    if (movesDue(this.#learned, learned)) this.massSilence.recount();
     this.#learned = learned;
     this.#judgement = this.#judge(this.#judgement.thresholds);
   }
@@ -128,12 +125,6 @@ export class Namespace implements StoreNamespace {
     const detector = new Detector(this.#settings, thresholds.suspect, tables, this.sight);
     return { detector, fleet, thresholds };
   }
-}
-
-/** Whether users are due at other times by these tables, by more than a twentieth of their lateness. */
-function movesDue({ tables: before }: Learned, { tables: after }: Learned): boolean {
-  const moved = (a: SurvivalTable, b: SurvivalTable) => Math.abs(b.z(WATCH_PHI) / a.z(WATCH_PHI) - 1) > 0.05;
-  return moved(before.plain, after.plain) || moved(before.lattice, after.lattice);
 }
 
 /** The name that a request with none means. */

@@ -62,9 +62,9 @@ export class Presence {
       clock,
       settings: options.ingest,
       outage: this.doubt.recording,
-      recorded: (namespace, arrivals) => {
+      recorded: (namespace, heartbeats, arrivals) => {
         const { massSilence, calibration, detector } = namespace;
-        massSilence.hear(arrivals);
+        massSilence.hear(heartbeats, arrivals);
         const usual = massSilence.usual(arrivals);
         for (const arrival of usual) calibration.add(arrival, detector);
         this.learning.add(namespace, usual);

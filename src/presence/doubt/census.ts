@@ -1,6 +1,7 @@
 import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
 import type { Due } from '../../detector/due.js';
 import { BucketCounts } from './bucket-counts.js';
+import { Roll } from './roll.js';
 
 /** Buckets of an expected interval: how finely it is known when users were due, and heard. */
 const BUCKETS = 100;
@@ -22,6 +23,9 @@ const FOREIGN_SHARE_MAX = 0.1;
 /** The share is a mean over about so many heartbeats. */
 const FOREIGN_MEMORY = 64;
 
+/** Expected intervals after which those who were counted wrong have been heard, and are counted anew. */
+const RECOUNT_INTERVALS = 2;
+
 /** Arrivals that say nothing of whether others are heard: those of a queue, several of one user at once. */
 const NO_WITNESS = ArrivalFlag.BURST | ArrivalFlag.DUPLICATE;
 const UNCOUNTED = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
@@ -33,12 +37,13 @@ export interface SilenceLimits {
 }
 
 /** A silence of many at once. */
-interface Silence {
+export interface Silence {
   /** When the first of them was due, µs. */
   readonly sinceUs: number;
-  /** Of those due since, how many were not heard, 0 .. 1, and how many that is of all who are there. */
+  /** Of those due since, how many were not heard, 0 .. 1. */
   readonly share: number;
-  readonly users: number;
+  /** Users who are there, the missing ones included. */
+  readonly live: number;
 }
 
 /**
@@ -52,8 +57,12 @@ export class Census {
   readonly #widthUs: number;
   #due = new BucketCounts();
   readonly #heard = new BucketCounts();
+  /** Some of the users, by name. */
+  readonly roll = new Roll();
   /** It starts as one of which nothing is known. */
   #foreignShare = 1;
+  /** Before it nobody is missed: the census is not what it says. */
+  #countsFromUs = Number.NEGATIVE_INFINITY;
 
   constructor(expectedIntervalMs: number) {
     this.#widthUs = (expectedIntervalMs * 1000) / BUCKETS;
@@ -77,19 +86,20 @@ export class Census {
     this.#due.add(this.#bucketOf(atUs), -1);
   }
 
-  /** From now on users are due at other times: who was counted before is counted with their next heartbeat. */
-  recount(): void {
+  /** It counted users who were heard elsewhere: whoever is heard here is counted with the next heartbeat. */
+  recount(nowUs: number): void {
     this.#due = new BucketCounts();
+    this.#countsFromUs = nowUs + RECOUNT_INTERVALS * BUCKETS * this.#widthUs;
   }
 
   /** Whether what this node hears is all there is to hear: otherwise nobody is missed. */
-  get isComplete(): boolean {
-    return this.#foreignShare <= FOREIGN_SHARE_MAX;
+  isComplete(nowUs: number): boolean {
+    return this.#foreignShare <= FOREIGN_SHARE_MAX && nowUs >= this.#countsFromUs;
   }
 
-  /** Users who are there, or were due not longer than an interval ago. O(buckets in use). */
-  liveAt(nowUs: number): number {
-    const oldest = this.#bucketOf(nowUs) - BUCKETS;
+  /** Users who are there, or were due since `fromUs`. O(buckets in use). */
+  liveSince(fromUs: number): number {
+    const oldest = this.#bucketOf(fromUs);
     let live = 0;
     for (const [bucket, users] of this.#due.entries()) if (bucket >= oldest) live += users;
     return live;
@@ -104,22 +114,21 @@ export class Census {
   }
 
   /**
-   * The time up to `nowUs`, at most an interval and not before `clearUs`, in which at least `share` of those due, and
-   * `usersMin`, were not heard, or will not have been by the look of it; undefined when there is none. Of several the one in
-   * which most are missing beyond that share: it begins where the silence does.
+   * The time up to `nowUs`, not before `fromUs`, in which at least `share` of those due, and `usersMin`, were not heard, or will
+   * not have been by the look of it; undefined when there is none. Of several the one in which most are missing beyond that
+   * share: it begins where the silence does. O(buckets in use).
    */
-  silence(nowUs: number, clearUs: number, least: SilenceLimits): Silence | undefined {
-    const current = this.#bucketOf(nowUs);
-    const oldest = Math.max(current - BUCKETS, this.#bucketOf(clearUs) + 1);
+  silence(fromUs: number, nowUs: number, least: SilenceLimits): Silence | undefined {
     // As a rule hardly anybody is missing.
     const enough = Math.min(MISSING_MIN, least.usersMin);
-    if (this.missing(oldest * this.#widthUs, nowUs) < enough) return undefined;
+    if (this.missing(fromUs, nowUs) < enough) return undefined;
+    const [oldest, current] = [this.#bucketOf(fromUs), this.#bucketOf(nowUs)];
     let heard = this.#heard.get(current);
     let missing = 0;
     let since: number | undefined;
     let found = 0;
     let most = -1;
-    for (let bucket = current - 1; bucket >= oldest; bucket--) {
+    for (const bucket of this.#inUse(oldest, current)) {
       heard += this.#heard.get(bucket);
       missing += this.#due.get(bucket);
       const due = heard + missing;
@@ -132,9 +141,17 @@ export class Census {
       found = missing / due;
     }
     if (since === undefined) return undefined;
-    const users = Math.round(found * this.liveAt(nowUs));
-    if (users < least.usersMin) return undefined;
-    return { sinceUs: since * this.#widthUs, share: found, users };
+    const live = this.liveSince(fromUs);
+    if (Math.round(found * live) < least.usersMin) return undefined;
+    return { sinceUs: since * this.#widthUs, share: found, live };
+  }
+
+  /** The latest first. */
+  #inUse(first: number, end: number): number[] {
+    const buckets = new Set<number>();
+    for (const counts of [this.#due, this.#heard])
+      for (const [bucket] of counts.entries()) if (bucket >= first && bucket < end) buckets.add(bucket);
+    return [...buckets].sort((a, b) => b - a);
   }
 
   /**
@@ -152,11 +169,12 @@ export class Census {
     return seen + DEVIATIONS_UNSURE * Math.sqrt((seen * (1 - seen)) / due) >= share;
   }
 
-  /** Forgets what was longer than an interval before `nowUs`, and since `keepUs`; returns whether anything is left. */
-  sweep(nowUs: number, keepUs: number): boolean {
-    const oldest = Math.min(this.#bucketOf(nowUs) - BUCKETS, this.#bucketOf(keepUs));
+  /** Forgets what was before `fromUs`; returns whether anything is left. */
+  sweep(fromUs: number): boolean {
+    const oldest = this.#bucketOf(fromUs);
     this.#due.deleteBefore(oldest);
     this.#heard.deleteBefore(oldest);
+    this.roll.population = this.liveSince(fromUs);
     return this.#due.size + this.#heard.size > 0;
   }
 

@@ -101,6 +101,7 @@ export class Doubt {
       namespaces,
       nowUs: () => this.#lookUs(),
       exchanged: (call) => this.reading.watch(call),
+      read: (namespace, userIds) => this.reading.watch(() => store.read(namespace, userIds)),
       changed: (namespace, hold, news) => listener.held(namespace, hold, news),
     });
     this.peers = new Peers({

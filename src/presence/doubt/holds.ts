@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
-import { type Hold, type Store, StoreUnavailableError } from '../../store/store.js';
+import { type Hold, type Reading, type Store, StoreUnavailableError } from '../../store/store.js';
 import type { Namespace, Namespaces } from '../namespace.js';
 import { DOUBT_INTERVAL_MS, Exchange } from './exchange.js';
 import type { HoldNews } from './mass-silence.js';
@@ -27,11 +27,14 @@ export class Holds {
   readonly #nowUs: () => number | undefined;
   readonly #changed: (namespace: Namespace, hold: Hold, news: HoldNews) => void;
   readonly #exchange: Exchange;
+  readonly #read: (namespace: Namespace, userIds: readonly string[]) => Promise<Reading[]>;
   #unsent: Hold[] = [];
+  #isAsking = false;
   #cancelLook = () => {};
 
   /**
-   * `nowUs`: the store's clock as far as everything received is recorded; undefined while that is in doubt. `changed` hears
+   * `nowUs`: the store's clock as far as everything received is recorded; undefined while that is in doubt. `exchanged` and `read`
+   * make the calls. `changed` hears
    * what becomes of every hold.
    */
   constructor(options: {
@@ -41,6 +44,7 @@ export class Holds {
     readonly namespaces: Namespaces;
     readonly nowUs: () => number | undefined;
     readonly exchanged: (call: () => Promise<Hold[]>) => Promise<Hold[]>;
+    readonly read: (namespace: Namespace, userIds: readonly string[]) => Promise<Reading[]>;
     readonly changed: (namespace: Namespace, hold: Hold, news: HoldNews) => void;
   }) {
     this.#clock = options.clock;
@@ -49,6 +53,7 @@ export class Holds {
     this.#namespaces = options.namespaces;
     this.#nowUs = options.nowUs;
     this.#changed = options.changed;
+    this.#read = options.read;
     this.#exchange = new Exchange({ ...options, intervalMs: DOUBT_INTERVAL_MS }, () =>
       this.#share(options.exchanged),
     );
@@ -66,7 +71,7 @@ export class Holds {
     let users = 0;
     for (const namespace of this.#namespaces.all()) {
       const { massSilence, name } = namespace;
-      const live = massSilence.live(origin, nowUs);
+      const live = massSilence.origins.live(origin, nowUs);
       users += live;
       // The users may be heard by other nodes, which know how many they are.
       const releaseUs = Math.max(massSilence.releaseUs(live), massSilence.intervalUs);
@@ -90,11 +95,27 @@ export class Holds {
     const nowUs = this.#nowUs();
     if (nowUs !== undefined) {
       for (const namespace of this.#namespaces.all()) {
-        for (const hold of namespace.massSilence.look(nowUs)) this.#begin(namespace, hold);
         for (const hold of namespace.massSilence.ended(nowUs)) this.#changed(namespace, hold, 'over');
       }
+      if (!this.#isAsking) void this.#ask(nowUs);
     }
     this.#lookLater();
+  }
+
+  /** Asks after users of whom many are missing, one origin after the other. */
+  async #ask(nowUs: number): Promise<void> {
+    this.#isAsking = true;
+    for (const namespace of this.#namespaces.all()) {
+      const { massSilence } = namespace;
+      for (const call of massSilence.look(nowUs)) {
+        const userIds = call.names.map(({ userId }) => userId);
+        // A store that is away is spoken of elsewhere; then nobody can be missed either.
+        const readings = await this.#read(namespace, userIds).catch(() => undefined);
+        const hold = readings && massSilence.answer(call, readings, this.#nowUs() ?? nowUs);
+        if (hold) this.#begin(namespace, hold);
+      }
+    }
+    this.#isAsking = false;
   }
 
   #lookLater(): void {

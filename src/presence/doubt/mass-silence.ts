@@ -1,11 +1,13 @@
-import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
-import type { Due } from '../../detector/due.js';
+import type { Arrival } from '../../detector/arrival.js';
 import type { Sight } from '../../detector/sight.js';
 import type { Status } from '../../detector/status.js';
-import type { Departure, Hold } from '../../store/store.js';
-import { Census, isCounted, type SilenceLimits } from './census.js';
+import type { Departure, Hold, Reading, ReceivedHeartbeat } from '../../store/store.js';
+import type { SilenceLimits } from './census.js';
 import type { Crossing } from './crossing.js';
 import { endUs, releasedUs } from './hold.js';
+import { type Found, Origins } from './origins.js';
+import { expectedBefore } from './roll.js';
+import { answerOf, type RollCall } from './roll-call.js';
 import { Witnesses } from './witnesses.js';
 
 /** Of a namespace. */
@@ -16,29 +18,18 @@ export interface MassSilenceSettings extends SilenceLimits {
   readonly releasePerSecond: number;
 }
 
-/** Origins counted for a namespace. Those beyond it are judged user by user. */
-const ORIGINS_MAX = 1_000;
-
-/** A silence of many, as it was found. */
-interface Found {
-  mostMissing: number;
-  /** Users who were there, the missing ones included. */
-  readonly live: number;
-  /** The census was begun anew since. */
-  isRecounted: boolean;
-}
-
-/** When so large a part of those who were there is there again, they are back. */
-const BACK_SHARE = 0.9;
-
-/** Expected intervals after which those who were counted by other tables have been heard and counted anew. */
-const RECOUNT_INTERVALS = 2;
+/** So often it is asked whether those are back who were silent, µs. */
+const BACK_INTERVAL_US = 1_000_000;
 
 /** Of what may be let go a second, so many are on average. */
 const RELEASE_SHARE = 2 / 3;
 
-/** A user who cannot be judged yet is looked at again after this part of the expected interval. */
-const UNSURE_SHARE = 1 / 20;
+/** A silence of many that this node found. */
+interface Ongoing {
+  readonly found: Found;
+  mostSilent: number;
+  askedUs: number;
+}
 
 /** What became of a hold: it begins; it will end at another time than it was said; it withholds nothing more from now on. */
 export type HoldNews = 'begun' | 'changed' | 'over';
@@ -52,26 +43,21 @@ export class MassSilence {
   /** Other nodes that hear users of the same origins. */
   readonly witnesses: Witnesses;
   /** For /metrics. */
-  readonly counts = { trips: 0, uncounted: 0 };
+  readonly counts = { trips: 0 };
+  /** Who is there, as this node heard them. */
+  readonly origins: Origins;
   readonly #namespace: string;
   readonly #settings: MassSilenceSettings;
   /** The expected interval, µs. */
   readonly intervalUs: number;
   readonly #sight: Sight;
   readonly #keptUs: number;
-  readonly #censuses = new Map<string, Census>();
-  /** The census asked for last, and of which origin: heartbeats come by origin. */
-  #lastOrigin: string | undefined;
-  #lastCensus: Census | undefined;
-  #isRecounting = false;
-  /** Before it nobody is missed: the census is not what it says. */
-  #countsFromUs = Number.NEGATIVE_INFINITY;
   /** In force, or ended not long ago: of this node and others, by their names. */
   readonly #holds = new Map<string, Hold>();
   /** Names of those that nobody was told the end of. */
   readonly #open = new Set<string>();
-  /** The silences that this node found, which it alone may end. */
-  readonly #found = new Map<string, Found>();
+  /** The silences that this node found, which it alone may end, by the names of their holds. */
+  readonly #ongoing = new Map<string, Ongoing>();
 
   constructor(options: {
     readonly namespace: string;
@@ -86,11 +72,11 @@ export class MassSilence {
     this.#sight = options.sight;
     this.#keptUs = options.maxSilenceMs * 1000;
     this.witnesses = new Witnesses({ holdMs: options.settings.holdMs, intervalUs: this.intervalUs });
-  }
-
-  /** Those that this node hears users of. */
-  get origins(): readonly string[] {
-    return [...this.#censuses.keys()].sort();
+    this.origins = new Origins({
+      least: options.settings,
+      intervalUs: this.intervalUs,
+      sight: options.sight,
+    });
   }
 
   /** The hold of this name as it is in force: what was said of it before is part of it. */
@@ -102,17 +88,17 @@ export class MassSilence {
     return [...this.#holds.values()];
   }
 
-  /** Counts what the store said of heartbeats. */
-  hear(arrivals: readonly Arrival[]): void {
+  /** Counts what the store said of each of `heartbeats`. */
+  hear(heartbeats: readonly ReceivedHeartbeat[], arrivals: readonly Arrival[]): void {
     if (this.#settings.holdMs === 0) return;
-    for (const arrival of arrivals) {
-      if (!(arrival.flags & ArrivalFlag.FOREIGN)) this.#release(arrival.was);
-      const { is } = arrival;
-      if (is.atUs === Number.NEGATIVE_INFINITY) continue;
-      // One that changed nothing says when the user is due all the same, where that was known otherwise.
-      if (isCounted(arrival)) this.#censusOf(is.origin)?.hear(arrival);
-      else this.#censusOf(is.origin)?.expect(is);
-    }
+    arrivals.forEach((arrival, i) => {
+      this.origins.hear((heartbeats[i] as ReceivedHeartbeat).userId, arrival);
+    });
+  }
+
+  /** Somebody left: they are not missed. */
+  leave(departure: Departure): void {
+    if (this.#settings.holdMs > 0) this.origins.leave(departure);
   }
 
   /**
@@ -131,43 +117,58 @@ export class MassSilence {
     return hold !== undefined && atUs > was.atUs && atUs >= hold.fromUs && was.atUs < endUs(hold);
   }
 
-  /** Users are due at other times from now on: those counted by the old ones are only gone from the census after a while. */
-  recount(): void {
-    this.#isRecounting = true;
-    for (const census of this.#censuses.values()) census.recount();
-    for (const found of this.#found.values()) found.isRecounted = true;
-  }
-
-  /** Somebody left: they are not missed. */
-  leave({ was, is, isForeign }: Departure): void {
-    if (this.#settings.holdMs === 0 || isForeign) return;
-    this.#release(was);
-    if (is.atUs > Number.NEGATIVE_INFINITY) this.#censusOf(is.origin)?.expect(is);
-  }
-
-  /** How many users of an origin are there, as far as this node heard them. */
-  live(origin: string, nowUs: number): number {
-    return this.#censuses.get(origin)?.liveAt(nowUs) ?? 0;
-  }
-
-  /** Looks who is missing. Returns holds that begin or change by that, for all nodes. O(origins x buckets in use). */
-  look(nowUs: number): Hold[] {
-    const found: Hold[] = [];
-    if (this.#isRecounting) this.#countsFromUs = nowUs + RECOUNT_INTERVALS * this.intervalUs;
-    this.#isRecounting = false;
-    for (const [origin, census] of this.#censuses) {
+  /** Looks who is missing, and who may be back. Returns who is to be asked after. O(origins x buckets in use). */
+  look(nowUs: number): RollCall[] {
+    const calls = this.origins.look(nowUs, (origin) => {
       const hold = this.#holds.get(nameOf({ cause: 'silence', origin }));
-      const next =
-        hold && nowUs < endUs(hold)
-          ? this.#lookWhileHeld(hold, census, nowUs)
-          : this.#find(origin, census, nowUs);
-      if (next) found.push(next);
-      if (!census.sweep(nowUs, hold && nowUs < hold.untilUs ? hold.fromUs : nowUs)) {
-        this.#censuses.delete(origin);
-        this.#lastOrigin = undefined;
-      }
+      return hold !== undefined && nowUs < endUs(hold);
+    });
+    for (const [name, ongoing] of this.#ongoing) {
+      const hold = this.#holds.get(name);
+      if (!hold || nowUs >= hold.untilUs || nowUs < ongoing.askedUs + BACK_INTERVAL_US) continue;
+      ongoing.askedUs = nowUs;
+      const { origin, share, names } = ongoing.found;
+      calls.push({ origin, share, names: expectedBefore(names, nowUs, this.#sight) });
     }
-    return found;
+    return calls;
+  }
+
+  /** What the store says of those asked after. Returns a hold that begins or changes by that, for all nodes. */
+  answer(call: RollCall, readings: readonly Reading[], nowUs: number): Hold | undefined {
+    const answer = answerOf(call, readings);
+    const hold = this.#holds.get(nameOf({ cause: 'silence', origin: call.origin }));
+    if (hold && nowUs < endUs(hold)) return this.#back(hold, answer.silent, nowUs);
+    const found = this.origins.answer(call, answer, nowUs);
+    return found && this.#begin(found, answer.silent, nowUs);
+  }
+
+  #begin(found: Found, mostSilent: number, nowUs: number): Hold {
+    const { origin, sinceUs, live } = found;
+    this.counts.trips += 1;
+    const untilUs = nowUs + this.#settings.holdMs * 1000;
+    const releaseUs = this.releaseUs(live);
+    const fromUs = Math.floor(sinceUs);
+    const hold = {
+      namespace: this.#namespace,
+      origin,
+      cause: 'silence',
+      fromUs,
+      untilUs,
+      releaseUs,
+    } as const;
+    this.#ongoing.set(nameOf(hold), { found, mostSilent, askedUs: nowUs });
+    return hold;
+  }
+
+  /** It ends before its time when most of those who were missing have been heard; the others have an interval for it. */
+  #back(hold: Hold, silent: number, nowUs: number): Hold | undefined {
+    const ongoing = this.#ongoing.get(nameOf(hold));
+    if (!ongoing) return undefined;
+    ongoing.mostSilent = Math.max(ongoing.mostSilent, silent);
+    const untilUs = nowUs + this.intervalUs;
+    if (silent >= this.#settings.share * ongoing.mostSilent || untilUs >= hold.untilUs) return undefined;
+    const { names, live } = ongoing.found;
+    return { ...hold, untilUs, releaseUs: this.releaseUs((silent / names.length) * live) };
   }
 
   /** Holds that have begun to let go since this was asked last. Forgets those that ended long ago. */
@@ -178,7 +179,7 @@ export class MassSilence {
       // Until then the last of them may still be told why, and those who come back are not usual.
       if (nowUs > endUs(hold) + this.#keptUs) {
         this.#holds.delete(name);
-        this.#found.delete(name);
+        this.#ongoing.delete(name);
       }
     }
     return ended;
@@ -210,7 +211,8 @@ export class MassSilence {
   offlineWithheldUntilUs(crossing: Crossing): number {
     const heldUs = this.heldUntilUs('OFFLINE', crossing);
     if (heldUs > crossing.nowUs) return heldUs;
-    return Math.max(heldUs, this.#unsureUntilUs(crossing), this.witnesses.awaitedUntilUs(crossing));
+    const unsureUs = this.#settings.holdMs === 0 ? heldUs : this.origins.unsureUntilUs(crossing);
+    return Math.max(heldUs, unsureUs, this.witnesses.awaitedUntilUs(crossing));
   }
 
   /** The same, as far as it is because of a hold, which may have ended long ago. Of SUSPECT only a drain is one. */
@@ -231,75 +233,6 @@ export class MassSilence {
     const hold = this.#holds.get(nameOf({ cause, origin }));
     if (!hold || atUs < hold.fromUs || atUs >= hold.untilUs) return Number.NEGATIVE_INFINITY;
     return releasedUs(hold, userId);
-  }
-
-  #unsureUntilUs({ origin, dueUs, atUs, nowUs }: Crossing): number {
-    const { usersMin, share, holdMs } = this.#settings;
-    if (holdMs === 0 || nowUs - atUs >= this.intervalUs) return Number.NEGATIVE_INFINITY;
-    const census = this.#censuses.get(origin);
-    if (!census || !this.#counts(census, nowUs) || census.liveAt(nowUs) < usersMin)
-      return Number.NEGATIVE_INFINITY;
-    if (!census.isUnsure(dueUs, nowUs, share)) return Number.NEGATIVE_INFINITY;
-    return Math.min(nowUs + this.intervalUs * UNSURE_SHARE, atUs + this.intervalUs);
-  }
-
-  #find(origin: string, census: Census, nowUs: number): Hold | undefined {
-    if (!this.#counts(census, nowUs)) return undefined;
-    const silence = census.silence(nowUs, this.#sight.clearFromUs, this.#settings);
-    if (!silence) return undefined;
-    this.counts.trips += 1;
-    const live = census.liveAt(nowUs);
-    // Everybody may be back before it is looked again.
-    const mostMissing = census.missing(silence.sinceUs, nowUs);
-    this.#found.set(nameOf({ cause: 'silence', origin }), { mostMissing, live, isRecounted: false });
-    return {
-      namespace: this.#namespace,
-      origin,
-      cause: 'silence',
-      fromUs: Math.floor(silence.sinceUs),
-      untilUs: nowUs + this.#settings.holdMs * 1000,
-      releaseUs: this.releaseUs(live),
-    };
-  }
-
-  /** It ends before its time when most of those who were missing have been heard; the others have an interval for it. */
-  #lookWhileHeld(hold: Hold, census: Census, nowUs: number): Hold | undefined {
-    const found = this.#found.get(nameOf(hold));
-    if (!found) return undefined;
-    const missing = census.missing(hold.fromUs, nowUs);
-    found.mostMissing = Math.max(found.mostMissing, missing);
-    const untilUs = nowUs + this.intervalUs;
-    const areBack = found.isRecounted
-      ? // Who was missing is not known any more, but how many are there is.
-        this.#counts(census, nowUs) && census.liveAt(nowUs) >= BACK_SHARE * found.live
-      : missing < this.#settings.share * found.mostMissing;
-    if (!areBack || untilUs >= hold.untilUs) return undefined;
-    return { ...hold, untilUs, releaseUs: this.releaseUs(missing) };
-  }
-
-  /** Whether who is missing in the census is missing. */
-  #counts(census: Census, nowUs: number): boolean {
-    return census.isComplete && !this.#isRecounting && nowUs >= this.#countsFromUs;
-  }
-
-  #release(due: Due): void {
-    if (due.atUs > Number.NEGATIVE_INFINITY) this.#censusOf(due.origin)?.release(due);
-  }
-
-  #censusOf(origin: string): Census | undefined {
-    if (origin === this.#lastOrigin) return this.#lastCensus;
-    let census = this.#censuses.get(origin);
-    if (!census) {
-      if (this.#censuses.size >= ORIGINS_MAX) {
-        this.counts.uncounted += 1;
-        return undefined;
-      }
-      census = new Census(this.intervalUs / 1000);
-      this.#censuses.set(origin, census);
-    }
-    this.#lastOrigin = origin;
-    this.#lastCensus = census;
-    return census;
   }
 }
 

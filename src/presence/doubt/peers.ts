@@ -73,7 +73,7 @@ export class Peers {
     if (completeUs === undefined) return;
     const carries: string[] = [];
     for (const { name, massSilence } of this.#namespaces.all()) {
-      for (const origin of massSilence.origins) carries.push(`${name}:${origin}`);
+      for (const origin of massSilence.origins.names) carries.push(`${name}:${origin}`);
     }
     const heard = await this.#exchanged(() => this.#store.signs({ id: this.#id, completeUs, carries }));
     this.#signs = heard.others;

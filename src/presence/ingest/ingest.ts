@@ -27,6 +27,13 @@ export interface IngestSettings {
 /** A store that is away is tried again so soon, ms. */
 const RETRY_DELAY_MS = 100;
 
+/** Hears of each batch what became of its heartbeats, one by one. */
+type RecordedListener = (
+  namespace: Namespace,
+  heartbeats: readonly ReceivedHeartbeat[],
+  arrivals: readonly Arrival[],
+) => void;
+
 /**
  * Gathers heartbeats from all callers into batches of one namespace and lane, and hands each to the store: one
  * round trip for many. On a lane one batch follows another, so that a user's heartbeats, and a leave among them,
@@ -43,7 +50,7 @@ export class Ingest {
   readonly #clock: Clock;
   readonly #settings: IngestSettings;
   readonly #outage: Outage;
-  readonly #recorded: (namespace: Namespace, arrivals: readonly Arrival[]) => void;
+  readonly #recorded: RecordedListener;
   readonly #left: (namespace: Namespace, departure: Departure) => void;
   readonly #lanes: readonly Lane[];
   /** Batches of each namespace, by lane, that more may join. */
@@ -62,7 +69,7 @@ export class Ingest {
     readonly settings: IngestSettings;
     /** Takes note of what cannot be recorded. */
     readonly outage: Outage;
-    readonly recorded?: (namespace: Namespace, arrivals: readonly Arrival[]) => void;
+    readonly recorded?: RecordedListener;
     readonly left?: (namespace: Namespace, departure: Departure) => void;
   }) {
     this.#store = options.store;
@@ -217,7 +224,9 @@ export class Ingest {
     this.batches.heartbeats += heartbeats.length;
     try {
       const { arrivals } = await this.#insist(() => this.#store.record(namespace, lane, heartbeats));
-      this.#count(namespace, arrivals);
+      const counts = this.#countsOf(namespace.name);
+      for (const arrival of arrivals) counts.add(arrival);
+      this.#recorded(namespace, heartbeats, arrivals);
       batch.settle(arrivals, undefined);
     } catch (error) {
       this.#countsOf(namespace.name).failed += heartbeats.length;
@@ -249,12 +258,6 @@ export class Ingest {
       const cancel = this.#clock.after(RETRY_DELAY_MS, wake);
       this.#wakers.add(wake);
     });
-  }
-
-  #count(namespace: Namespace, arrivals: readonly Arrival[]): void {
-    const counts = this.#countsOf(namespace.name);
-    for (const arrival of arrivals) counts.add(arrival);
-    this.#recorded(namespace, arrivals);
   }
 
   #countsOf(namespace: string): IngestCounts {

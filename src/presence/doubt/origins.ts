@@ -1,0 +1,160 @@
+import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import type { Due } from '../../detector/due.js';
+import type { Sight } from '../../detector/sight.js';
+import type { Departure } from '../../store/store.js';
+import { Census, isCounted, type Silence, type SilenceLimits } from './census.js';
+import type { Crossing } from './crossing.js';
+import { expectedBefore, type Named } from './roll.js';
+import { type Answer, isConfirmed, KNOWN_MIN, type RollCall } from './roll-call.js';
+
+/** Origins counted for a namespace. Those beyond it are judged user by user. */
+const ORIGINS_MAX = 1_000;
+
+/** This part of the expected interval after somebody was due they are asked after, or judged again who could not be before. */
+const UNSURE_SHARE = 1 / 20;
+
+/** Many of an origin were silent, and those asked after confirmed it. */
+export interface Found extends Silence {
+  readonly origin: string;
+  /** Who is asked whether they are back. */
+  readonly names: readonly Named[];
+}
+
+/**
+ * Who is there of each origin of a namespace, as far as this node heard them. Finds silences of many: where the census misses
+ * them, and the store, asked after some of them by name, knows of nobody either who heard them.
+ */
+export class Origins {
+  /** For /metrics: silences found, of which it turned out that others had heard the users; heartbeats of origins that are not counted. */
+  readonly counts = { refuted: 0, uncounted: 0 };
+  readonly #least: SilenceLimits;
+  readonly #intervalUs: number;
+  readonly #sight: Sight;
+  readonly #censuses = new Map<string, Census>();
+  /** The census asked for last, and of which origin: heartbeats come by origin. */
+  #lastOrigin: string | undefined;
+  #lastCensus: Census | undefined;
+
+  constructor(options: {
+    readonly least: SilenceLimits;
+    readonly intervalUs: number;
+    readonly sight: Sight;
+  }) {
+    this.#least = options.least;
+    this.#intervalUs = options.intervalUs;
+    this.#sight = options.sight;
+  }
+
+  /** Those that this node hears users of. */
+  get names(): readonly string[] {
+    return [...this.#censuses.keys()].sort();
+  }
+
+  /** Counts what the store said of a user's heartbeat. */
+  hear(userId: string, arrival: Arrival): void {
+    const { flags, was, is, atUs } = arrival;
+    if (!(flags & ArrivalFlag.FOREIGN)) this.#release(was);
+    if (is.atUs === Number.NEGATIVE_INFINITY) return;
+    const census = this.#censusOf(is.origin);
+    if (!census) return;
+    // One that changed nothing says when the user is due all the same, where that was known otherwise.
+    if (!isCounted(arrival)) {
+      census.expect(is);
+      return;
+    }
+    census.hear(arrival);
+    // Who is heard while nobody can be missed takes no place of those who will be.
+    if (atUs >= this.#sight.clearFromUs) census.roll.hear(userId, atUs, is.atUs);
+  }
+
+  /** Somebody left: they are not missed. */
+  leave({ was, is, isForeign }: Departure): void {
+    if (isForeign) return;
+    this.#release(was);
+    if (is.atUs > Number.NEGATIVE_INFINITY) this.#censusOf(is.origin)?.expect(is);
+  }
+
+  /** How many users of an origin are there. */
+  live(origin: string, nowUs: number): number {
+    return this.#censuses.get(origin)?.liveSince(this.#keptSinceUs(nowUs)) ?? 0;
+  }
+
+  /** Looks who is missing, but of those origins of which `isKnown` is true. Returns who is to be asked after. O(origins x buckets in use). */
+  look(nowUs: number, isKnown: (origin: string) => boolean): RollCall[] {
+    const calls: RollCall[] = [];
+    const keptSinceUs = this.#keptSinceUs(nowUs);
+    for (const [origin, census] of this.#censuses) {
+      if (!isKnown(origin)) {
+        const call = this.#callOf(origin, census, nowUs);
+        if (call) calls.push(call);
+      }
+      if (census.sweep(keptSinceUs)) continue;
+      this.#censuses.delete(origin);
+      this.#lastOrigin = undefined;
+    }
+    return calls;
+  }
+
+  /** What the answer to a roll call tells: a silence of many, or nothing. Those who were heard elsewhere are counted no longer. */
+  answer({ origin, share }: RollCall, answer: Answer, nowUs: number): Found | undefined {
+    const census = this.#censuses.get(origin);
+    const isSilent = isConfirmed(answer, share);
+    if (!census || isSilent === undefined) return undefined;
+    const silence = this.#silenceOf(census, nowUs);
+    if (isSilent) return silence && { origin, ...silence, names: census.roll.dueSince(silence.sinceUs) };
+    this.counts.refuted += 1;
+    census.recount(nowUs);
+    return undefined;
+  }
+
+  /** Until when it is not known whether somebody is one of many who are silent, µs; in the past: it is. */
+  unsureUntilUs({ origin, dueUs, atUs, nowUs }: Crossing): number {
+    const no = Number.NEGATIVE_INFINITY;
+    if (nowUs - atUs >= this.#intervalUs) return no;
+    const census = this.#censuses.get(origin);
+    if (!census?.isComplete(nowUs)) return no;
+    if (census.liveSince(this.#keptSinceUs(nowUs)) < this.#least.usersMin) return no;
+    if (!census.isUnsure(dueUs, nowUs, this.#least.share)) return no;
+    return Math.min(nowUs + this.#intervalUs * UNSURE_SHARE, atUs + this.#intervalUs);
+  }
+
+  #silenceOf(census: Census, nowUs: number): Silence | undefined {
+    if (nowUs < this.#sight.clearFromUs || !census.isComplete(nowUs)) return undefined;
+    return census.silence(this.#keptSinceUs(nowUs), nowUs, this.#least);
+  }
+
+  #callOf(origin: string, census: Census, nowUs: number): RollCall | undefined {
+    const silence = this.#silenceOf(census, nowUs);
+    if (!silence) return undefined;
+    const dueBeforeUs = nowUs - this.#intervalUs * UNSURE_SHARE;
+    const names = expectedBefore(census.roll.dueSince(silence.sinceUs), dueBeforeUs, this.#sight);
+    return names.length < KNOWN_MIN ? undefined : { origin, share: silence.share, names };
+  }
+
+  /** An interval ago; and while nobody could be heard, and for an interval after that, when that began. */
+  #keptSinceUs(nowUs: number): number {
+    const fromUs = nowUs - this.#intervalUs;
+    const { clearFromUs, intervals } = this.#sight;
+    return clearFromUs > fromUs ? Math.min(fromUs, intervals.at(-1)?.fromUs ?? fromUs) : fromUs;
+  }
+
+  #release(due: Due): void {
+    if (due.atUs > Number.NEGATIVE_INFINITY) this.#censusOf(due.origin)?.release(due);
+  }
+
+  #censusOf(origin: string): Census | undefined {
+    if (origin === this.#lastOrigin) return this.#lastCensus;
+    let census = this.#censuses.get(origin);
+    if (!census) {
+      if (this.#censuses.size >= ORIGINS_MAX) {
+        this.counts.uncounted += 1;
+        return undefined;
+      }
+      census = new Census(this.#intervalUs / 1000);
+      this.#censuses.set(origin, census);
+    }
+    this.#lastOrigin = origin;
+    this.#lastCensus = census;
+    return census;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Reading } from '../../store/store.js';
+import { isSilentSince, type Named } from './roll.js';
+
+/** Of users who are there, so many at most have not been heard a little after they were due. */
+const LATE_SHARE = 0.08;
+/** By so many standard deviations an answer must differ from what it would be otherwise. */
+const DEVIATIONS_MIN = 3;
+/** More is not asked for: of those who are cut off some are heard by way of another node. */
+const SHARE_MAX = 0.8;
+/** Of fewer nothing is known. */
+export const KNOWN_MIN = 5;
+
+/** Users who are asked after. */
+export interface RollCall {
+  readonly origin: string;
+  /** The share of those due that is missing, as the census says. */
+  readonly share: number;
+  readonly names: readonly Named[];
+}
+
+/** How many of those asked after are known, and how many of these are silent. */
+export interface Answer {
+  readonly known: number;
+  readonly silent: number;
+}
+
+/** What the store says of those who were asked after, in their order. */
+export function answerOf({ names }: RollCall, readings: readonly Reading[]): Answer {
+  let known = 0;
+  let silent = 0;
+  names.forEach((named, i) => {
+    const record = readings[i]?.record;
+    if (!record) return;
+    known += 1;
+    if (isSilentSince(named, record)) silent += 1;
+  });
+  return { known, silent };
+}
+
+/**
+ * Whether so many are silent as the census says, or were heard by other nodes; undefined while too few are known to tell. By
+ * the deviations of both binomial distributions.
+ */
+export function isConfirmed({ known, silent }: Answer, share: number): boolean | undefined {
+  if (known < KNOWN_MIN) return undefined;
+  if (silent >= LATE_SHARE * known + DEVIATIONS_MIN * deviation(LATE_SHARE, known)) return true;
+  const expected = Math.min(share, SHARE_MAX);
+  return silent <= expected * known - DEVIATIONS_MIN * deviation(expected, known) ? false : undefined;
+}
+
+function deviation(share: number, known: number): number {
+  return Math.sqrt(share * (1 - share) * known);
+}
