@@ -9,5 +9,5 @@ export const ASKED = {
   /** That others wait for every node that hears some session of a user, and not only that of which OFFLINE is crossed last. */
   usersOfTwoOrigins: true,
   /** That others wait for a node which is slow to record the first heartbeat of an origin. */
-  newOrigins: false,
+  newOrigins: true,
 };

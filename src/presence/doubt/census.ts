@@ -18,14 +18,6 @@ const LATE_BUCKETS = BUCKETS / 2;
 /** By so many deviations the share of those missing may be larger than it seems. */
 const DEVIATIONS_UNSURE = 2;
 
-/** Where more than this share of heartbeats is of users who were heard elsewhere before, a node alone cannot count them. */
-const FOREIGN_SHARE_MAX = 0.1;
-/** The share is a mean over about so many heartbeats. */
-const FOREIGN_MEMORY = 64;
-
-/** Expected intervals after which those who were counted wrong have been heard, and are counted anew. */
-const RECOUNT_INTERVALS = 2;
-
 /** Arrivals that say nothing of whether others are heard: those of a queue, several of one user at once. */
 const NO_WITNESS = ArrivalFlag.BURST | ArrivalFlag.DUPLICATE;
 const UNCOUNTED = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
@@ -59,10 +51,8 @@ export class Census {
   readonly #heard = new BucketCounts();
   /** Some of the users, by name. */
   readonly roll = new Roll();
-  /** It starts as one of which nothing is known. */
-  #foreignShare = 1;
-  /** Before it nobody is missed: the census is not what it says. */
-  #countsFromUs = Number.NEGATIVE_INFINITY;
+  /** When it turned out last that those who were missing had been heard elsewhere, µs. */
+  refutedUs = Number.NEGATIVE_INFINITY;
 
   constructor(expectedIntervalMs: number) {
     this.#widthUs = (expectedIntervalMs * 1000) / BUCKETS;
@@ -70,8 +60,6 @@ export class Census {
 
   /** Counts what was heard here, of a user last heard here or elsewhere. */
   hear({ flags, atUs, is }: Arrival): void {
-    const isForeign = flags & ArrivalFlag.FOREIGN ? 1 : 0;
-    this.#foreignShare += (isForeign - this.#foreignShare) / FOREIGN_MEMORY;
     this.expect(is);
     if (!(flags & NO_WITNESS)) this.#heard.add(this.#bucketOf(atUs), 1);
   }
@@ -84,17 +72,6 @@ export class Census {
   /** Somebody is expected there no longer: they were heard, or left. */
   release({ atUs }: Due): void {
     this.#due.add(this.#bucketOf(atUs), -1);
-  }
-
-  /** It counted users who were heard elsewhere: whoever is heard here is counted with the next heartbeat. */
-  recount(nowUs: number): void {
-    this.#due = new BucketCounts();
-    this.#countsFromUs = nowUs + RECOUNT_INTERVALS * BUCKETS * this.#widthUs;
-  }
-
-  /** Whether what this node hears is all there is to hear: otherwise nobody is missed. */
-  isComplete(nowUs: number): boolean {
-    return this.#foreignShare <= FOREIGN_SHARE_MAX && nowUs >= this.#countsFromUs;
   }
 
   /** Users who are there, or were due since `fromUs`. O(buckets in use). */
@@ -123,6 +100,7 @@ export class Census {
     const enough = Math.min(MISSING_MIN, least.usersMin);
     if (this.missing(fromUs, nowUs) < enough) return undefined;
     const [oldest, current] = [this.#bucketOf(fromUs), this.#bucketOf(nowUs)];
+    const present = this.liveSince(nowUs);
     let heard = this.#heard.get(current);
     let missing = 0;
     let since: number | undefined;
@@ -131,7 +109,8 @@ export class Census {
     for (const bucket of this.#inUse(oldest, current)) {
       heard += this.#heard.get(bucket);
       missing += this.#due.get(bucket);
-      const due = heard + missing;
+      // In more than an interval they are heard again and again.
+      const due = missing + Math.min(heard, present);
       const excess = missing - least.share * due;
       if (excess < 0 || excess <= most) continue;
       const isLong = current - bucket >= LATE_BUCKETS && missing >= least.usersMin;
@@ -163,7 +142,7 @@ export class Census {
     const [first, last] = [this.#bucketOf(dueUs), this.#bucketOf(nowUs)];
     let heard = 0;
     for (const [bucket, users] of this.#heard.entries()) if (bucket > first && bucket <= last) heard += users;
-    const due = missing + heard;
+    const due = missing + Math.min(heard, this.liveSince(nowUs));
     if (due === 0) return true;
     const seen = missing / due;
     return seen + DEVIATIONS_UNSURE * Math.sqrt((seen * (1 - seen)) / due) >= share;

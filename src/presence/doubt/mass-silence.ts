@@ -27,7 +27,7 @@ const RELEASE_SHARE = 2 / 3;
 /** A silence of many that this node found. */
 interface Ongoing {
   readonly found: Found;
-  mostSilent: number;
+  mostUnheard: number;
   askedUs: number;
 }
 
@@ -137,12 +137,14 @@ export class MassSilence {
   answer(call: RollCall, readings: readonly Reading[], nowUs: number): Hold | undefined {
     const answer = answerOf(call, readings);
     const hold = this.#holds.get(nameOf({ cause: 'silence', origin: call.origin }));
-    if (hold && nowUs < endUs(hold)) return this.#back(hold, answer.silent, nowUs);
+    // Whom the store does not know any more was not heard either.
+    const unheard = call.names.length - (answer.known - answer.silent);
+    if (hold && nowUs < endUs(hold)) return this.#back(hold, unheard, nowUs);
     const found = this.origins.answer(call, answer, nowUs);
     return found && this.#begin(found, answer.silent, nowUs);
   }
 
-  #begin(found: Found, mostSilent: number, nowUs: number): Hold {
+  #begin(found: Found, mostUnheard: number, nowUs: number): Hold {
     const { origin, sinceUs, live } = found;
     this.counts.trips += 1;
     const untilUs = nowUs + this.#settings.holdMs * 1000;
@@ -156,19 +158,19 @@ export class MassSilence {
       untilUs,
       releaseUs,
     } as const;
-    this.#ongoing.set(nameOf(hold), { found, mostSilent, askedUs: nowUs });
+    this.#ongoing.set(nameOf(hold), { found, mostUnheard, askedUs: nowUs });
     return hold;
   }
 
   /** It ends before its time when most of those who were missing have been heard; the others have an interval for it. */
-  #back(hold: Hold, silent: number, nowUs: number): Hold | undefined {
+  #back(hold: Hold, unheard: number, nowUs: number): Hold | undefined {
     const ongoing = this.#ongoing.get(nameOf(hold));
     if (!ongoing) return undefined;
-    ongoing.mostSilent = Math.max(ongoing.mostSilent, silent);
+    ongoing.mostUnheard = Math.max(ongoing.mostUnheard, unheard);
     const untilUs = nowUs + this.intervalUs;
-    if (silent >= this.#settings.share * ongoing.mostSilent || untilUs >= hold.untilUs) return undefined;
+    if (unheard >= this.#settings.share * ongoing.mostUnheard || untilUs >= hold.untilUs) return undefined;
     const { names, live } = ongoing.found;
-    return { ...hold, untilUs, releaseUs: this.releaseUs((silent / names.length) * live) };
+    return { ...hold, untilUs, releaseUs: this.releaseUs((unheard / names.length) * live) };
   }
 
   /** Holds that have begun to let go since this was asked last. Forgets those that ended long ago. */

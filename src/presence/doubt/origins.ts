@@ -13,6 +13,12 @@ const ORIGINS_MAX = 1_000;
 /** This part of the expected interval after somebody was due they are asked after, or judged again who could not be before. */
 const UNSURE_SHARE = 1 / 20;
 
+/** For this part of the expected interval it is believed that users who are missing here were heard elsewhere. */
+const REFUTED_SHARE = 1 / 4;
+
+/** So many expected intervals after a time in which nobody could be heard those are looked for who were due in it. */
+const BLIND_INTERVALS = 2;
+
 /** Many of an origin were silent, and those asked after confirmed it. */
 export interface Found extends Silence {
   readonly origin: string;
@@ -63,8 +69,9 @@ export class Origins {
       return;
     }
     census.hear(arrival);
-    // Who is heard while nobody can be missed takes no place of those who will be.
-    if (atUs >= this.#sight.clearFromUs) census.roll.hear(userId, atUs, is.atUs);
+    const named = { userId, atUs, dueUs: is.atUs };
+    if (atUs >= this.#sight.clearFromUs) census.roll.hear(named);
+    else census.roll.hearAgain(named);
   }
 
   /** Somebody left: they are not missed. */
@@ -95,16 +102,18 @@ export class Origins {
     return calls;
   }
 
-  /** What the answer to a roll call tells: a silence of many, or nothing. Those who were heard elsewhere are counted no longer. */
+  /** What the answer to a roll call tells: a silence of many, or nothing. */
   answer({ origin, share }: RollCall, answer: Answer, nowUs: number): Found | undefined {
     const census = this.#censuses.get(origin);
-    const isSilent = isConfirmed(answer, share);
+    const isSilent = isConfirmed(answer, share, this.#least.share);
     if (!census || isSilent === undefined) return undefined;
+    if (!isSilent) {
+      this.counts.refuted += 1;
+      census.refutedUs = nowUs;
+      return undefined;
+    }
     const silence = this.#silenceOf(census, nowUs);
-    if (isSilent) return silence && { origin, ...silence, names: census.roll.dueSince(silence.sinceUs) };
-    this.counts.refuted += 1;
-    census.recount(nowUs);
-    return undefined;
+    return silence && { origin, ...silence, names: census.roll.dueSince(silence.sinceUs) };
   }
 
   /** Until when it is not known whether somebody is one of many who are silent, µs; in the past: it is. */
@@ -112,15 +121,19 @@ export class Origins {
     const no = Number.NEGATIVE_INFINITY;
     if (nowUs - atUs >= this.#intervalUs) return no;
     const census = this.#censuses.get(origin);
-    if (!census?.isComplete(nowUs)) return no;
+    if (!census || this.#isRefuted(census, nowUs)) return no;
     if (census.liveSince(this.#keptSinceUs(nowUs)) < this.#least.usersMin) return no;
     if (!census.isUnsure(dueUs, nowUs, this.#least.share)) return no;
     return Math.min(nowUs + this.#intervalUs * UNSURE_SHARE, atUs + this.#intervalUs);
   }
 
   #silenceOf(census: Census, nowUs: number): Silence | undefined {
-    if (nowUs < this.#sight.clearFromUs || !census.isComplete(nowUs)) return undefined;
+    if (nowUs < this.#sight.clearFromUs || this.#isRefuted(census, nowUs)) return undefined;
     return census.silence(this.#keptSinceUs(nowUs), nowUs, this.#least);
+  }
+
+  #isRefuted({ refutedUs }: Census, nowUs: number): boolean {
+    return nowUs < refutedUs + this.#intervalUs * REFUTED_SHARE;
   }
 
   #callOf(origin: string, census: Census, nowUs: number): RollCall | undefined {
@@ -131,11 +144,12 @@ export class Origins {
     return names.length < KNOWN_MIN ? undefined : { origin, share: silence.share, names };
   }
 
-  /** An interval ago; and while nobody could be heard, and for an interval after that, when that began. */
+  /** An interval ago; and while nobody could be heard, and until those are due who were heard last meanwhile, when that began. */
   #keptSinceUs(nowUs: number): number {
     const fromUs = nowUs - this.#intervalUs;
     const { clearFromUs, intervals } = this.#sight;
-    return clearFromUs > fromUs ? Math.min(fromUs, intervals.at(-1)?.fromUs ?? fromUs) : fromUs;
+    const isOver = nowUs >= clearFromUs + BLIND_INTERVALS * this.#intervalUs;
+    return isOver ? fromUs : Math.min(fromUs, intervals.at(-1)?.fromUs ?? fromUs);
   }
 
   #release(due: Due): void {

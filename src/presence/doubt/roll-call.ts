@@ -38,12 +38,13 @@ export function answerOf({ names }: RollCall, readings: readonly Reading[]): Ans
 }
 
 /**
- * Whether so many are silent as the census says, or were heard by other nodes; undefined while too few are known to tell. By
- * the deviations of both binomial distributions.
+ * Whether at least `least` of them are silent, as the census says of `share`, or were heard by other nodes; undefined while too
+ * few are known to tell. By the deviations of both binomial distributions.
  */
-export function isConfirmed({ known, silent }: Answer, share: number): boolean | undefined {
+export function isConfirmed({ known, silent }: Answer, share: number, least: number): boolean | undefined {
   if (known < KNOWN_MIN) return undefined;
-  if (silent >= LATE_SHARE * known + DEVIATIONS_MIN * deviation(LATE_SHARE, known)) return true;
+  const late = LATE_SHARE * known + DEVIATIONS_MIN * deviation(LATE_SHARE, known);
+  if (silent >= Math.max(late, least * known)) return true;
   const expected = Math.min(share, SHARE_MAX);
   return silent <= expected * known - DEVIATIONS_MIN * deviation(expected, known) ? false : undefined;
 }

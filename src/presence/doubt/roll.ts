@@ -32,13 +32,19 @@ export class Roll {
     this.#step = Math.max(1, Math.ceil(users / NAMES_MAX));
   }
 
-  hear(userId: string, atUs: number, dueUs: number): void {
+  hear(named: Named): void {
     this.#left -= 1;
     if (this.#left > 0) return;
     this.#turn = (this.#turn + GOLDEN) % 1;
     this.#left = Math.ceil(this.#turn * (2 * this.#step - 1));
-    this.#names[this.#next] = { userId, atUs, dueUs };
+    this.#names[this.#next] = named;
     this.#next = (this.#next + 1) % NAMES_MAX;
+  }
+
+  /** The same in a time in which nobody can be missed: who is heard takes no place of those who will be. */
+  hearAgain(named: Named): void {
+    const at = this.#names.findIndex(({ userId }) => userId === named.userId);
+    if (at >= 0) this.#names[at] = named;
   }
 
   /** Those due from then on, whom the present may have reached or not. */

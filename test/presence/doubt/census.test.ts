@@ -86,17 +86,6 @@ describe('a census', () => {
     expect(census.isUnsure(SECOND_US, 1.1 * SECOND_US, 0.25)).toBe(true);
   });
 
-  it('is incomplete while users come who were heard elsewhere, and at first', () => {
-    const census = new Census(1_000);
-    expect(census.isComplete(SECOND_US)).toBe(false);
-    for (let i = 0; i < 300; i++) census.hear(arrival(i, 1_000));
-    expect(census.isComplete(SECOND_US)).toBe(true);
-    for (let i = 0; i < 300; i++) {
-      census.hear(arrival(i, 1_000, { flags: i % 2 === 0 ? ArrivalFlag.FOREIGN : 0 }));
-    }
-    expect(census.isComplete(SECOND_US)).toBe(false);
-  });
-
   it('keeps nothing of long ago', () => {
     const census = new Census(1_000);
     live(census, 0, 5_000);
