@@ -169,8 +169,9 @@ export function arrive(
       session.owed = 0;
     } else if (detector.sight.blindUs(session.baseUs, atUs) > 0) {
       flags |= ArrivalFlag.BLIND;
-      // What was held back meanwhile may come at once.
+      // What was held back meanwhile may come at once; that the client has slowed down it does not say.
       session.owed = heldBack(gapMs, dueMs(session, before));
+      session.releasing = true;
     } else {
       const owedBefore = session.owed;
       const isSample = sample(session, gapMs, before, detector);

@@ -71,7 +71,7 @@ export class Origins {
     census.hear(arrival);
     const named = { userId, atUs, dueUs: is.atUs };
     if (atUs >= this.#sight.clearFromUs) census.roll.hear(named);
-    else census.roll.hearAgain(named);
+    else census.roll.hearBlindly(named);
   }
 
   /** Somebody left: they are not missed. */

@@ -41,10 +41,11 @@ export class Roll {
     this.#next = (this.#next + 1) % NAMES_MAX;
   }
 
-  /** The same in a time in which nobody can be missed: who is heard takes no place of those who will be. */
-  hearAgain(named: Named): void {
+  /** The same in a time in which nobody can be missed: whoever is heard takes no place of those who will be. */
+  hearBlindly(named: Named): void {
     const at = this.#names.findIndex(({ userId }) => userId === named.userId);
     if (at >= 0) this.#names[at] = named;
+    else if (this.#names.length < NAMES_MAX) this.#names.push(named);
   }
 
   /** Those due from then on, whom the present may have reached or not. */
