@@ -2,9 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { abandonedStreams } from './faults/abandoned-streams.js';
 import { gatewayCut } from './faults/gateway-cut.js';
+import { gatewayCut5min } from './faults/gateway-cut-5min.js';
 import { gatewayCutHold } from './faults/gateway-cut-hold.js';
 import { gatewayCutOutage } from './faults/gateway-cut-outage.js';
 import { gatewayCutShared } from './faults/gateway-cut-shared.js';
+import { gatewayMove } from './faults/gateway-move.js';
 import { gatewayRestart } from './faults/gateway-restart.js';
 import { networkDelay } from './faults/network-delay.js';
 import { networkDrop } from './faults/network-drop.js';
@@ -41,8 +43,10 @@ const faults: readonly Fault[] = [
   nodeKill,
   gatewayCut,
   gatewayCutHold,
+  gatewayCut5min,
   gatewayCutShared,
   gatewayCutOutage,
+  gatewayMove,
   gatewayRestart,
   slowReader,
   abandonedStreams,

@@ -99,6 +99,11 @@ export class Fleet {
     this.#part(name).carrier.service.begin(Date.now());
   }
 
+  /** This part goes over to the next node. */
+  move(name: string): void {
+    this.#part(name).carrier.move();
+  }
+
   /** Whether this user is silent, or was just now, because the harness is late with a heartbeat. */
   isOverdue({ life, dueMs, excusedUntilMs }: SimulatedUser): boolean {
     const nowMs = Date.now();

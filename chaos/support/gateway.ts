@@ -15,6 +15,8 @@ export interface Carrier {
   offer(beat: Beat): void;
   /** Sends what was offered, if it can. */
   flush(): void;
+  /** Goes over to the next node. */
+  move(): void;
   /** Heartbeats sent or waiting that were not acknowledged. */
   readonly unanswered: number;
   close(): void;
@@ -67,6 +69,10 @@ export class Gateway implements Carrier {
     this.#isWritable = this.#stream.write({
       ...{ origin: this.#origin, batchId, heartbeats: beats.map(heartbeatOf) },
     });
+  }
+
+  move(): void {
+    this.#lose();
   }
 
   get unanswered(): number {

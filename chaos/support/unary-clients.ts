@@ -32,7 +32,7 @@ export class UnaryClients implements Carrier {
           this.service.succeeded(Date.now());
         },
         () => {
-          if (node === this.#node) this.#node = (node + 1) % this.#clients.length;
+          if (node === this.#node) this.move();
         },
       )
       .finally(() => {
@@ -41,6 +41,10 @@ export class UnaryClients implements Carrier {
   }
 
   flush(): void {}
+
+  move(): void {
+    this.#node = (this.#node + 1) % this.#clients.length;
+  }
 
   get unanswered(): number {
     return this.#inFlight;

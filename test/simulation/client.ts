@@ -57,6 +57,8 @@ export class Client {
     this.#sessionId = plan.sessionId;
     this.#queue.at(plan.startMs, () => this.#live());
     for (const act of plan.acts) this.#queue.at(act.atMs, () => this.#act(act.kind));
+    for (const { kind, origin, fromMs } of world.faults.all)
+      if (kind === 'gateway move' && origin === plan.origin) this.#queue.at(fromMs, () => this.#move());
   }
 
   #live(): void {

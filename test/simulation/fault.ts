@@ -14,6 +14,7 @@ export const FAULT_KINDS = [
   'lossy clients',
   'unreachable node',
   'gateway cut',
+  'gateway move',
   'drain',
 ] as const;
 
@@ -23,7 +24,7 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Whom it concerns; undefined: all. */
   readonly node: number | undefined;
-  /** `gateway cut`, `drain`: whose clients reach no node. */
+  /** `gateway cut`, `drain`: whose clients reach no node. `gateway move`: whose clients go over to the next one. */
   readonly origin: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -40,6 +41,7 @@ const BESIDE_THE_STORE: ReadonlySet<FaultKind> = new Set([
   'lossy clients',
   'unreachable node',
   'gateway cut',
+  'gateway move',
   'drain',
   'repeated calls',
 ]);

@@ -22,7 +22,7 @@ const ORIGINS = ['gateway-0', 'gateway-1'] as const;
 /** A fleet that has been heard for so long is counted, ms. */
 const FLEET_KNOWN_MS = 25_000;
 /** Of faults, those that silence many. */
-const OF_MANY: ReadonlySet<FaultKind> = new Set(['gateway cut', 'drain']);
+const OF_MANY: ReadonlySet<FaultKind> = new Set(['gateway cut', 'gateway move', 'drain']);
 
 /** Rooms for what is not recorded yet: all that comes, and hardly any. */
 const PENDING_MAX = { wide: 10_000, narrow: 4 } as const;
@@ -43,6 +43,7 @@ const LENGTH_MS: Readonly<Record<FaultKind, readonly [min: number, max: number]>
   'lossy clients': [3_000, 20_000],
   'unreachable node': [1_000, 15_000],
   'gateway cut': [3_000, 40_000],
+  'gateway move': [0, 0],
   drain: [1_000, 15_000],
 };
 
@@ -178,7 +179,7 @@ function membersOf(
     jitter: random.pick([0.02, 0.1]),
     isNumbered: true,
     declaredMs: random.pick([0, 0, PERIOD_MS]),
-    acts: random.chance(0.5) ? actsOf(random, durationMs).filter(({ kind }) => kind !== 'move') : [],
+    acts: random.chance(0.5) ? actsOf(random, durationMs) : [],
   }));
 }
 

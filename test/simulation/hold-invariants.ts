@@ -3,7 +3,6 @@ import { lastCrossing } from '../../src/detector/user.js';
 import type { Assessment } from '../../src/presence/assessment.js';
 import { endUs, releasedUs } from '../../src/presence/doubt/hold.js';
 import type { Hold } from '../../src/store/store.js';
-import { ASKED } from './asked.js';
 import { storeUs, trueMs } from './clocks.js';
 import type { HandedIn, HeldBy } from './ledger.js';
 import type { Scenario } from './scenario.js';
@@ -19,8 +18,6 @@ const SIGNS_MS = 750;
 const SIGNS_PAUSE_MS = 2_000;
 /** What a node counts is settled when nothing went wrong for so long, ms. */
 const SETTLED_MS = 20_000;
-/** When other tables were learned nobody is counted for two expected intervals; and nobody missed within one, in those. */
-const RECOUNT_INTERVALS = 3;
 /** What lies back so long causes no silence any more, ms. */
 const CAUSE_MS = 8_000;
 
@@ -131,10 +128,9 @@ export function cutIsHeld(assessment: Assessment, speaker: Speaker, world: World
   const sinceMs = cut.fromMs - scenario.detector.expectedIntervalMs;
   const heard = ledger.lastOf(userId);
   if (!heard || heard.reachedMs < sinceMs || atUs < storeUs(cut.fromMs)) return undefined;
-  if (speaker.node !== heard.node && !ASKED.warningInTime) return undefined;
-  // Nobody is counted for a while after that.
-  const sinceLearnedMs = trueMs(atUs) - ledger.learnedMs(heard.node);
-  if (sinceLearnedMs < RECOUNT_INTERVALS * scenario.detector.expectedIntervalMs) return undefined;
+  // Others wait until it knows, if it suspects already.
+  if (speaker.node !== heard.node && trueMs(atUs) < cut.fromMs + scenario.detector.expectedIntervalMs)
+    return undefined;
   const peers = users(origin, scenario).filter((peer) => isPeer(ledger.lastOf(peer), heard.node, sinceMs));
   if (peers.length < 2 * usersMin) return undefined;
   return { userId, crossedMs: trueMs(atUs), cutMs: cut.fromMs, node: heard.node, peers: peers.length };
@@ -159,7 +155,6 @@ export function holdHasCause({ hold, saidMs, node }: HeldBy, world: World): Prob
   if (releaseMs > (3_000 * all.length) / massSilence.releasePerSecond + ROUNDING_MS)
     return { hold, releaseMs };
   if (faults.touchedAnything({ fromMs: saidMs - CAUSE_MS, toMs: saidMs })) return undefined;
-  if (detector.model === 'adaptive' && !ASKED.countWhileLearning) return undefined;
   const silent = all.filter((userId) => {
     const { heardMs } = ledger.user(userId);
     return heardMs < saidMs - detector.expectedIntervalMs && heardMs > saidMs - CAUSE_MS;

@@ -12,7 +12,6 @@ import { LimitReachedError } from '../../src/presence/errors.js';
 import type { Change } from '../../src/presence/watching/changes.js';
 import { StoreUnavailableError } from '../../src/store/store.js';
 import { doubtSettings } from '../support/settings.js';
-import { ASKED } from './asked.js';
 import type { Invariant } from './auditor.js';
 import { storeUs, trueMs } from './clocks.js';
 import type { Unrecorded } from './fault.js';
@@ -82,7 +81,6 @@ function isSurelyHeard(heartbeat: HandedIn, said: Said, world: World): boolean {
   if (fate === 'lost') return false;
   if (node !== speaker) {
     const unrecorded = faults.unrecorded(node, { fromMs: reachedMs, toMs: readMs });
-    if (unrecorded && heartbeat.origin !== said.origin && !ASKED.usersOfTwoOrigins) return false;
     if (unrecorded && (reachedMs > crossedMs || !isWaitedFor(heartbeat, unrecorded, world))) return false;
   }
   // A shorter stall than that goes unnoticed.
@@ -107,14 +105,13 @@ interface Said {
 function isWaitedFor(
   { node, origin, reachedMs }: HandedIn,
   { sinceMs, lengthMs, silentMs }: Unrecorded,
-  { nowMs, ledger, scenario, faults }: World,
+  { ledger, scenario }: World,
 ): boolean {
   const { massSilence, detector } = scenario;
   if (lengthMs >= massSilence.holdMs) return false;
-  if (faults.crashedMs(nowMs) > Number.NEGATIVE_INFINITY && !ASKED.waitingAfterCrashes) return false;
   const untilMs = Math.min(sinceMs, reachedMs);
   const span = { fromMs: untilMs - detector.expectedIntervalMs, toMs: untilMs - HEALTHY_DELAY_MS };
-  return (silentMs < SILENT_MS && ASKED.newOrigins) || ledger.hears(node, origin, span);
+  return silentMs < SILENT_MS || ledger.hears(node, origin, span);
 }
 
 /** What a subscriber is told of a user has higher and higher versions. */

@@ -62,17 +62,6 @@ export class Ledger {
   /** When the store lost its data last. */
   lostMs = Number.NEGATIVE_INFINITY;
 
-  /** When each node learned of the fleet last. */
-  readonly #learnedMs: number[] = [];
-
-  learned(node: number, nowMs: number): void {
-    this.#learnedMs[node] = nowMs;
-  }
-
-  learnedMs(node: number): number {
-    return this.#learnedMs[node] ?? Number.NEGATIVE_INFINITY;
-  }
-
   /** A node wants all others to heed a hold. */
   held(hold: Hold, node: number, saidMs: number): void {
     if (this.holds.some((known) => known.hold === hold)) return;

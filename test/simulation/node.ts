@@ -169,7 +169,6 @@ export class Node {
     const { learned, sight } = this.namespace;
     const { intervals } = sight;
     const blindUs = intervals.length > 0 ? sight.blindUs(0, Number.POSITIVE_INFINITY) : 0;
-    if (learned !== this.#learned) this.#world.ledger.learned(this.index, queue.nowMs);
     if (learned === this.#learned && blindUs === this.#blindUs) return;
     this.#learned = learned;
     this.#blindUs = blindUs;

@@ -113,7 +113,8 @@ export class Doubt {
       completeUs: () => {
         // Whoever has just stood still has not read what came meanwhile: the others are to know that first.
         this.stalls.check();
-        return this.#completeUs(options.oldestPendingMs());
+        const completeUs = this.#completeUs(options.oldestPendingMs());
+        return completeUs && Math.min(completeUs, Math.floor(this.holds.sureUs));
       },
       exchanged: (call) => this.reading.watch(call),
       absent: (interval) => this.blindTimes.find(interval),

@@ -81,6 +81,15 @@ export class Holds {
     return users;
   }
 
+  /** Up to when this node is sure that no silence of many goes on of which the others do not know, µs; Infinity: there is none. */
+  get sureUs(): number {
+    let sureUs = Number.POSITIVE_INFINITY;
+    for (const { massSilence } of this.#namespaces.all())
+      sureUs = Math.min(sureUs, massSilence.origins.suspectedSinceUs);
+    for (const { fromUs } of this.#unsent) sureUs = Math.min(sureUs, fromUs);
+    return sureUs;
+  }
+
   /** Another node has something to tell. */
   exchange(): void {
     this.#exchange.soon();

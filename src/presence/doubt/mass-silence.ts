@@ -56,7 +56,7 @@ export class MassSilence {
   readonly #holds = new Map<string, Hold>();
   /** Names of those that nobody was told the end of. */
   readonly #open = new Set<string>();
-  /** The silences that this node found, which it alone may end, by the names of their holds. */
+  /** The silences that this node found, which it alone may end, by origin. */
   readonly #ongoing = new Map<string, Ongoing>();
 
   constructor(options: {
@@ -119,16 +119,15 @@ export class MassSilence {
 
   /** Looks who is missing, and who may be back. Returns who is to be asked after. O(origins x buckets in use). */
   look(nowUs: number): RollCall[] {
-    const calls = this.origins.look(nowUs, (origin) => {
+    const calls = this.origins.look(nowUs, (origin) => this.#ongoing.has(origin));
+    for (const [origin, ongoing] of this.#ongoing) {
       const hold = this.#holds.get(nameOf({ cause: 'silence', origin }));
-      return hold !== undefined && nowUs < endUs(hold);
-    });
-    for (const [name, ongoing] of this.#ongoing) {
-      const hold = this.#holds.get(name);
-      if (!hold || nowUs >= hold.untilUs || nowUs < ongoing.askedUs + BACK_INTERVAL_US) continue;
-      ongoing.askedUs = nowUs;
-      const { origin, share, names } = ongoing.found;
-      calls.push({ origin, share, names: expectedBefore(names, nowUs, this.#sight) });
+      if (!hold || nowUs >= hold.untilUs) this.#ongoing.delete(origin);
+      else if (nowUs >= ongoing.askedUs + BACK_INTERVAL_US) {
+        ongoing.askedUs = nowUs;
+        const { share, names } = ongoing.found;
+        calls.push({ origin, share, names: expectedBefore(names, nowUs, this.#sight) });
+      }
     }
     return calls;
   }
@@ -136,10 +135,9 @@ export class MassSilence {
   /** What the store says of those asked after. Returns a hold that begins or changes by that, for all nodes. */
   answer(call: RollCall, readings: readonly Reading[], nowUs: number): Hold | undefined {
     const answer = answerOf(call, readings);
-    const hold = this.#holds.get(nameOf({ cause: 'silence', origin: call.origin }));
+    const ongoing = this.#ongoing.get(call.origin);
     // Whom the store does not know any more was not heard either.
-    const unheard = call.names.length - (answer.known - answer.silent);
-    if (hold && nowUs < endUs(hold)) return this.#back(hold, unheard, nowUs);
+    if (ongoing) return this.#back(ongoing, call.names.length - (answer.known - answer.silent), nowUs);
     const found = this.origins.answer(call, answer, nowUs);
     return found && this.#begin(found, answer.silent, nowUs);
   }
@@ -150,26 +148,20 @@ export class MassSilence {
     const untilUs = nowUs + this.#settings.holdMs * 1000;
     const releaseUs = this.releaseUs(live);
     const fromUs = Math.floor(sinceUs);
-    const hold = {
-      namespace: this.#namespace,
-      origin,
-      cause: 'silence',
-      fromUs,
-      untilUs,
-      releaseUs,
-    } as const;
-    this.#ongoing.set(nameOf(hold), { found, mostUnheard, askedUs: nowUs });
-    return hold;
+    this.#ongoing.set(origin, { found, mostUnheard, askedUs: nowUs });
+    return { namespace: this.#namespace, origin, cause: 'silence', fromUs, untilUs, releaseUs };
   }
 
   /** It ends before its time when most of those who were missing have been heard; the others have an interval for it. */
-  #back(hold: Hold, unheard: number, nowUs: number): Hold | undefined {
-    const ongoing = this.#ongoing.get(nameOf(hold));
-    if (!ongoing) return undefined;
+  #back(ongoing: Ongoing, unheard: number, nowUs: number): Hold | undefined {
+    const { origin, names, live } = ongoing.found;
+    const hold = this.#holds.get(nameOf({ cause: 'silence', origin }));
     ongoing.mostUnheard = Math.max(ongoing.mostUnheard, unheard);
+    const areBack = unheard < this.#settings.share * ongoing.mostUnheard;
     const untilUs = nowUs + this.intervalUs;
-    if (unheard >= this.#settings.share * ongoing.mostUnheard || untilUs >= hold.untilUs) return undefined;
-    const { names, live } = ongoing.found;
+    if (!hold || !areBack || untilUs >= hold.untilUs) return undefined;
+    // Should they fall silent again meanwhile, that is another silence.
+    this.#ongoing.delete(origin);
     return { ...hold, untilUs, releaseUs: this.releaseUs((unheard / names.length) * live) };
   }
 
@@ -179,10 +171,7 @@ export class MassSilence {
     for (const [name, hold] of this.#holds) {
       if (nowUs >= hold.untilUs && this.#open.delete(name)) ended.push(hold);
       // Until then the last of them may still be told why, and those who come back are not usual.
-      if (nowUs > endUs(hold) + this.#keptUs) {
-        this.#holds.delete(name);
-        this.#ongoing.delete(name);
-      }
+      if (nowUs > endUs(hold) + this.#keptUs) this.#holds.delete(name);
     }
     return ended;
   }

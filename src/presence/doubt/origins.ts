@@ -37,6 +37,7 @@ export class Origins {
   readonly #intervalUs: number;
   readonly #sight: Sight;
   readonly #censuses = new Map<string, Census>();
+  #suspectedSinceUs = Number.POSITIVE_INFINITY;
   /** The census asked for last, and of which origin: heartbeats come by origin. */
   #lastOrigin: string | undefined;
   #lastCensus: Census | undefined;
@@ -54,6 +55,11 @@ export class Origins {
   /** Those that this node hears users of. */
   get names(): readonly string[] {
     return [...this.#censuses.keys()].sort();
+  }
+
+  /** Since when there may be a silence of many, which was not confirmed yet, µs; Infinity: there is none, by the last look. */
+  get suspectedSinceUs(): number {
+    return this.#suspectedSinceUs;
   }
 
   /** Counts what the store said of a user's heartbeat. */
@@ -90,10 +96,13 @@ export class Origins {
   look(nowUs: number, isKnown: (origin: string) => boolean): RollCall[] {
     const calls: RollCall[] = [];
     const keptSinceUs = this.#keptSinceUs(nowUs);
+    this.#suspectedSinceUs = Number.POSITIVE_INFINITY;
     for (const [origin, census] of this.#censuses) {
-      if (!isKnown(origin)) {
-        const call = this.#callOf(origin, census, nowUs);
-        if (call) calls.push(call);
+      const silence = isKnown(origin) ? undefined : this.#silenceOf(census, nowUs);
+      if (silence) {
+        this.#suspectedSinceUs = Math.min(this.#suspectedSinceUs, silence.sinceUs);
+        const names = this.#expected(census, silence, nowUs);
+        if (names.length >= KNOWN_MIN) calls.push({ origin, share: silence.share, names });
       }
       if (census.sweep(keptSinceUs)) continue;
       this.#censuses.delete(origin);
@@ -136,12 +145,10 @@ export class Origins {
     return nowUs < refutedUs + this.#intervalUs * REFUTED_SHARE;
   }
 
-  #callOf(origin: string, census: Census, nowUs: number): RollCall | undefined {
-    const silence = this.#silenceOf(census, nowUs);
-    if (!silence) return undefined;
+  /** Those of the silent who can be asked after: others may only be late. */
+  #expected(census: Census, { sinceUs }: Silence, nowUs: number): Named[] {
     const dueBeforeUs = nowUs - this.#intervalUs * UNSURE_SHARE;
-    const names = expectedBefore(census.roll.dueSince(silence.sinceUs), dueBeforeUs, this.#sight);
-    return names.length < KNOWN_MIN ? undefined : { origin, share: silence.share, names };
+    return expectedBefore(census.roll.dueSince(sinceUs), dueBeforeUs, this.#sight);
   }
 
   /** An interval ago; and while nobody could be heard, and until those are due who were heard last meanwhile, when that began. */
