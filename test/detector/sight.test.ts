@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ArrivalFlag } from '../../src/detector/arrival.js';
+import { Detector } from '../../src/detector/detector.js';
 import { type BlindInterval, Sight } from '../../src/detector/sight.js';
+import { detectorOf, Scenario } from './scenario.js';
 
 function sightOf(...intervals: [fromUs: number, toUs: number][]): Sight {
   const sight = new Sight();
@@ -72,5 +75,25 @@ describe('Sight', () => {
         expect(sight.silenceMs(lastUs, Math.round(atUs) - 1) * 1000).toBeLessThan(us);
       }),
     );
+  });
+});
+
+describe('a session that was heard last before a time in which nobody could be', () => {
+  it('is not taken to have slowed down: it is due as before, and what was held back is no sample', () => {
+    const sight = new Sight();
+    const scenario = new Scenario(
+      new Detector({ ...detectorOf().settings, model: 'adaptive' }, 3, undefined, sight),
+    );
+    scenario.beats(60, 10_000, {}, 300);
+    const { lastUs } = scenario.session();
+    const dueMs = scenario.estimate().watchMs;
+    const before = scenario.samplesMs();
+    sight.intervals = [{ fromUs: lastUs + 1_000_000, toUs: lastUs + 60_000_000 }];
+    const arrival = scenario.beat(50_000);
+    expect(arrival.flags & ArrivalFlag.BLIND).toBeTruthy();
+    expect(arrival.is.atUs - arrival.atUs).toBeCloseTo(dueMs * 1_000, -3);
+    // The one that was held back, at once.
+    scenario.beat(20);
+    expect(scenario.samplesMs()).toEqual(before);
   });
 });

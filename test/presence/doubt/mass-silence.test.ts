@@ -14,15 +14,17 @@ const everybody = Array.from({ length: USERS }, (_, i) => userOf(i));
 /** Who beats: each once a second, one after the other. */
 let beating: Set<string>;
 let originOf: (userId: string) => string;
+/** The node by way of which they do. */
+let through: TrackerBench;
 
 async function live(ms: number): Promise<void> {
-  const { clock, presence, namespace } = bench;
+  const { clock } = bench;
   const stepMs = 1_000 / USERS;
   for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
     await clock.advance(stepMs);
     const userId = userOf(Math.round(clock.nowMs() / stepMs) % USERS);
     if (!beating.has(userId)) continue;
-    void presence.ingest.record(namespace, [
+    void through.presence.ingest.record(through.namespace, [
       received({ userId, origin: originOf(userId), receivedMs: clock.nowMs() }),
     ]);
   }
@@ -34,6 +36,7 @@ const notices = () => watch.lines.filter((line) => line.startsWith('MASS_SILENCE
 
 async function start(origins: (userId: string) => string): Promise<void> {
   bench = new TrackerBench();
+  through = bench;
   originOf = origins;
   beating = new Set(everybody);
   await live(12_000);
@@ -125,6 +128,34 @@ describe('a gateway that is cut off', () => {
     expect(watch.statusOf(userOf(3))).toBe('OFFLINE');
     const [assessment] = await bench.presence.reads.assessAll(bench.namespace, [userOf(3)]);
     expect(assessment?.status).toBe('OFFLINE');
+  });
+});
+
+describe('a gateway that goes over to another node', () => {
+  let other: TrackerBench;
+  beforeEach(async () => {
+    await start(() => 'gw');
+    other = new TrackerBench({ peer: bench });
+    through = other;
+  });
+
+  it('is not taken for one that was cut off: who dies then is told as ever', async () => {
+    const dead = userOf(60);
+    cut([dead]);
+    await live(10_000);
+    expect(offline().map(({ assessment }) => assessment.userId)).toEqual([dead]);
+    expect(notices()).toEqual([]);
+  });
+
+  it('and if it is cut off there, by which node it comes back ends the silence', async () => {
+    await live(5_000);
+    cut(everybody);
+    await live(20_000);
+    expect(offline()).toEqual([]);
+    through = bench;
+    heal();
+    await live(5_000);
+    expect(notices()).toEqual(['MASS_SILENCE', 'MASS_SILENCE_OVER']);
   });
 });
 
