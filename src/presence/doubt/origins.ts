@@ -75,9 +75,8 @@ export class Origins {
       return;
     }
     census.hear(arrival);
-    const named = { userId, atUs, dueUs: is.atUs };
-    if (atUs >= this.#sight.clearFromUs) census.roll.hear(named);
-    else census.roll.hearBlindly(named);
+    if (atUs >= this.#sight.clearFromUs) census.roll.hear(userId, arrival);
+    else census.roll.hearBlindly(userId, arrival);
   }
 
   /** Somebody left: they are not missed. */

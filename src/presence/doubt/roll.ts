@@ -1,3 +1,4 @@
+import type { Arrival } from '../../detector/arrival.js';
 import type { Sight } from '../../detector/sight.js';
 import type { UserRecord } from '../../detector/user.js';
 
@@ -27,23 +28,24 @@ export class Roll {
   #left = 0;
   #turn = 0;
 
-  /** How many users there are: those who are noted are to be spread over an interval. */
+  /** How many users there are: the names are to be of all who are heard within an interval. */
   set population(users: number) {
     this.#step = Math.max(1, Math.ceil(users / NAMES_MAX));
   }
 
-  hear(named: Named): void {
+  hear(userId: string, { atUs, is }: Arrival): void {
     this.#left -= 1;
     if (this.#left > 0) return;
     this.#turn = (this.#turn + GOLDEN) % 1;
     this.#left = Math.ceil(this.#turn * (2 * this.#step - 1));
-    this.#names[this.#next] = named;
+    this.#names[this.#next] = { userId, atUs, dueUs: is.atUs };
     this.#next = (this.#next + 1) % NAMES_MAX;
   }
 
   /** The same in a time in which nobody can be missed: whoever is heard takes no place of those who will be. */
-  hearBlindly(named: Named): void {
-    const at = this.#names.findIndex(({ userId }) => userId === named.userId);
+  hearBlindly(userId: string, { atUs, is }: Arrival): void {
+    const at = this.#names.findIndex((named) => named.userId === userId);
+    const named = { userId, atUs, dueUs: is.atUs };
     if (at >= 0) this.#names[at] = named;
     else if (this.#names.length < NAMES_MAX) this.#names.push(named);
   }

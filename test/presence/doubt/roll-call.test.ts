@@ -6,6 +6,7 @@ import { answerOf, isConfirmed } from '../../../src/presence/doubt/roll-call.js'
 import type { Reading } from '../../../src/store/store.js';
 import { received } from '../../support/heartbeat.js';
 import { storeNamespace } from '../../support/settings.js';
+import { arrival } from './arrival.js';
 
 const SECOND_US = 1_000_000;
 
@@ -15,7 +16,7 @@ function rollOf(users: number, seconds: number): Roll {
   roll.population = users;
   for (let beat = 0; beat < users * seconds; beat++) {
     const atUs = (beat * SECOND_US) / users;
-    roll.hear({ userId: `user-${beat % users}`, atUs, dueUs: atUs + 1.05 * SECOND_US });
+    roll.hear(`user-${beat % users}`, arrival(atUs / 1_000, 1_050));
   }
   return roll;
 }
@@ -41,8 +42,8 @@ describe('a roll', () => {
 
   it('keeps its names in a time in which nobody can be missed, and only hears of them again', () => {
     const roll = rollOf(64, 1);
-    roll.hearBlindly({ userId: 'user-3', atUs: 9 * SECOND_US, dueUs: 10 * SECOND_US });
-    roll.hearBlindly({ userId: 'newcomer', atUs: 9 * SECOND_US, dueUs: 10 * SECOND_US });
+    roll.hearBlindly('user-3', arrival(9_000, 1_000));
+    roll.hearBlindly('newcomer', arrival(9_000, 1_000));
     const names = roll.dueSince(0);
     expect(names).toHaveLength(64);
     expect(roll.dueSince(9 * SECOND_US).map(({ userId }) => userId)).toEqual(['user-3']);
@@ -50,7 +51,7 @@ describe('a roll', () => {
 
   it('takes names then, where there is room', () => {
     const roll = new Roll();
-    for (let i = 0; i < 70; i++) roll.hearBlindly({ userId: `user-${i}`, atUs: i, dueUs: i });
+    for (let i = 0; i < 70; i++) roll.hearBlindly(`user-${i}`, arrival(i, 1));
     expect(roll.dueSince(0)).toHaveLength(64);
   });
 
