@@ -65,6 +65,7 @@ export class Presence {
       recorded: (namespace, heartbeats, arrivals) => {
         const { massSilence, calibration, detector } = namespace;
         massSilence.hear(heartbeats, arrivals);
+        this.tracker.heard(namespace, heartbeats, arrivals);
         const usual = massSilence.usual(arrivals);
         for (const arrival of usual) calibration.add(arrival, detector);
         this.learning.add(namespace, usual);

@@ -13,7 +13,7 @@ const PAGE_BITS = 12;
 const PAGE_ROWS = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_ROWS - 1;
 
-type Page = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+type Page = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
 /** Numbers of one kind, by row; 0 where none was set. */
 export class Column {
@@ -34,6 +34,10 @@ export class Column {
 
   static uint32(): Column {
     return new Column(() => new Uint32Array(PAGE_ROWS));
+  }
+
+  static float32(): Column {
+    return new Column(() => new Float32Array(PAGE_ROWS));
   }
 
   static float64(): Column {

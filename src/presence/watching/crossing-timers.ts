@@ -8,6 +8,7 @@ import { TimerQueue } from './timers.js';
  */
 const EARLY_SHARE = 0.1;
 const EARLY_MS_MAX = 0xffff;
+const ERA_MASK = 0xffff;
 
 /** A crossing that rounding leaves a hair ahead must not spin, ms. */
 const MIN_DELAY_MS = 0.5;
@@ -22,25 +23,44 @@ interface NextCrossing {
   readonly latenessUs: number;
 }
 
-/** The timers of watched users, one each, armed at the next crossing. 18 bytes a user. */
+/** The timers of watched users, one each, armed at the next crossing. 32 bytes a user. */
 export class CrossingTimers {
   /** Timers that fired, those that only waited for the rest included. */
   fired = 0;
   readonly #queue: TimerQueue;
+  readonly #era: () => number;
   /** By how much the timer fires before the crossing, whole ms. */
   readonly #earlyMs = Column.uint16();
+  /** When the user was heard since the timer was armed, on the node's clock; 0: not since. Nothing is crossed for so long then. */
+  readonly #heardMs = Column.float64();
+  readonly #quietMs = Column.float32();
+  /** The era in which that was known; of 65,536 in turn, which is longer than anybody is quiet. */
+  readonly #quietEra = Column.uint16();
 
-  /** `due` gets users whose crossing has come; or is near, while `isStale` says that it may have moved. */
+  /**
+   * `due` gets users whose crossing has come, and who were not heard since; or is near, while `isStale` says that it may have
+   * moved. `era`: the current one; what was known of a user in another one is not relied on.
+   */
   constructor(
     clock: Clock,
-    { isStale, due }: { isStale: (user: number) => boolean; due: (user: number) => void },
+    options: {
+      readonly isStale: (user: number) => boolean;
+      readonly era: () => number;
+      readonly due: (user: number) => void;
+    },
   ) {
+    const { isStale, era, due } = options;
+    this.#era = era;
     this.#queue = new TimerQueue(clock, (users) => {
       this.fired += users.length;
+      const nowMs = clock.nowMs();
       for (const user of users) {
         const earlyMs = this.#earlyMs.get(user);
+        const quietUntilMs = this.#heardMs.get(user) + this.#quietMs.get(user);
         this.#earlyMs.set(user, 0);
-        if (earlyMs > 0 && !isStale(user)) this.#queue.postpone(user, earlyMs);
+        if (quietUntilMs > nowMs && this.#quietEra.get(user) === (era() & ERA_MASK))
+          this.#queue.arm(user, quietUntilMs);
+        else if (earlyMs > 0 && !isStale(user)) this.#queue.postpone(user, earlyMs);
         else due(user);
       }
     });
@@ -61,7 +81,21 @@ export class CrossingTimers {
     // Read so near to it, for whatever reason: the next time is at the crossing.
     const isNear = earlyMs >= delayMs;
     this.#earlyMs.set(user, isNear ? 0 : earlyMs);
+    this.#heardMs.set(user, 0);
+    this.#quietMs.set(user, 0);
     this.#queue.arm(user, readMs + (isNear ? delayMs : delayMs - earlyMs));
+  }
+
+  /** The user was heard, and crosses nothing for so long: the timer need not fire, unless it is armed anew. O(1). */
+  hear(user: number, { atMs, quietMs }: { readonly atMs: number; readonly quietMs: number }): void {
+    this.#heardMs.set(user, atMs);
+    this.#quietMs.set(user, quietMs);
+    this.#quietEra.set(user, this.#era() & ERA_MASK);
+  }
+
+  /** When that was, on the node's clock; 0: not since the timer was armed. */
+  heardMs(user: number): number {
+    return this.#heardMs.get(user);
   }
 
   cancel(user: number): void {

@@ -9,11 +9,14 @@ import type { Eras } from './eras.js';
 import { Judgement } from './judgement.js';
 import type { Roster } from './roster.js';
 import type { Subscription } from './subscription.js';
+import type { Told } from './watches.js';
 
 /** A reading of a user, and when and in what state the node got it. */
 interface Shown {
   readonly userId: string;
   readonly reading: Reading;
+  /** When this node heard the user last, of what it recorded since they were read before, µs; 0: it did not. */
+  readonly heardUs: number;
   /** On the node's clock. */
   readonly readMs: number;
   readonly degraded: boolean;
@@ -69,7 +72,7 @@ export class Notifier {
     const subscription = watches.subscriptionOf(watch);
     const { thresholds } = subscription;
     const seen = watches.seen(watch);
-    const standsUntilUs = this.#standsUntilUs(watch, seen);
+    const standsUntilUs = this.#standsUntilUs(watch, seen, shown);
     if (this.judgement.nowUs < standsUntilUs) {
       this.#leaveAsTold(watch);
       return standsUntilUs;
@@ -109,11 +112,11 @@ export class Notifier {
    * back with its next heartbeat. Until when what was told stands then, µs: for who seemed there, as long as a session may be
    * silent at all.
    */
-  #standsUntilUs(watch: number, seen: Status | undefined): number {
+  #standsUntilUs(watch: number, seen: Status | undefined, shown: Shown): number {
     if (this.judgement.isKnown || seen === undefined || seen === 'UNKNOWN') return Number.NEGATIVE_INFINITY;
     const { watches } = this.#roster;
     const { retentionMs, detector } = this.#namespace;
-    const { lastSeenUs, leftUs } = watches.told(watch);
+    const { lastSeenUs, leftUs } = this.#told(watch, shown);
     const forgottenUs = Math.max(lastSeenUs, leftUs) + retentionMs * 1000;
     if (seen === 'OFFLINE' || this.judgement.nowUs >= forgottenUs) return forgottenUs;
     watches.lose(watch, this.judgement.nowUs);
@@ -139,14 +142,15 @@ export class Notifier {
     } else this.#tell(watch, seen, shown);
   }
 
-  #tell(watch: number, seen: Status | undefined, { userId, reading, readMs, degraded }: Shown): void {
+  #tell(watch: number, seen: Status | undefined, shown: Shown): void {
+    const { userId, reading, degraded } = shown;
     const { watches } = this.#roster;
     const subscription = watches.subscriptionOf(watch);
     const told = seen === undefined ? undefined : watches.told(watch).status;
     const judge = { thresholds: subscription.thresholds, previous: seen, told, degraded };
     const assessment = assess(this.#namespace, userId, reading, judge);
     const isSnapshot = seen === undefined;
-    const change = isSnapshot ? snapshotOf(assessment) : this.#changeOf(watch, assessment, readMs);
+    const change = isSnapshot ? snapshotOf(assessment) : this.#changeOf(watch, assessment, shown);
     this.#serve(watch);
     watches.tell(watch, assessment.status, change.version);
     watches.confirm(watch, this.judgement, this.#eras.current);
@@ -156,12 +160,18 @@ export class Notifier {
     if (isSnapshot && subscription.withoutSnapshot === 0) subscription.outbox.synced();
   }
 
-  #changeOf(watch: number, assessment: Assessment, readMs: number): Change {
+  /** What was told, as of the last time that this node heard the user. */
+  #told(watch: number, { heardUs }: Shown): Told {
     const told = this.#roster.watches.told(watch);
+    return heardUs > told.lastSeenUs ? { ...told, lastSeenUs: heardUs } : told;
+  }
+
+  #changeOf(watch: number, assessment: Assessment, shown: Shown): Change {
+    const told = this.#told(watch, shown);
     const { hasOwnThresholds } = this.#roster.watches.subscriptionOf(watch);
     const judgedAnewUs = this.#eras.judgesAlike(told.era, hasOwnThresholds)
       ? undefined
-      : assessment.nowUs - (readMs - this.#eras.sinceMs) * 1000;
+      : assessment.nowUs - (shown.readMs - this.#eras.sinceMs) * 1000;
     return changeFrom(told, assessment, judgedAnewUs);
   }
 

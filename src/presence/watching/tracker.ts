@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
+import type { Arrival } from '../../detector/arrival.js';
 import type { Log } from '../../log.js';
-import type { Hold, Store } from '../../store/store.js';
+import type { Hold, ReceivedHeartbeat, Store } from '../../store/store.js';
 import type { Doubt } from '../doubt/doubt.js';
 import type { HoldNews } from '../doubt/mass-silence.js';
 import { LimitReachedError } from '../errors.js';
@@ -37,6 +38,7 @@ export class Tracker {
   readonly #subscriptions = new Set<Subscription>();
   readonly #reader: Reader;
   readonly #doubt: Doubt;
+  readonly #store: Store;
   readonly #unfollow: () => void;
   readonly #counts = { resyncs: 0, refused: 0 };
   #degraded = false;
@@ -54,6 +56,7 @@ export class Tracker {
   }) {
     const { store, clock, doubt } = options;
     this.#doubt = doubt;
+    this.#store = store;
     this.#namespaces = options.namespaces;
     this.#clock = clock;
     this.#log = options.log;
@@ -146,6 +149,12 @@ export class Tracker {
     if (!this.#subscriptions.delete(subscription)) return;
     subscription.outbox.disconnect();
     this.#watchedOf(subscription.namespace).removeAll(subscription);
+  }
+
+  /** This node has recorded heartbeats; `arrivals` says what the store made of each. */
+  heard(namespace: Namespace, heartbeats: readonly ReceivedHeartbeat[], arrivals: readonly Arrival[]): void {
+    const clocks = this.#store.clocks();
+    if (clocks) this.#watched.get(namespace)?.heard(heartbeats, arrivals, clocks);
   }
 
   /** Judges everybody of a namespace again: its thresholds have changed, or what was learned of its fleet. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
 import { lastSignUs } from '../../detector/user.js';
-import type { Reading } from '../../store/store.js';
+import type { Clocks, Reading, ReceivedHeartbeat } from '../../store/store.js';
 import type { Observation } from '../doubt/doubt.js';
 import type { Namespace } from '../namespace.js';
 import { NONE } from './columns.js';
@@ -37,6 +38,9 @@ export const READ_BACKGROUND_MAX = 100;
 /** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
 const LAG_PAUSE_US = 50_000;
 
+/** Arrivals of whom the store tells, or which change nothing. */
+const TOLD_FLAGS = ANNOUNCED_FLAGS | ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
+
 /**
  * After something was learned, whoever is due within so many expected intervals is not read for it before: who beats is
  * due within two, and would be read once more than needed.
@@ -69,6 +73,7 @@ export class WatchedNamespace {
     this.#notifier = new Notifier(namespace, this.#roster, this.#eras);
     this.#timers = new CrossingTimers(clock, {
       isStale: (user) => this.#isStale(user),
+      era: () => this.#eras.current,
       due: (user) => this.#readSoon(user),
     });
     this.#sweep = new Sweep(clock, {
@@ -150,6 +155,23 @@ export class WatchedNamespace {
     if (user !== NONE) this.#readSoon(user);
   }
 
+  /**
+   * This node has recorded heartbeats: whoever is watched of their users crosses nothing before they are due again, by less
+   * than the lowest threshold that may be watched, and needs no reading until then. What moves a crossing earlier, or ends a
+   * suspicion, the store says.
+   */
+  heard(heartbeats: readonly ReceivedHeartbeat[], arrivals: readonly Arrival[], clocks: Clocks): void {
+    if (this.trackedUsers === 0) return;
+    for (let i = 0; i < arrivals.length; i++) {
+      const { flags, atUs, is } = arrivals[i] as Arrival;
+      if (flags & TOLD_FLAGS) continue;
+      const user = this.#roster.users.find((heartbeats[i] as ReceivedHeartbeat).userId);
+      if (user === NONE) continue;
+      const atMs = clocks.nowMs + (atUs - clocks.nowUs) / 1000;
+      this.#timers.hear(user, { atMs, quietMs: (is.atUs - atUs) / 1000 });
+    }
+  }
+
   /** Something may have happened to anybody. */
   resync(): void {
     for (let user = 1; user <= this.#roster.users.lastRow; user++) {
@@ -198,7 +220,10 @@ export class WatchedNamespace {
       const user = rows[i] as number;
       const reading = readings[i] as Reading;
       if (this.#roster.users.isTracked(user)) {
-        const shown = { userId: userIds[i] as string, reading, readMs, lagMs, nowUs, degraded: isDegraded };
+        const heardMs = this.#timers.heardMs(user);
+        const heardUs = heardMs > 0 ? nowUs + (heardMs - readMs) * 1000 : 0;
+        const facts = { userId: userIds[i] as string, reading, heardUs };
+        const shown = { ...facts, readMs, lagMs, nowUs, degraded: isDegraded };
         const nextUs = this.#notifier.show(user, shown);
         if (this.#roster.users.isTracked(user)) this.#arm(user, nextUs, shown);
       }

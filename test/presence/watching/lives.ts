@@ -12,6 +12,8 @@ export interface Step {
   readonly kind: 'beat' | 'leave' | 'leave all';
   readonly declaredMs: number;
   readonly numbering: 'none' | 'next' | 'repeat';
+  /** Heard by the node that watches, or by another one. */
+  readonly isHere: boolean;
 }
 
 /** What one session of a user does. */
@@ -92,6 +94,7 @@ const anySteps = anyDeclaring.chain((declared) =>
       ),
       declaredMs: fc.constantFrom(...declared),
       numbering: fc.constantFrom('none' as const, 'next' as const, 'next' as const, 'repeat' as const),
+      isHere: fc.boolean(),
     }),
     { minLength: 1, maxLength: 30, size: 'max' },
   ),

@@ -59,7 +59,8 @@ async function live(world: World): Promise<{ bench: TrackerBench; views: View[];
       const ageMs = world.replyMs > 0 ? 0 : step.ageMs;
       const heartbeat = { userId, sessionId, sequence, declaredMs, activity: 0, origin: '' };
       oracle.heartbeat(heartbeat, Math.round(ageMs * 1000));
-      await bench.beat(userId, { ...heartbeat, receivedMs: clock.nowMs() - ageMs });
+      const received = { ...heartbeat, receivedMs: clock.nowMs() - ageMs };
+      await (step.isHere ? bench.beatHere(userId, received) : bench.beat(userId, received));
     } else {
       const which = kind === 'leave' ? sessionId : '';
       oracle.leave(userId, which);

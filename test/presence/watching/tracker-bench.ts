@@ -70,10 +70,18 @@ export class TrackerBench {
     return this.clock.timers - 5;
   }
 
-  /** A heartbeat that arrives and is recorded now. */
+  /** A heartbeat that arrives at another node and is recorded now. */
   async beat(userId = 'alice', overrides: Partial<ReceivedHeartbeat> = {}): Promise<void> {
     const heartbeat = received({ userId, receivedMs: this.clock.nowMs(), ...overrides });
     await this.memory.record(this.namespace, 0, [heartbeat]);
+    await settle();
+  }
+
+  /** The same at this node. */
+  async beatHere(userId = 'alice', overrides: Partial<ReceivedHeartbeat> = {}): Promise<void> {
+    const heartbeat = received({ userId, receivedMs: this.clock.nowMs(), ...overrides });
+    const { arrivals } = await this.memory.record(this.namespace, 0, [heartbeat]);
+    this.tracker.heard(this.namespace, [heartbeat], arrivals);
     await settle();
   }
 

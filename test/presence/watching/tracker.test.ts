@@ -291,3 +291,34 @@ describe('thresholds of the namespace, changed while it is watched', () => {
     expect(watch.lines.at(-1)).toBe('alice ONLINE>SUSPECT SUSPICION');
   });
 });
+
+describe('a watched user who beats', () => {
+  /** How often the tracker reads in a minute of heartbeats. */
+  async function readsWhile(beat: () => Promise<void>): Promise<number> {
+    await bench.beats();
+    const watch = await bench.watch();
+    const { usersRead } = bench.tracker.counts;
+    for (let i = 0; i < 60; i++) {
+      await bench.clock.advance(1_000);
+      await beat();
+    }
+    expect(watch.lines.filter((line) => line.includes('>SUSPECT'))).toEqual([]);
+    return bench.tracker.counts.usersRead - usersRead;
+  }
+
+  it('by way of another node is read once a heartbeat at most', async () => {
+    expect(await readsWhile(() => bench.beat())).toBeLessThanOrEqual(60);
+  });
+
+  it('by way of this one is hardly ever read', async () => {
+    expect(await readsWhile(() => bench.beatHere())).toBeLessThanOrEqual(1);
+  });
+
+  it('and then falls silent is suspected at the same instant', async () => {
+    await readsWhile(() => bench.beatHere());
+    const dueMs = await bench.crossingMs(3);
+    const watch = await bench.watch(['alice'], STRICT);
+    await bench.clock.advance(60_000);
+    expectOnTime(watch.changes.find(({ assessment }) => assessment.status === 'OFFLINE')?.seenMs, dueMs);
+  });
+});
