@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/problem.js';
+import { version } from '../version.js';
 import { CliError, EXIT_FAILURE, EXIT_USAGE } from './cli-error.js';
 import { addConfig } from './config.js';
 import { addDemo } from './demo.js';
@@ -20,10 +20,6 @@ Start here:
 
 Exit codes: 0 done; 1 it failed (no server, refused); 2 the command line or the configuration is wrong.
 Colours only on a terminal; NO_COLOR turns them off.`;
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** Runs one command line; resolves with the exit code. What went wrong has been said on stderr. */
 export async function runCli(args: readonly string[]): Promise<number> {

@@ -1,3 +1,4 @@
+import type { Estimate } from './detector.js';
 import { type Due, NOT_DUE } from './due.js';
 
 /** What a heartbeat turned out to be; bits of `Arrival.flags`. */
@@ -46,6 +47,8 @@ export interface Arrival {
   readonly scaleMs: number;
   /** The silence itself, ms. */
   readonly silenceMs: number;
+  /** What was expected of the session until then; undefined when first seen, and of what changed nothing. */
+  readonly before: Estimate | undefined;
   /** Heartbeats lost before this one, by sequence number; at most 65,535. */
   readonly lost: number;
   /** From when on this arrival is LATE, if it is not recorded before, µs. */
@@ -61,6 +64,7 @@ const nothing = {
   z: 0,
   scaleMs: 0,
   silenceMs: 0,
+  before: undefined,
   lost: 0,
   lateAtUs: Number.POSITIVE_INFINITY,
   atUs: Number.NEGATIVE_INFINITY,
