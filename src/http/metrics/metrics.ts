@@ -8,6 +8,13 @@ import { declareQuality } from './quality-metrics.js';
 import { declareStore } from './store-metrics.js';
 import { declareWatching } from './watch-metrics.js';
 
+/** Gauges of the library that are named like counters, and are the sums of others. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
 interface Metrics {
   readonly registry: Registry;
   observeRpc(method: string, code: string, durationMs: number): void;
@@ -28,6 +35,7 @@ interface Limits {
 export function createMetrics(presence: Presence, limits: Limits): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
   const declare = new Declarations(registry);
   declareIngest(declare, presence, limits);
   declareQuality(declare, presence);
