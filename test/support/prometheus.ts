@@ -30,6 +30,7 @@ export interface Prometheus {
 interface ScrapeConfig {
   readonly job_name: string;
   static_configs: unknown;
+  dns_sd_configs?: unknown;
 }
 
 /** Starts one that scrapes `target`, host:port, as phid, and itself; returns when it serves. */
@@ -45,6 +46,7 @@ export async function startPrometheus(target: string): Promise<Prometheus> {
   config.global = { scrape_interval: '1s', evaluation_interval: '1s' };
   config.rule_files = config.rule_files.map((file) => join(DEPLOYED, file));
   for (const scrape of config.scrape_configs) {
+    delete scrape.dns_sd_configs;
     scrape.static_configs = [{ targets: [scrape.job_name === 'phid' ? target : listen] }];
   }
   const file = join(dir, 'prometheus.yml');
