@@ -1,10 +1,17 @@
-import { type Aggregator, Counter, Gauge, type Metric, type Registry } from 'prom-client';
+import type { Aggregator, Metric, Registry } from 'prom-client';
 import type { Distribution } from '../../distribution.js';
 
-type Labels<Name extends string> = Readonly<Record<Name, string | number>>;
+type Labels = Readonly<Record<string, string | number>>;
 
 /** What a metric says when it is scraped: a value for each set of labels. */
-type Samples<Name extends string, Value = number> = () => Iterable<readonly [Labels<Name>, Value]>;
+type Samples<Value = number> = () => Iterable<readonly [Labels, Value]>;
+
+interface MetricFacts {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly aggregator: Aggregator;
+}
 
 interface HistogramOptions {
   /** What a value of the core is in the unit of the metric: 0.001 where the core counts ms and the metric seconds. */
@@ -13,9 +20,16 @@ interface HistogramOptions {
   readonly hasSum?: boolean;
 }
 
+/** One line of the page. */
+interface Series {
+  readonly metricName?: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 /**
  * Declares metrics that read the plain numbers of the core when they are scraped: the way of a heartbeat carries no metrics
- * code. `aggregator`: what /metrics shows of several workers.
+ * code. Not by the library's own classes, which want to be told of every value, and keep a copy of each.
  */
 export class Declarations {
   readonly #registry: Registry;
@@ -24,76 +38,56 @@ export class Declarations {
     this.#registry = registry;
   }
 
+  /** `aggregator`: what /metrics shows of several workers. */
   gauge(name: string, help: string, read: () => number, aggregator: Aggregator = 'sum'): void {
-    this.gauges(name, help, [], () => [[{}, read()]], aggregator);
+    this.gauges(name, help, () => [[{}, read()]], aggregator);
   }
 
   counter(name: string, help: string, read: () => number): void {
-    this.counters(name, help, [], () => [[{}, read()]]);
+    this.counters(name, help, () => [[{}, read()]]);
   }
 
-  gauges<Name extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly Name[],
-    samples: Samples<Name>,
-    aggregator: Aggregator = 'sum',
-  ): void {
-    new Gauge({
-      ...{ name, help, labelNames, aggregator },
-      registers: [this.#registry],
-      collect() {
-        for (const [labels, value] of samples()) this.set(labels, value);
-      },
-    });
+  gauges(name: string, help: string, samples: Samples, aggregator: Aggregator = 'sum'): void {
+    this.#declare({ name, help, type: 'gauge', aggregator }, () => seriesOf(samples));
   }
 
-  counters<Name extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly Name[],
-    samples: Samples<Name>,
-  ): void {
-    new Counter({
-      ...{ name, help, labelNames },
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const [labels, value] of samples()) this.inc(labels, value);
-      },
-    });
+  counters(name: string, help: string, samples: Samples): void {
+    this.#declare({ name, help, type: 'counter', aggregator: 'sum' }, () => seriesOf(samples));
   }
 
-  /** A histogram of what the core has already counted: the library's own wants every value. */
-  histograms<Name extends string>(
+  histograms(
     name: string,
     help: string,
-    samples: Samples<Name, Distribution>,
+    samples: Samples<Distribution>,
     options: HistogramOptions = {},
   ): void {
-    const type = 'histogram';
-    const values = () => [...samples()].flatMap(([labels, each]) => seriesOf(name, labels, each, options));
-    const metric = {
-      name,
-      help,
-      type,
-      get: async () => ({ name, help, type, aggregator: 'sum', values: values() }),
-    };
-    this.#registry.registerMetric(metric as unknown as Metric);
+    this.#declare({ name, help, type: 'histogram', aggregator: 'sum' }, () =>
+      Array.from(samples()).flatMap(([labels, each]) => histogramOf(name, labels, each, options)),
+    );
   }
 
   histogram(name: string, help: string, distribution: Distribution, options: HistogramOptions = {}): void {
     this.histograms(name, help, () => [[{}, distribution]], options);
   }
+
+  #declare(facts: MetricFacts, values: () => Series[]): void {
+    const metric = { ...facts, get: async () => ({ ...facts, values: values() }) };
+    // All that a registry, and the aggregation of workers, ask of a metric.
+    this.#registry.registerMetric(metric as unknown as Metric);
+  }
+}
+
+function seriesOf(samples: Samples): Series[] {
+  return Array.from(samples(), ([labels, value]) => ({ labels, value }));
 }
 
 /** Cumulative, as the text format of Prometheus wants it. */
-function seriesOf(
+function histogramOf(
   name: string,
-  labels: Labels<string>,
+  labels: Labels,
   { bounds, counts, sum }: Distribution,
   { scale = 1, hasSum = true }: HistogramOptions,
-) {
+): Series[] {
   let count = 0;
   const buckets = counts.map((inBucket, i) => {
     count += inBucket;

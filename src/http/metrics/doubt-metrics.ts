@@ -32,7 +32,6 @@ export function declareDoubt(declare: Declarations, { doubt, namespaces, store }
   declare.counters(
     'phid_mass_silence_total',
     'Times that this node found many users of an origin silent at once.',
-    ['namespace'],
     function* () {
       for (const { name: namespace, massSilence } of namespaces.all()) {
         yield [{ namespace }, massSilence.counts.trips];
@@ -42,7 +41,6 @@ export function declareDoubt(declare: Declarations, { doubt, namespaces, store }
   declare.counters(
     'phid_mass_silence_uncounted_total',
     'Heartbeats of origins beyond the 1,000 of a namespace that are counted; those are not protected.',
-    ['namespace'],
     function* () {
       for (const { name: namespace, massSilence } of namespaces.all()) {
         yield [{ namespace }, massSilence.counts.uncounted];
@@ -52,7 +50,6 @@ export function declareDoubt(declare: Declarations, { doubt, namespaces, store }
   declare.gauges(
     'phid_holds',
     'Origins of which statuses are withheld now, by cause: silence of many, or a drain.',
-    ['namespace', 'cause'],
     function* () {
       const nowUs = store.clocks()?.nowUs ?? 0;
       for (const { name: namespace, massSilence } of namespaces.all()) {

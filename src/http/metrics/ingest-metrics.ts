@@ -40,19 +40,14 @@ export function declareIngest(
   declare.counters(
     'phid_heartbeats_total',
     'Heartbeats taken in, by what became of them; rejected: those of a HeartbeatStream that were not valid.',
-    ['namespace', 'outcome'],
     () => countsOf('outcome', OUTCOMES),
   );
-  declare.counters(
-    'phid_heartbeat_arrivals_total',
-    'Recorded heartbeats that were something special.',
-    ['namespace', 'kind'],
-    () => countsOf('kind', KINDS),
+  declare.counters('phid_heartbeat_arrivals_total', 'Recorded heartbeats that were something special.', () =>
+    countsOf('kind', KINDS),
   );
   declare.counters(
     'phid_heartbeats_lost_total',
     'Heartbeats that never arrived, by gaps in their sequence numbers.',
-    ['namespace'],
     function* () {
       for (const { name: namespace } of namespaces.all()) {
         yield [{ namespace }, (ingest.counts.get(namespace) ?? NONE).lost];

@@ -45,7 +45,6 @@ export function createMetrics(presence: Presence, limits: Limits): Metrics {
   declare.gauges(
     'phid_build_info',
     '1; the labels say which phid runs on which Node.',
-    ['version', 'node_version'],
     () => [[{ version, node_version: process.version }, 1]],
     'first',
   );

@@ -44,7 +44,6 @@ export function declareQuality(
   declare.gauges(
     'phid_detection_time_predicted_seconds',
     'From the last heartbeat of a typical session until phi reaches the threshold of the namespace.',
-    ['namespace', 'status'],
     function* () {
       for (const { name: namespace, meanings } of namespaces.all()) {
         for (const status of STATUSES) {
@@ -57,7 +56,6 @@ export function declareQuality(
   declare.gauges(
     'phid_threshold_phi',
     'phi at which a user becomes SUSPECT or OFFLINE by the thresholds of the namespace.',
-    ['namespace', 'status'],
     function* () {
       for (const { name: namespace, thresholds } of namespaces.all()) {
         for (const status of STATUSES) yield [{ namespace, status }, thresholds[status]];
@@ -68,7 +66,6 @@ export function declareQuality(
   declare.gauges(
     'phid_live_users',
     'Users who are due, or overdue by less than an expected interval, as far as this node heard them last; 0 where mass silence is switched off.',
-    ['namespace'],
     function* () {
       const nowUs = store.clocks()?.nowUs ?? 0;
       for (const { name: namespace, massSilence } of namespaces.all()) {
@@ -80,7 +77,6 @@ export function declareQuality(
   declare.gauges(
     'phid_learned_heartbeats',
     'Heartbeats of all nodes that the survival table was learned from; old ones count less.',
-    ['namespace'],
     function* () {
       for (const [namespace, { weight }] of learning.learners) yield [{ namespace }, weight];
     },
@@ -89,7 +85,6 @@ export function declareQuality(
   declare.counters(
     'phid_learned_table_changes_total',
     'Times a survival table differed enough to take the place of the one in use.',
-    ['namespace'],
     function* () {
       for (const [namespace, { tableChanges }] of learning.learners) yield [{ namespace }, tableChanges];
     },
@@ -97,7 +92,6 @@ export function declareQuality(
   declare.counters(
     'phid_learning_failures_total',
     'Exchanges of what was learned that failed; it is kept and sent with the next.',
-    ['namespace'],
     function* () {
       for (const [namespace, { failedCalls }] of learning.learners) yield [{ namespace }, failedCalls];
     },
@@ -105,7 +99,6 @@ export function declareQuality(
   declare.gauges(
     'phid_learned_z',
     'Standardised silence at which phi is reached, by the survival table in use.',
-    ['namespace', 'table', 'phi'],
     function* () {
       for (const [name, { namespace }] of learning.learners) {
         for (const [table, survival] of Object.entries(namespace.learned.tables)) {

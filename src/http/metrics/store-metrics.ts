@@ -20,7 +20,6 @@ export function declareStore(
     declare.counters(
       'phid_redis_call_failures_total',
       'Calls of a script that failed: Redis refused them, did not answer in time, or went away. None are made while it is away.',
-      ['script'],
       function* () {
         for (const [script, { failures }] of calls) yield [{ script }, failures];
       },

@@ -19,7 +19,6 @@ export function declareWatching(
   declare.gauges(
     'phid_watches',
     'Users watched, once for every stream that watches them, by the status that it was told last.',
-    ['namespace', 'status'],
     function* () {
       for (const { namespace, watchesByStatus } of tracker.watched) {
         for (const [status, watches] of Object.entries(watchesByStatus)) {
@@ -28,18 +27,13 @@ export function declareWatching(
       }
     },
   );
-  declare.counters(
-    'phid_changes_total',
-    'Changes of status told to streams, by their cause.',
-    ['namespace', 'cause'],
-    function* () {
-      for (const { namespace, changes } of tracker.watched) {
-        for (const [cause, told] of Object.entries(changes.byCause)) {
-          yield [{ namespace: namespace.name, cause: cause.toLowerCase() }, told];
-        }
+  declare.counters('phid_changes_total', 'Changes of status told to streams, by their cause.', function* () {
+    for (const { namespace, changes } of tracker.watched) {
+      for (const [cause, told] of Object.entries(changes.byCause)) {
+        yield [{ namespace: namespace.name, cause: cause.toLowerCase() }, told];
       }
-    },
-  );
+    }
+  });
   declare.histograms(
     'phid_crossing_lateness_seconds',
     'From the instant at which a threshold was crossed until streams were told, but for those that read too slowly. Of offline that includes waiting for other nodes.',

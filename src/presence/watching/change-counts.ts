@@ -2,9 +2,9 @@ import { Distribution } from '../../distribution.js';
 import type { Cause, Change } from './changes.js';
 
 /** From a timer that was on time to a slow store, ms. */
-const LATENESSES_MS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000];
-/** From clients that beat every half second to max_silence, ms. */
-const DETECTIONS_MS = [500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000];
+const LATENESSES_MS = [2, 5, 20, 50, 100, 250, 1_000, 5_000];
+/** From clients that beat several times a second to a long max_silence, ms. */
+const DETECTIONS_MS = [1_000, 2_000, 5_000, 10_000, 20_000, 40_000, 80_000, 300_000];
 
 interface Told {
   /** The store's clock when it was told, µs. */
