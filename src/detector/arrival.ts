@@ -47,8 +47,6 @@ export interface Arrival {
   readonly scaleMs: number;
   /** The silence itself, ms. */
   readonly silenceMs: number;
-  /** What was expected of the session until then; undefined when first seen, and of what changed nothing. */
-  readonly before: Estimate | undefined;
   /** Heartbeats lost before this one, by sequence number; at most 65,535. */
   readonly lost: number;
   /** From when on this arrival is LATE, if it is not recorded before, µs. */
@@ -57,6 +55,8 @@ export interface Arrival {
   /** When the user was due before it, and is after it. */
   readonly was: Due;
   readonly is: Due;
+  /** What was estimated of the session before it, by which its silence is judged. Absent when it is the first. */
+  readonly before?: Estimate | undefined;
 }
 
 /** Of an arrival that changed nothing. */
@@ -64,12 +64,12 @@ const nothing = {
   z: 0,
   scaleMs: 0,
   silenceMs: 0,
-  before: undefined,
   lost: 0,
   lateAtUs: Number.POSITIVE_INFINITY,
   atUs: Number.NEGATIVE_INFINITY,
   was: NOT_DUE,
   is: NOT_DUE,
+  before: undefined,
 } as const;
 export const UNREADABLE_ARRIVAL: Arrival = { flags: ArrivalFlag.UNREADABLE, ...nothing };
 export const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothing };

@@ -12,7 +12,6 @@ function arrival(overrides: Partial<Arrival> = {}): Arrival {
     z: 0.5,
     scaleMs: 100,
     silenceMs: 10_050,
-    before: undefined,
     lost: 0,
     lateAtUs: 0,
     atUs: 0,

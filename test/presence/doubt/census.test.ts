@@ -17,7 +17,6 @@ function arrival(atMs: number, inMs: number, rest: Partial<Arrival> = {}): Arriv
     z: 0,
     scaleMs: 1,
     silenceMs: 1_000,
-    before: undefined,
     lost: 0,
     lateAtUs: 0,
     atUs: atMs * 1_000,
