@@ -14,6 +14,8 @@ const TARGET = 'deploy/grafana/dashboards/phid.json';
 const PANEL = { w: 8, h: 7 };
 const PANELS_ACROSS = 24 / PANEL.w;
 
+const BARS = { orientation: 'horizontal', displayMode: 'basic', reduceOptions: { calcs: ['lastNotNull'] } };
+
 const datasource = { type: 'prometheus', uid: 'prometheus' };
 
 /** A list of the values of a label; all of them by default. @param {string} name @param {string} query */
@@ -43,7 +45,7 @@ function panelOf(
     ...{ id, type, title, description, datasource },
     gridPos: { ...PANEL, ...at },
     fieldConfig: { defaults: { unit, ...(signed ? {} : { min: 0 }), ...stacking }, overrides: [] },
-    options: isInstant ? { displayMode: 'basic' } : { tooltip: { mode: 'multi', sort: 'desc' } },
+    options: isInstant ? BARS : { tooltip: { mode: 'multi', sort: 'desc' } },
     targets,
   };
 }

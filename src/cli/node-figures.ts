@@ -34,7 +34,8 @@ export interface NamespaceFigures {
 /** What a node says of itself, now and since the page before. */
 export interface NodeFigures {
   readonly version: string;
-  readonly uptimeSeconds: number;
+  /** Null of several workers, which started at different times. */
+  readonly uptimeSeconds: number | null;
   readonly isStoreReady: boolean;
   readonly isDegraded: boolean;
   readonly cpuCores: number;
@@ -62,6 +63,8 @@ const CALIBRATION_PHIS = [1, 2, 3, 4];
 const EXPECTED_MIN = 10;
 const QUANTILE = 0.99;
 
+const STARTED = 'process_start_time_seconds';
+
 /** What the node says now; rates and quantiles are of the time since `before`. */
 export function figuresOf(now: MetricsPage, before: MetricsPage): NodeFigures {
   const seconds = (now.atMs - before.atMs) / 1000;
@@ -77,7 +80,7 @@ export function figuresOf(now: MetricsPage, before: MetricsPage): NodeFigures {
   });
   return {
     version: now.labelValues('phid_build_info', 'version').join(', '),
-    uptimeSeconds: Math.max(0, Date.now() / 1000 - now.sum('process_start_time_seconds')),
+    uptimeSeconds: now.has(STARTED) ? Math.max(0, Date.now() / 1000 - now.sum(STARTED)) : null,
     isStoreReady: now.sum('phid_store_ready') === 1,
     isDegraded: now.sum('phid_watch_degraded') > 0,
     cpuCores: rate('process_cpu_seconds_total'),

@@ -41,11 +41,12 @@ function nodeLines(addr: string, figures: NodeFigures): string[] {
     SUSPECT: 'DEGRADED: changes may be missed',
     OFFLINE: 'THE STORE CANNOT BE REACHED',
   };
+  const uptime = uptimeSeconds === null ? '' : `up ${durationText(1000 * uptimeSeconds)}  `;
   const filled = queues.map(({ name, used, limit }) => `${name} ${number(used)} of ${number(limit)}`);
   const others =
     silentPeers > 0 ? `${count(peers, 'other node')}, ${silentPeers} silent` : count(peers, 'other node');
   return [
-    `phid ${version} on ${addr}  up ${durationText(1000 * uptimeSeconds)}  ${state[stateOf(figures)]}`,
+    `phid ${version} on ${addr}  ${uptime}${state[stateOf(figures)]}`,
     [
       `${number(figures.heartbeatsPerSecond)} heartbeats/s`,
       `${number(figures.callsPerSecond)} calls/s`,

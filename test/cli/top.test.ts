@@ -15,6 +15,7 @@ const pageAt = (atMs: number, beats: number) =>
       '# HELP phid_heartbeats_total Heartbeats.',
       `phid_build_info{version="1.2.3",node_version="v20"} 1`,
       'phid_store_ready 1',
+      `process_start_time_seconds ${Date.now() / 1000 - 90}`,
       `phid_threshold_phi{${NAMESPACE},status="suspect"} 3`,
       `phid_threshold_phi{${NAMESPACE},status="offline"} 5`,
       `phid_heartbeats_total{${NAMESPACE},outcome="recorded"} ${beats}`,
@@ -42,6 +43,12 @@ describe('figures of a node', () => {
     expect(web).toMatchObject({ namespace: 'web', heartbeatsPerSecond: 30, massSilences: 1, drains: 0 });
     expect(figures.recordedP99Seconds).toBe(0.01);
     expect(figures.redisP99Seconds).toBeNull();
+  });
+
+  it('several workers, whose page says no time of start, have been up for an unknown time', () => {
+    const workers = new MetricsPage('phid_store_ready 1\n', 0);
+    expect(figuresOf(workers, workers).uptimeSeconds).toBeNull();
+    expect(topLines('', figuresOf(workers, workers), 100)[0]).toMatch(/ {2}well$/);
   });
 
   it('a node that was started again in between has no rates below zero', () => {
