@@ -6,6 +6,7 @@ import { crossing } from './crossing.js';
 import { detector } from './detector.js';
 import { ingest } from './ingest.js';
 import { memory } from './memory.js';
+import { metrics } from './metrics.js';
 import { overload } from './overload.js';
 import { query } from './query.js';
 import { record } from './record.js';
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, Bench>> = {
   crossing,
   record,
   replay,
+  metrics,
 };
 
 const kebab = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -9,6 +9,7 @@ const checks = [
   { name: 'proto format', command: 'buf format --diff --exit-code' },
   { name: 'unused files, exports and dependencies', command: 'knip' },
   { name: 'generated code', command: 'node scripts/gen.mjs --check' },
+  { name: 'dashboard', command: 'node scripts/dashboard.mjs --check' },
 ];
 
 const failed = checks.filter(({ name, command }) => {

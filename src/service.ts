@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import type { StreamSettings } from './grpc/context.js';
 import { type GrpcServer, startGrpcServer } from './grpc/server.js';
-import { createMetrics } from './http/metrics.js';
+import { createMetrics } from './http/metrics/metrics.js';
 import { startHttpServer } from './http/server.js';
 import type { Log } from './log.js';
 import type { DoubtSettings } from './presence/doubt/doubt.js';

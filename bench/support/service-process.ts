@@ -14,7 +14,9 @@ export interface ServiceProcess {
   /** host:port of gRPC. */
   readonly address: string;
   readonly pid: number;
-  /** What /metrics says of a metric, summed over its labels. Rejects when there is no such metric. */
+  /** What /metrics says. */
+  page(): Promise<string>;
+  /** What it says of a metric, summed over its labels. Rejects when there is no such metric. */
   metric(name: string): Promise<number>;
   /** Sends a signal, and waits for the end where there is one: SIGKILL is a crash, SIGSTOP and SIGCONT end nothing. */
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
@@ -39,10 +41,12 @@ export async function startServiceProcess(
   process.once('exit', endWithThisProcess);
   const ended = once(child, 'exit');
   const { grpc, http } = await listening(child, onLine);
+  const page = async () => (await fetch(`http://${http}/metrics`)).text();
   return {
     address: grpc,
     pid: child.pid as number,
-    metric: async (name) => sumOf(await (await fetch(`http://${http}/metrics`)).text(), name),
+    page,
+    metric: async (name) => sumOf(await page(), name),
     async signal(signal) {
       child.kill(signal);
       if (signal === 'SIGKILL') await ended;

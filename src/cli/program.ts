@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/problem.js';
+import { version } from '../version.js';
 import { CliError, EXIT_FAILURE, EXIT_USAGE } from './cli-error.js';
 import { addConfig } from './config.js';
 import { addDemo } from './demo.js';
@@ -9,6 +9,7 @@ import { addHeartbeat } from './heartbeat.js';
 import { addReplay } from './replay.js';
 import { addServe } from './serve.js';
 import { addSuspicion } from './suspicion.js';
+import { addTop } from './top.js';
 import { addWatch } from './watch.js';
 
 const HELP = `
@@ -20,10 +21,6 @@ Start here:
 
 Exit codes: 0 done; 1 it failed (no server, refused); 2 the command line or the configuration is wrong.
 Colours only on a terminal; NO_COLOR turns them off.`;
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** Runs one command line; resolves with the exit code. What went wrong has been said on stderr. */
 export async function runCli(args: readonly string[]): Promise<number> {
@@ -44,7 +41,17 @@ function createProgram(): Command {
     .showHelpAfterError('(--help says what is possible)')
     .exitOverride()
     .addHelpText('after', HELP);
-  const commands = [addServe, addDemo, addHeartbeat, addSuspicion, addWatch, addDrain, addReplay, addConfig];
+  const commands = [
+    addServe,
+    addDemo,
+    addHeartbeat,
+    addSuspicion,
+    addWatch,
+    addTop,
+    addDrain,
+    addReplay,
+    addConfig,
+  ];
   for (const add of commands) add(program);
   return program;
 }

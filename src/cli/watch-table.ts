@@ -2,6 +2,7 @@ import type { WriteStream } from 'node:tty';
 import type { StatusChange__Output } from '../gen/phid/v1/StatusChange.js';
 import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
 import type { WatchView } from './follow.js';
+import { Screen } from './screen.js';
 import { noticeLine, reasonOf } from './status-line.js';
 import { count, dateOf, durationText, inColourOf, phiText, printable, table, timeText } from './text.js';
 
@@ -9,23 +10,17 @@ const REDRAW_MS = 1_000;
 /** Lines that are not rows of users: header, overflow, news, and the one the cursor is on. */
 const EXTRA_LINES = 4;
 
-const HIDE_CURSOR = '\x1b[?25l';
-const SHOW_CURSOR = '\x1b[?25h';
-const CLEAR_BELOW = '\x1b[J';
-
 /** A watch as a table that is redrawn in place: whoever changed last is on top when not all fit. */
 export class WatchTable implements WatchView {
-  readonly #output: WriteStream;
+  readonly #screen: Screen;
   readonly #userIds: readonly string[];
   readonly #changes = new Map<string, StatusChange__Output>();
   readonly #timer: NodeJS.Timeout;
   #news = 'waiting for the first statuses';
-  #linesDrawn = 0;
 
   constructor(userIds: readonly string[], output: WriteStream) {
-    this.#output = output;
+    this.#screen = new Screen(output);
     this.#userIds = userIds;
-    output.write(HIDE_CURSOR);
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
   }
 
@@ -48,22 +43,18 @@ export class WatchTable implements WatchView {
   close(): void {
     clearInterval(this.#timer);
     this.#draw();
-    this.#output.write(SHOW_CURSOR);
+    this.#screen.close();
   }
 
   #draw(): void {
-    // Some terminals say 0 for what they do not know.
-    const rows = this.#output.rows || 24;
-    const columns = this.#output.columns || 80;
+    const { rows, columns } = this.#screen;
     const lines = watchLines(this.#userIds, this.#changes, {
       nowMs: Date.now(),
       rowsMax: Math.max(1, rows - EXTRA_LINES),
       columns,
     });
     lines.push(printable(this.#news).slice(0, columns - 1));
-    const up = this.#linesDrawn > 0 ? `\x1b[${this.#linesDrawn}A` : '';
-    this.#output.write(`${up}\r${CLEAR_BELOW}${lines.join('\n')}\n`);
-    this.#linesDrawn = lines.length;
+    this.#screen.draw(lines);
   }
 }
 

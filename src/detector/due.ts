@@ -22,7 +22,12 @@ export function dueOf(session: SessionRecord, detector: Detector): Due {
   };
 }
 
-/** The same of a session heard last at `lastUs` that is waited for `watchMs`: no deadline is later than max_silence. */
-export function dueUs(lastUs: number, watchMs: number, { settings }: Detector): number {
-  return lastUs + 1000 * Math.min(watchMs, settings.maxSilenceMs);
+/** The same of a session heard last at `lastUs` that is waited for `watchMs`. */
+export function dueUs(lastUs: number, watchMs: number, detector: Detector): number {
+  return lastUs + 1000 * dueAfterMs(watchMs, detector);
+}
+
+/** How long a session is waited for, ms: no deadline is later than max_silence. */
+export function dueAfterMs(watchMs: number, { settings }: Detector): number {
+  return Math.min(watchMs, settings.maxSilenceMs);
 }

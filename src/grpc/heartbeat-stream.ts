@@ -115,6 +115,7 @@ export class HeartbeatStream implements OpenStream {
       if (problem) rejections.push({ index, reason: problem.message });
       else accepted.push(completed(heartbeat, origin, receivedMs));
     }
+    if (rejections.length > 0) presence.ingest.reject(namespace, rejections.length);
     return { batchId, namespace, accepted, rejections };
   }
 

@@ -1,30 +1,29 @@
-import { type Arrival, ArrivalFlag, UNJUDGED_FLAGS } from '../detector/arrival.js';
+import { type Arrival, UNJUDGED_FLAGS } from '../detector/arrival.js';
 import type { Detector } from '../detector/detector.js';
+import { dueAfterMs } from '../detector/due.js';
 import { WATCHABLE_PHI_MIN } from '../detector/status.js';
+import { Distribution } from '../distribution.js';
 
-/** Levels of φ of which the share beyond is counted; the lowest first. */
-export const CALIBRATION_PHIS = [WATCHABLE_PHI_MIN, 2, 3, 4] as const;
+/** Levels of φ between which silences are counted: whole ones to 5 and more, and the halves that thresholds are chosen by. */
+export const ARRIVAL_PHIS = [WATCHABLE_PHI_MIN, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8] as const;
 
 /**
- * Whether φ means what it says: of the silences that a heartbeat ended, how many were beyond each level. Where it does,
- * one in ten is beyond 1, one in a thousand beyond 3. Plain numbers, for /metrics.
+ * Whether φ means what it says: the φ that silences had reached when a heartbeat ended them, as phid would have answered
+ * it. Where it means that, one in ten is beyond 1, one in a thousand beyond 3; and the share beyond any level is what a
+ * threshold there would cost in mistakes.
  */
 export class Calibration {
-  judged = 0;
-  /** One for each of CALIBRATION_PHIS. */
-  readonly beyond: number[] = CALIBRATION_PHIS.map(() => 0);
+  /** Of those below the first level, which are nine in ten, φ is not worked out: its sum says nothing. */
+  readonly phis = new Distribution(ARRIVAL_PHIS);
 
-  /** Counts an arrival by the survival function of the namespace, or of its lattice. */
-  add({ flags, z }: Arrival, detector: Detector): void {
-    if (flags & UNJUDGED_FLAGS) return;
-    this.judged += 1;
-    const onLattice = (flags & ArrivalFlag.ON_LATTICE) !== 0;
-    // Nine of ten end here.
-    if (!onLattice && z <= detector.zWatchableMin) return;
-    const phi = (onLattice ? detector.tables.lattice : detector.survival).phi(z);
-    for (let i = 0; i < CALIBRATION_PHIS.length; i++) {
-      if (phi <= (CALIBRATION_PHIS[i] as number)) return;
-      this.beyond[i] = (this.beyond[i] as number) + 1;
-    }
+  /** Silences that were judged: not those before a first heartbeat, or of a session that is being learned. */
+  get judged(): number {
+    return this.phis.count;
+  }
+
+  add({ flags, silenceMs, before }: Arrival, detector: Detector): void {
+    if (flags & UNJUDGED_FLAGS || !before) return;
+    const isDue = silenceMs >= dueAfterMs(before.watchMs, detector);
+    this.phis.add(isDue ? detector.phi(silenceMs, before) : 0);
   }
 }

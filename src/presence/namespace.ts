@@ -15,6 +15,7 @@ import type { StoreNamespace } from '../store/store.js';
 import { Calibration } from './calibration.js';
 import { MassSilence, type MassSilenceSettings } from './doubt/mass-silence.js';
 import { InvalidRequestError } from './errors.js';
+import { Mistakes } from './mistakes.js';
 
 /** Settings of a namespace, validated. */
 export interface NamespaceSettings {
@@ -51,6 +52,7 @@ export class Namespace implements StoreNamespace {
   readonly halfLifeMs: number;
   /** Of what this node recorded. */
   readonly calibration = new Calibration();
+  readonly mistakes = new Mistakes();
   /** When its silence could not have been heard. */
   readonly sight = new Sight();
   /** Whose silence is doubted because many are silent. */

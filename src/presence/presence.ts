@@ -63,11 +63,14 @@ export class Presence {
       settings: options.ingest,
       outage: this.doubt.recording,
       recorded: (namespace, heartbeats, arrivals) => {
-        const { massSilence, calibration, detector } = namespace;
+        const { massSilence, calibration, mistakes, detector, thresholds } = namespace;
         massSilence.hear(heartbeats, arrivals);
         this.tracker.heard(namespace, heartbeats, arrivals);
         const usual = massSilence.usual(arrivals);
-        for (const arrival of usual) calibration.add(arrival, detector);
+        for (const arrival of usual) {
+          calibration.add(arrival, detector);
+          mistakes.add(arrival, detector, thresholds);
+        }
         this.learning.add(namespace, usual);
       },
       left: (namespace, departure) => namespace.massSilence.leave(departure),

@@ -4,6 +4,7 @@ import type { Due } from '../detector/due.js';
 import type { Heartbeat } from '../detector/session.js';
 import type { BlindInterval } from '../detector/sight.js';
 import type { UserRecord } from '../detector/user.js';
+import type { Distribution } from '../distribution.js';
 
 /** A class of clients, as far as the store is concerned. */
 export interface StoreNamespace {
@@ -101,6 +102,12 @@ export interface StoreListener {
   resync(): void;
 }
 
+/** How long calls of a server took, ms, and how many failed. */
+export interface StoreCalls {
+  readonly durationsMs: Distribution;
+  readonly failures: number;
+}
+
 /**
  * Where the facts are. A store keeps what arrived and when; it holds no opinion about it. Both implementations pass
  * test/store/contract.ts. Every method rejects with StoreUnavailableError when the store cannot be reached; a
@@ -115,6 +122,8 @@ export interface Store {
   readonly lanes: number;
   /** Plain counts for /metrics: records read so that they could be changed; changes begun again because another node was quicker. */
   readonly counts: { readonly recordsRead: number; readonly conflicts: number };
+  /** For /metrics: calls of its server, by their kind; undefined where there is no server. */
+  readonly serverCalls?: ReadonlyMap<string, StoreCalls>;
   /** When it was noticed that the store had lost its data, on its clock, µs; -Infinity: it has not. */
   readonly lostDataUs: number;
   /** Users whose records this process holds. */

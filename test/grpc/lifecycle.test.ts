@@ -88,8 +88,8 @@ describe('a node', () => {
     });
     const text = await metrics();
     for (const line of [
-      /^phid_heartbeats_judged_total\{namespace="default"\} 100$/m,
-      /^phid_heartbeats_beyond_phi_total\{namespace="fixed",phi="4"\} 0$/m,
+      /^phid_arrival_phi_count\{namespace="default"\} 100$/m,
+      /^phid_arrival_phi_bucket\{le="4",namespace="fixed"\} 0$/m,
       /^phid_learned_table_changes_total\{namespace="default"\} [1-9]\d*$/m,
       /^phid_learning_failures_total\{namespace="default"\} 0$/m,
       /^phid_learned_z\{namespace="default",table="lattice",phi="5"\} [\d.]+$/m,

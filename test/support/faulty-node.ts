@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/clock.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
-import { createMetrics } from '../../src/http/metrics.js';
+import { createMetrics } from '../../src/http/metrics/metrics.js';
 import type { IngestSettings } from '../../src/presence/ingest/ingest.js';
 import { Namespaces } from '../../src/presence/namespace.js';
 import { Presence } from '../../src/presence/presence.js';

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endWithThisProcess, pidOf } from './end-with-this-process.js';
 import { obtainRedisServer } from './redis-binary.js';
 
 /** Longest time until a server accepts connections, in ms; loading a test's data takes a small part of it. */
@@ -147,28 +148,8 @@ async function sentinelFile(dir: string, lines: string[]): Promise<string> {
   return path;
 }
 
-/**
- * A watchdog kills the server and deletes its folder when this process is gone: the kernel then closes the
- * pipe on which the watchdog waits. Handlers of 'exit' would miss a SIGKILL, which is how a test runner ends
- * a worker that hangs.
- */
-function endWithThisProcess(child: ChildProcess, dir: string): void {
-  const script = 'read -r _; kill -9 "$0"; rm -rf "$1"';
-  const watchdog = spawn('sh', ['-c', script, String(pidOf(child)), dir], {
-    detached: true, // a Ctrl-C must reach us, not the watchdog
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  watchdog.unref();
-  child.once('exit', () => watchdog.kill('SIGKILL'));
-}
-
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
-}
-
-function pidOf(child: ChildProcess): number {
-  if (child.pid === undefined) throw new Error('the server was never started');
-  return child.pid;
 }
 
 /** A TCP port on loopback that nobody listens on at the moment. */

@@ -10,6 +10,7 @@ export class IngestCounts {
   stale = 0;
   lost = 0;
   failed = 0;
+  rejected = 0;
 
   add({ flags, lost }: Arrival): void {
     if (flags & ArrivalFlag.UNREADABLE) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Arrival } from '../../detector/arrival.js';
+import { Distribution } from '../../distribution.js';
 import {
   type Departure,
   type ReceivedHeartbeat,
@@ -24,6 +25,10 @@ export interface IngestSettings {
   readonly pendingMax: number;
 }
 
+/** Of a batch: up to the largest that a setting allows; and from a store in this process to an outage, ms. */
+const BATCH_SIZES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
+const LATENCIES_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000, 30_000];
+
 /** A store that is away is tried again so soon, ms. */
 const RETRY_DELAY_MS = 100;
 
@@ -44,7 +49,15 @@ type RecordedListener = (
  */
 export class Ingest {
   readonly counts = new Map<string, IngestCounts>();
-  readonly batches = { sent: 0, heartbeats: 0, retries: 0 };
+  /**
+   * For /metrics: heartbeats in each batch, times from the receipt of the oldest in it until all were recorded or had failed,
+   * and calls that were made again.
+   */
+  readonly batches = {
+    sizes: new Distribution(BATCH_SIZES),
+    latenciesMs: new Distribution(LATENCIES_MS),
+    retries: 0,
+  };
   readonly admission: Admission;
   readonly #store: Store;
   readonly #clock: Clock;
@@ -164,6 +177,11 @@ export class Ingest {
     });
   }
 
+  /** Takes note of heartbeats that were not valid, and so were not handed in. */
+  reject(namespace: Namespace, heartbeats: number): void {
+    this.#countsOf(namespace.name).rejected += heartbeats;
+  }
+
   /** From now on what a store that is away does not take has failed, as it must when the node stops. */
   giveUp(): void {
     this.#isInsisting = false;
@@ -220,8 +238,7 @@ export class Ingest {
     const { namespace, lane, heartbeats } = batch;
     const open = this.#openOf(namespace);
     if (open[lane] === batch) open[lane] = undefined;
-    this.batches.sent += 1;
-    this.batches.heartbeats += heartbeats.length;
+    this.batches.sizes.add(heartbeats.length);
     try {
       const { arrivals } = await this.#insist(() => this.#store.record(namespace, lane, heartbeats));
       const counts = this.#countsOf(namespace.name);
@@ -232,6 +249,7 @@ export class Ingest {
       this.#countsOf(namespace.name).failed += heartbeats.length;
       batch.settle([], error as Error);
     }
+    this.batches.latenciesMs.add(this.#clock.nowMs() - batch.oldestMs);
     this.admission.release(heartbeats.length);
   }
 

@@ -3,6 +3,7 @@ import type { Reading } from '../../store/store.js';
 import { type Assessment, assess } from '../assessment.js';
 import { withhold } from '../doubt/withhold.js';
 import type { Namespace } from '../namespace.js';
+import { ChangeCounts } from './change-counts.js';
 import { type Change, changeFrom, snapshotOf } from './changes.js';
 import { NONE } from './columns.js';
 import type { Eras } from './eras.js';
@@ -17,8 +18,9 @@ interface Shown {
   readonly reading: Reading;
   /** When this node heard the user last, of what it recorded since they were read before, µs; 0: it did not. */
   readonly heardUs: number;
-  /** On the node's clock. */
+  /** When the answer arrived, on the node's clock and on the store's, µs. */
   readonly readMs: number;
+  readonly nowUs: number;
   readonly degraded: boolean;
 }
 
@@ -31,6 +33,8 @@ export class Notifier {
   readonly served = new Set<Subscription>();
   /** Changes that became part of a later one, of all subscribers. */
   merged = 0;
+  /** Those that were told. */
+  readonly counts = new ChangeCounts();
   /** Of the reading shown last. */
   readonly judgement = new Judgement();
   readonly #namespace: Namespace;
@@ -143,7 +147,7 @@ export class Notifier {
   }
 
   #tell(watch: number, seen: Status | undefined, shown: Shown): void {
-    const { userId, reading, degraded } = shown;
+    const { userId, reading, nowUs, degraded } = shown;
     const { watches } = this.#roster;
     const subscription = watches.subscriptionOf(watch);
     const told = seen === undefined ? undefined : watches.told(watch).status;
@@ -151,6 +155,8 @@ export class Notifier {
     const assessment = assess(this.#namespace, userId, reading, judge);
     const isSnapshot = seen === undefined;
     const change = isSnapshot ? snapshotOf(assessment) : this.#changeOf(watch, assessment, shown);
+    const hasWaited = watches.untold.has(watch);
+    this.counts.add(change, { nowUs, hasOwnThresholds: subscription.hasOwnThresholds, hasWaited });
     this.#serve(watch);
     watches.tell(watch, assessment.status, change.version);
     watches.confirm(watch, this.judgement, this.#eras.current);

@@ -6,6 +6,7 @@ import type { Doubt } from '../doubt/doubt.js';
 import type { HoldNews } from '../doubt/mass-silence.js';
 import { LimitReachedError } from '../errors.js';
 import type { Namespace, Namespaces } from '../namespace.js';
+import { NONE } from './columns.js';
 import { Reader } from './reader.js';
 import type { Subscription } from './subscription.js';
 import { type Batch, WatchedNamespace } from './watched-namespace.js';
@@ -90,12 +91,24 @@ export class Tracker {
     return { ...this.#counts, ...this.#reader.counts, timersFired, coalesced };
   }
 
+  /** Namespaces of which somebody was ever watched. */
+  get watched(): Iterable<WatchedNamespace> {
+    return this.#watched.values();
+  }
+
   get trackedUsers(): number {
     return this.#sum(({ trackedUsers }) => trackedUsers);
   }
 
   get subscriptions(): number {
     return this.#subscriptions.size;
+  }
+
+  /** Of these, those that have something to be told and no room for it. O(subscriptions). */
+  get laggingSubscriptions(): number {
+    let lagging = 0;
+    for (const { untoldChanges } of this.#subscriptions) if (untoldChanges !== NONE) lagging += 1;
+    return lagging;
   }
 
   get timers(): number {

@@ -1,9 +1,11 @@
 import type { Clock } from '../../clock.js';
 import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import type { Status } from '../../detector/status.js';
 import { lastSignUs } from '../../detector/user.js';
 import type { Clocks, Reading, ReceivedHeartbeat } from '../../store/store.js';
 import type { Observation } from '../doubt/doubt.js';
 import type { Namespace } from '../namespace.js';
+import type { ChangeCounts } from './change-counts.js';
 import { NONE } from './columns.js';
 import { CrossingTimers } from './crossing-timers.js';
 import { Eras } from './eras.js';
@@ -97,6 +99,15 @@ export class WatchedNamespace {
   /** Users waiting to be read. */
   get waiting(): number {
     return this.#due.size + this.#background.size;
+  }
+
+  /** For /metrics: what subscribers were told; and their watches by the status that they were told last. */
+  get changes(): ChangeCounts {
+    return this.#notifier.counts;
+  }
+
+  get watchesByStatus(): Readonly<Record<Status, number>> {
+    return this.#roster.watches.byStatus;
   }
 
   /** Changes that were merged because a stream read too slowly. */

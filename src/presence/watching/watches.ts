@@ -43,6 +43,8 @@ export class Watches {
   readonly ofSubscription = new RowLists();
   /** Those of a subscription that have something to be told and wait for room. */
   readonly untold = new RowLists();
+  /** For /metrics: rows by the status told; one that has no snapshot is in none. */
+  readonly byStatus: Record<Status, number> = { UNKNOWN: 0, ONLINE: 0, SUSPECT: 0, OFFLINE: 0 };
   readonly #rows = new Rows();
   /** By their numbers, which rows refer to them by. */
   readonly #subscriptions: (Subscription | undefined)[] = [undefined];
@@ -71,6 +73,7 @@ export class Watches {
 
   /** Removes a row that is in no list any more. */
   remove(row: number): void {
+    if (this.hasSnapshot(row)) this.byStatus[this.told(row).status] -= 1;
     this.#users.set(row, NONE);
     this.#rows.giveBack(row);
   }
@@ -135,6 +138,8 @@ export class Watches {
 
   /** Notes what the subscriber is told now. */
   tell(row: number, status: Status, version: number): void {
+    if (this.hasSnapshot(row)) this.byStatus[this.told(row).status] -= 1;
+    this.byStatus[status] += 1;
     const code = CODES[status];
     this.#states.set(row, (this.#states.get(row) & (LATE | HAS_LEFT)) | (code << SEEN_SHIFT) | code);
     this.#versions.set(row, version);

@@ -18,6 +18,7 @@ import { STREAM_LENGTH } from './writes.js';
 const blindScript = new Script('blind');
 const holdsScript = new Script('holds');
 const signsScript = new Script('signs');
+export const DOUBT_SCRIPTS = [blindScript, holdsScript, signsScript];
 
 /** When nodes were blind is forgotten when none was for so long, ms. */
 const BLIND_EXPIRY_MS = 30 * 86_400_000;

@@ -19,9 +19,10 @@ import {
   type StoreNamespace,
   StoreUnavailableError,
 } from '../store.js';
+import { Calls } from './calls.js';
 import { asStoreError, connectRedis } from './connection.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
-import { DoubtDocuments } from './doubt-documents.js';
+import { DOUBT_SCRIPTS, DoubtDocuments } from './doubt-documents.js';
 import { ShardFeed } from './feed.js';
 import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
 import { RecordCache } from './record-cache.js';
@@ -34,6 +35,7 @@ import { Writes } from './writes.js';
 const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
+const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS];
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -64,6 +66,7 @@ export class RedisStore implements Store {
   readonly name = 'redis';
   readonly lanes = LANES;
   readonly counts = { recordsRead: 0, conflicts: 0 };
+  readonly serverCalls: ReadonlyMap<string, Calls> = new Map(SCRIPTS.map(({ name }) => [name, new Calls()]));
   readonly #url: string;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -293,7 +296,8 @@ export class RedisStore implements Store {
 
   async #call(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
     try {
-      return await script.run(this.#redis, keys, args);
+      const calls = this.serverCalls.get(script.name) as Calls;
+      return await calls.watch(() => script.run(this.#redis, keys, args));
     } catch (error) {
       throw asStoreError(error, this.#url);
     }

@@ -4,10 +4,12 @@ import { Command, type Redis } from 'ioredis';
 
 /** A Lua script beside this file. */
 export class Script {
+  readonly name: string;
   readonly source: string;
   readonly sha: string;
 
   constructor(name: string) {
+    this.name = name;
     this.source = readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8');
     this.sha = createHash('sha1').update(this.source).digest('hex');
   }

@@ -202,7 +202,16 @@ describe('counts', () => {
     bench.failLane(0);
     bench.submit(bench.beats(4));
     await bench.clock.advance(2);
-    const quiet = { firstSeen: 0, late: 0, duplicate: 0, burst: 0, stale: 0, lost: 0, failed: 0 };
+    const quiet = {
+      rejected: 0,
+      firstSeen: 0,
+      late: 0,
+      duplicate: 0,
+      burst: 0,
+      stale: 0,
+      lost: 0,
+      failed: 0,
+    };
     expect(Object.fromEntries(bench.ingest.counts)).toEqual({
       default: {
         ...quiet,

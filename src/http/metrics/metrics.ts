@@ -1,0 +1,62 @@
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Presence } from '../../presence/presence.js';
+import { version } from '../../version.js';
+import { Declarations } from './declarations.js';
+import { declareDoubt } from './doubt-metrics.js';
+import { declareIngest } from './ingest-metrics.js';
+import { declareQuality } from './quality-metrics.js';
+import { declareStore } from './store-metrics.js';
+import { declareWatching } from './watch-metrics.js';
+
+/** Gauges of the library that are named like counters, and are the sums of others. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+interface Metrics {
+  readonly registry: Registry;
+  observeRpc(method: string, code: string, durationMs: number): void;
+}
+
+/** What some gauges are compared with. */
+interface Limits {
+  readonly pendingMax: number;
+  readonly trackedUsersMax: number;
+  readonly subscriptionsMax: number;
+  readonly cachedUsersMax: number;
+}
+
+/**
+ * Every metric of a node. Names and units follow Prometheus (https://prometheus.io/docs/practices/naming/). No label holds an
+ * id of a user, a session or an origin: what there are of series is known from the configuration.
+ */
+export function createMetrics(presence: Presence, limits: Limits): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  const declare = new Declarations(registry);
+  declareIngest(declare, presence, limits);
+  declareQuality(declare, presence);
+  declareWatching(declare, presence, limits);
+  declareDoubt(declare, presence);
+  declareStore(declare, presence, limits);
+  declare.gauges(
+    'phid_build_info',
+    '1; the labels say which phid runs on which Node.',
+    () => [[{ version, node_version: process.version }, 1]],
+    'first',
+  );
+  const rpcs = new Histogram({
+    name: 'phid_rpc_duration_seconds',
+    help: 'Duration of finished rpcs by method and gRPC status code; of a stream, how long it was open.',
+    registers: [registry],
+    labelNames: ['method', 'code'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+  });
+  return {
+    registry,
+    observeRpc: (method, code, durationMs) => rpcs.observe({ method, code }, durationMs / 1000),
+  };
+}
