@@ -1,3 +1,4 @@
+import type { Estimate } from './detector.js';
 import { type Due, NOT_DUE } from './due.js';
 
 /** What a heartbeat turned out to be; bits of `Arrival.flags`. */
@@ -54,6 +55,9 @@ export interface Arrival {
   /** When the user was due before it, and is after it. */
   readonly was: Due;
   readonly is: Due;
+  /** What was estimated of the session before it, by which its silence is judged, and after it. Absent when it is the first. */
+  readonly before?: Estimate | undefined;
+  readonly next?: Estimate | undefined;
 }
 
 /** Of an arrival that changed nothing. */
@@ -66,6 +70,8 @@ const nothing = {
   atUs: Number.NEGATIVE_INFINITY,
   was: NOT_DUE,
   is: NOT_DUE,
+  before: undefined,
+  next: undefined,
 } as const;
 export const UNREADABLE_ARRIVAL: Arrival = { flags: ArrivalFlag.UNREADABLE, ...nothing };
 export const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothing };
