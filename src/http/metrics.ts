@@ -177,6 +177,27 @@ export function createMetrics(
   });
 
   new Gauge({
+    name: 'phid_thresholds_set',
+    help: '1 where thresholds that were set at run time win over the configuration.',
+    registers,
+    aggregator: 'first',
+    labelNames: ['namespace'],
+    collect() {
+      for (const { name, tuning } of namespaces.all()) this.set({ namespace: name }, Number(!!tuning.set));
+    },
+  });
+  new Gauge({
+    name: 'phid_threshold_changes',
+    help: 'Changes of thresholds at run time that are remembered; at most 50, the oldest go.',
+    registers,
+    aggregator: 'first',
+    labelNames: ['namespace'],
+    collect() {
+      for (const { name, tuning } of namespaces.all()) this.set({ namespace: name }, tuning.changes.length);
+    },
+  });
+
+  new Gauge({
     name: 'phid_learned_heartbeats',
     help: 'Heartbeats of all nodes that the survival table was learned from; old ones count less.',
     registers,

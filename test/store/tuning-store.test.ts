@@ -39,7 +39,7 @@ it('a document that cannot be read is told of, and the others stand', async () =
   const log = new MemoryLog();
   const store = await open(log);
   await store.tunings('', { namespace: 'web', document: { changes: [] } });
-  await admin.hset('phid1:{p00}:t', ':v', 'another', 'mobile', '{"set": ');
+  await admin.hset('phid1:{p00}:c', ':v', 'another', 'mobile', '{"set": ');
   expect((await store.tunings('')).documents).toEqual(new Map([['web', { changes: [] }]]));
   expect(log.text).toMatch(/cannot be read: the configuration holds .*mobile/);
   await store.close();

@@ -193,6 +193,7 @@ export class MemoryStore implements Store, TuningStore {
     this.#holds.clear();
     this.#signs.clear();
     this.#tunings.clear();
+    this.#tuningsVersion = 0;
   }
 
   /** Those expired but not yet swept included. */
