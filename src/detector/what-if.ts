@@ -26,7 +26,7 @@ export interface Cost {
 }
 
 /** Fewer than this many alarms say nothing of their rate. */
-export const ALARMS_MIN = 8;
+const ALARMS_MIN = 8;
 
 const DAY_MS = 86_400_000;
 

@@ -16,7 +16,7 @@ export function intentsText({ suspect, offline }: Intents): string {
   return `SUSPECT at ${intentText(suspect)}, OFFLINE at ${intentText(offline)}`;
 }
 
-export function intentText(intent: Intent): string {
+function intentText(intent: Intent): string {
   if ('phi' in intent) return `φ ${intent.phi}`;
   if ('falseAlarmsPerUserDay' in intent)
     return `${intent.falseAlarmsPerUserDay} false alarms per user and day`;

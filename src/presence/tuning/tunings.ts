@@ -24,7 +24,7 @@ const TRIES_MAX = 20;
 const HALF_LIFE_MS = Number.MAX_VALUE;
 
 /** Who changes thresholds, and the address that the call came from. */
-export interface Operator {
+interface Operator {
   readonly author: string;
   readonly peer: string;
 }
