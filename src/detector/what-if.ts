@@ -17,9 +17,9 @@ export interface Cost {
   readonly phi: number;
   /** Of a session that is there all day. */
   readonly falseAlarmsPerUserDay: number;
-  /** Arrivals that had reached this φ, of which that follows; a number of old ones counts less. */
+  /** Arrivals that had reached this φ; old ones count less. */
   readonly alarms: number;
-  /** So few had that they were not counted: from the last φ that enough had reached, φ is taken at its word. */
+  /** So few had that the rate goes on from the last φ that enough had reached, taking φ at its word. */
   readonly isExtrapolated: boolean;
   readonly detectionMeanMs: number;
   readonly detectionP99Ms: number;
@@ -66,12 +66,14 @@ export class WhatIf {
   cost(phi: number): Cost {
     const promised = meaningOf(phi, this.#fleet);
     const { silenceMs, samples } = this.#counts;
-    const { alarms, isExtrapolated } = this.#alarms(phi);
     return {
       phi,
-      alarms,
-      isExtrapolated,
-      falseAlarmsPerUserDay: silenceMs > 0 ? (alarms * DAY_MS) / silenceMs : promised.falseAlarmsPerUserDay,
+      alarms: this.#reachedAt(phi),
+      isExtrapolated: phi > this.#lastKnownPhi,
+      falseAlarmsPerUserDay:
+        silenceMs > 0
+          ? (this.share(phi) * this.#counts.arrivals * DAY_MS) / silenceMs
+          : promised.falseAlarmsPerUserDay,
       detectionMeanMs:
         samples > 0 ? this.#between(phi, (i) => this.#counts.detectionMeanMs(i)) : promised.detectionTimeMs,
       detectionP99Ms:
@@ -79,24 +81,32 @@ export class WhatIf {
     };
   }
 
-  /** -log10 of the share of arrivals that had reached `phi`; undefined where too few had. */
-  achieved(phi: number): number | undefined {
-    const { alarms, isExtrapolated } = this.#alarms(phi);
-    return isExtrapolated ? undefined : -Math.log10(alarms / (this.#reached[0] as number));
+  /** The share of arrivals that reach `phi`, as far as it can be told; 10^-φ while nothing was counted. */
+  share(phi: number): number {
+    const arrivals = this.#reached[0] as number;
+    const known = Math.min(phi, this.#lastKnownPhi);
+    const reached = known > 0 ? this.#reachedAt(known) / arrivals : 1;
+    return reached * 10 ** (known - phi);
   }
 
-  #alarms(phi: number): { readonly alarms: number; readonly isExtrapolated: boolean } {
-    const last = this.#lastKnown;
-    const lastPhi = last === 0 ? 0 : phiEdge(last);
-    if (phi > lastPhi) {
-      return { alarms: (this.#reached[last] as number) * 10 ** (lastPhi - phi), isExtrapolated: true };
-    }
-    const at = 1 + (phi - WATCHABLE_PHI_MIN) / PHI_STEP;
+  /** -log10 of the share of arrivals that had reached `phi`; undefined where too few had. */
+  achieved(phi: number): number | undefined {
+    return phi > this.#lastKnownPhi ? undefined : -Math.log10(this.share(phi));
+  }
+
+  /** Up to which φ enough are known; 0: only how many there are. */
+  get #lastKnownPhi(): number {
+    return this.#lastKnown === 0 ? 0 : phiEdge(this.#lastKnown);
+  }
+
+  #reachedAt(phi: number): number {
+    const at = Math.min(PHI_BUCKETS - 1, 1 + (phi - WATCHABLE_PHI_MIN) / PHI_STEP);
     const low = Math.floor(at);
     const reached = this.#reached[low] as number;
-    // Between edges the logarithm is linear, as it would be if φ meant what it says.
-    const next = at > low ? (this.#reached[low + 1] as number) : reached;
-    return { alarms: reached * (next / reached) ** (at - low), isExtrapolated: false };
+    if (at === low) return reached;
+    // Between edges the logarithm is linear, as it would be if φ meant what it says; to none at all a line.
+    const next = this.#reached[low + 1] as number;
+    return next > 0 ? reached * (next / reached) ** (at - low) : reached * (1 - (at - low));
   }
 
   /** A figure that is known at each of DETECTION_PHIS, at another φ; never beyond max_silence. */
