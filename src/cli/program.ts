@@ -9,6 +9,7 @@ import { addHeartbeat } from './heartbeat.js';
 import { addReplay } from './replay.js';
 import { addServe } from './serve.js';
 import { addSuspicion } from './suspicion.js';
+import { addTune } from './tune.js';
 import { addWatch } from './watch.js';
 
 const HELP = `
@@ -44,7 +45,17 @@ function createProgram(): Command {
     .showHelpAfterError('(--help says what is possible)')
     .exitOverride()
     .addHelpText('after', HELP);
-  const commands = [addServe, addDemo, addHeartbeat, addSuspicion, addWatch, addDrain, addReplay, addConfig];
+  const commands = [
+    addServe,
+    addDemo,
+    addHeartbeat,
+    addSuspicion,
+    addWatch,
+    addDrain,
+    addTune,
+    addReplay,
+    addConfig,
+  ];
   for (const add of commands) add(program);
   return program;
 }

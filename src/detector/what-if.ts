@@ -118,16 +118,14 @@ export class WhatIf {
     return Math.min(ms, this.#fleet.maxSilenceMs);
   }
 
+  /** To a tenth: the middle of a bucket. */
   #detectionP99Ms(at: number): number {
     const buckets = this.#counts.detection(at);
     let rest = 0.99 * this.#counts.samples;
-    for (let i = 0; i < DETECTION_BUCKETS; i++) {
-      const count = buckets[i] as number;
-      if (rest <= count) {
-        return detectionEdgeMs(i + (count > 0 ? rest / count : 0));
-      }
+    const bucket = buckets.findIndex((count) => {
       rest -= count;
-    }
-    return detectionEdgeMs(DETECTION_BUCKETS);
+      return rest <= 0;
+    });
+    return detectionEdgeMs((bucket < 0 ? DETECTION_BUCKETS - 1 : bucket) + 0.5);
   }
 }

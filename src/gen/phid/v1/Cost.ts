@@ -22,7 +22,7 @@ export interface Cost {
    */
   'detectionMeanMs'?: (number | string);
   /**
-   * 99 of 100 sessions that die are noticed within this, in milliseconds.
+   * 99 of 100 sessions that die are noticed within this, in milliseconds, to a tenth of it.
    */
   'detectionP99Ms'?: (number | string);
   /**
@@ -56,7 +56,7 @@ export interface Cost__Output {
    */
   'detectionMeanMs': (number);
   /**
-   * 99 of 100 sessions that die are noticed within this, in milliseconds.
+   * 99 of 100 sessions that die are noticed within this, in milliseconds, to a tenth of it.
    */
   'detectionP99Ms': (number);
   /**

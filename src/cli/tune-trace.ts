@@ -1,0 +1,83 @@
+import { deriveThresholds } from '../detector/intent.js';
+import type { Thresholds } from '../detector/status.js';
+import { CANDIDATE_PHIS, WhatIf } from '../detector/what-if.js';
+import { CostCurve } from '../quality/cost-curve.js';
+import { SUSPECT_PHI } from '../quality/detectors/phid-fleet.js';
+import type { ArrivalSource } from '../quality/source.js';
+import { meet, type Target } from '../quality/target.js';
+import { ReplayableTrace, traceQuality } from '../quality/trace-quality.js';
+import { VERIFICATION_PASSES, type Verification, verify } from '../quality/verification.js';
+import type { ShownProgress } from './replay-progress.js';
+import { costsOf } from './tune-live.js';
+import type { Proposal } from './tune-options.js';
+import type { TuneView } from './tune-view.js';
+
+const DAY_MS = 86_400_000;
+const HOURS_PER_DAY = 24;
+/** What a namespace is judged by that says nothing else. */
+const DEFAULTS: Thresholds = { suspect: SUSPECT_PHI, offline: 5 };
+
+interface TraceTuning {
+  readonly target?: Target;
+  readonly set?: Proposal;
+}
+
+/** What thresholds would have cost the users of a trace, in one namespace with defaults and without max_silence. */
+export async function traceTuning(
+  source: ArrivalSource,
+  { target, set }: TraceTuning,
+  progress: ShownProgress,
+): Promise<TuneView> {
+  const trace = await ReplayableTrace.open(source, { progress, passes: 1 });
+  try {
+    const { users, counts, fleet } = await traceQuality(trace, DEFAULTS);
+    const whatIf = new WhatIf(counts, fleet);
+    const curve = new CostCurve(
+      CANDIDATE_PHIS.map((phi) => {
+        const { isExtrapolated: extrapolated, ...costs } = whatIf.cost(phi);
+        return {
+          ...costs,
+          extrapolated,
+          flapsPerHour: (costs.falseAlarmsPerUserDay * users) / HOURS_PER_DAY,
+        };
+      }),
+    );
+    const proposed =
+      set &&
+      deriveThresholds(
+        { suspect: { phi: DEFAULTS.suspect }, offline: { phi: DEFAULTS.offline }, ...set },
+        fleet,
+      );
+    return {
+      title: `${source.name}, all users in one namespace, "now" by default`,
+      arrivals: counts.arrivals,
+      userDays: counts.silenceMs / DAY_MS,
+      sessions: users,
+      now: costsOf(curve, DEFAULTS),
+      proposed: proposed && costsOf(curve, proposed),
+      curve,
+      calibration: [1, 2, 3, 4].map((phi) => {
+        const achieved = whatIf.achieved(phi);
+        return achieved === undefined ? { phi } : { phi, achieved };
+      }),
+      answer: target && meet(target, curve),
+      dryRun: undefined,
+      notes: [],
+    };
+  } finally {
+    trace.close();
+  }
+}
+
+/** Whether what is predicted of the users of a trace is what a replay with each threshold counts. */
+export async function traceVerification(
+  source: ArrivalSource,
+  progress: ShownProgress,
+): Promise<Verification> {
+  const trace = await ReplayableTrace.open(source, { progress, passes: VERIFICATION_PASSES });
+  try {
+    return await verify(trace);
+  } finally {
+    trace.close();
+  }
+}
