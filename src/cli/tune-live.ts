@@ -12,7 +12,7 @@ import type { Proposal } from './tune-options.js';
 import type { ThresholdCosts, TuneView } from './tune-view.js';
 
 /** What is asked of a server, and what is changed there. */
-export interface LiveTuning extends ClientOptions {
+interface LiveTuning extends ClientOptions {
   readonly namespace?: string;
   readonly target?: Target;
   readonly set?: Proposal;

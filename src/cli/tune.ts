@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import { duration } from '../config/kinds.js';
 import { FleetError } from '../fleet/parse.js';
+import { costPlot } from '../quality/report/cost-plot.js';
 import { type ArrivalSource, arrivalSource } from '../quality/source.js';
 import { SpoolError } from '../quality/spool.js';
 import type { Target } from '../quality/target.js';
@@ -29,6 +31,7 @@ interface TuneOptions extends CallOptions {
   readonly dryRun?: number | true;
   readonly author: string;
   readonly verify: boolean;
+  readonly plot?: string;
 }
 
 const HELP = `
@@ -55,6 +58,7 @@ Examples:
   phid tune --clear                                      back to the configuration
   phid tune --trace trace.csv.gz --target "detection<=20s"
   phid tune --trace fleet:wifi,hiccup --verify           are predictions kept?
+  phid tune --plot costs.svg
   phid tune --json | jq '.candidates[] | [.phi, .falseAlarmsPerUserDay]'`;
 
 export function addTune(program: Command): void {
@@ -91,6 +95,7 @@ export function addTune(program: Command): void {
       'with --trace: hold the predictions for each user against a replay with each φ',
       false,
     )
+    .option('--plot <file>', 'also draw false alarms against detection time: an SVG')
     .addHelpText('after', HELP)
     .action(run);
 }
@@ -110,6 +115,7 @@ async function run(options: TuneOptions): Promise<void> {
     trace === undefined
       ? await liveTuning({ ...options, dryRunMs: dryRun === true ? DAY_MS : dryRun })
       : await ofTrace(trace, (source, progress) => traceTuning(source, options, progress));
+  if (options.plot !== undefined) await writePlot(options.plot, view);
   write(json ? [tuneJson(view)] : tuneLines(view));
   if (view.answer?.isMet === false) {
     throw new CliError(`no threshold meets ${view.answer.target}: ${view.answer.reason}`);
@@ -130,6 +136,18 @@ async function ofTrace<T extends TuneView | Verification>(
   } finally {
     progress.clear();
   }
+}
+
+async function writePlot(path: string, { title, curve, now, proposed, answer }: TuneView): Promise<void> {
+  const { suspect, offline } = proposed ?? now;
+  const marked = [
+    { label: 'SUSPECT', costs: suspect },
+    { label: 'OFFLINE', costs: offline },
+    ...(answer?.isMet ? [{ label: 'target', costs: answer.costs }] : []),
+  ];
+  await writeFile(path, costPlot(curve, { title, marked })).catch((error: Error) => {
+    throw new CliError(`--plot: ${error.message}`);
+  });
 }
 
 function write(lines: readonly string[]): void {

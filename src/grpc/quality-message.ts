@@ -46,7 +46,7 @@ export function qualityMessage({ fleet, thresholds }: Namespace, { counts, sessi
 }
 
 /** What a threshold costs one of `sessions`, and all of them. */
-export function costMessage(cost: Cost, sessions: number): CostMessage {
+function costMessage(cost: Cost, sessions: number): CostMessage {
   const { phi, falseAlarmsPerUserDay, detectionMeanMs, detectionP99Ms, alarms, isExtrapolated } = cost;
   return {
     phi,

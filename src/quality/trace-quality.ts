@@ -13,7 +13,7 @@ import { RECORD, Spool, type SpooledUser, WARMUP_GAPS } from './spool.js';
 import { spooledUsers } from './spooled-users.js';
 
 /** The quality of service of a recorded fleet, counted as the nodes count it in production. */
-export interface TraceQuality {
+interface TraceQuality {
   readonly users: number;
   readonly counts: QualityCounts;
   readonly fleet: Fleet;

@@ -5,7 +5,7 @@ import { SUSPECT_PHI } from './detectors/phid-fleet.js';
 import type { ReplayableTrace } from './trace-quality.js';
 
 /** φ at which predictions are held against what a replay counts. */
-export const VERIFIED_PHIS = [1, 1.5, 2, 2.5, 3, 3.5, 4] as const;
+const VERIFIED_PHIS = [1, 1.5, 2, 2.5, 3, 3.5, 4] as const;
 /** Replays that a verification takes. */
 export const VERIFICATION_PASSES = 1 + VERIFIED_PHIS.length;
 
