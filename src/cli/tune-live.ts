@@ -3,13 +3,12 @@ import type { GetQualityResponse__Output } from '../gen/phid/v1/GetQualityRespon
 import type { NamespaceTuning__Output } from '../gen/phid/v1/NamespaceTuning.js';
 import type { SetThresholdsRequest } from '../gen/phid/v1/SetThresholdsRequest.js';
 import { CostCurve } from '../quality/cost-curve.js';
-import { shortText } from '../quality/report/format.js';
 import { meet, type Target } from '../quality/target.js';
 import { CliError } from './cli-error.js';
 import { Client, type ClientOptions } from './client.js';
 import { dateOf } from './text.js';
 import type { Proposal } from './tune-options.js';
-import type { ThresholdCosts, TuneView } from './tune-view.js';
+import { costsOf, returnNotes, type TuneView } from './tune-view.js';
 
 /** What is asked of a server, and what is changed there. */
 interface LiveTuning extends ClientOptions {
@@ -78,20 +77,8 @@ function viewOf(
     calibration: quality.calibration,
     answer: target && meet(target, curve),
     dryRun: dryRun ?? undefined,
-    notes: [
-      ...(quality.returnsPerUserDay > 0
-        ? [
-            `${shortText(quality.returnsPerUserDay)} returns after max_silence per user and day, which no threshold avoids`,
-          ]
-        : []),
-      ...changeLines(tuning),
-    ],
+    notes: [...returnNotes(quality.returnsPerUserDay), ...changeLines(tuning)],
   };
-}
-
-/** What a pair of thresholds costs. */
-export function costsOf(curve: CostCurve, { suspect, offline }: Thresholds): ThresholdCosts {
-  return { suspect: curve.at(suspect), offline: curve.at(offline) };
 }
 
 function changeLines({ changes }: NamespaceTuning__Output): string[] {

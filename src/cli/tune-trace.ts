@@ -8,9 +8,9 @@ import { meet, type Target } from '../quality/target.js';
 import { ReplayableTrace, traceQuality } from '../quality/trace-quality.js';
 import { VERIFICATION_PASSES, type Verification, verify } from '../quality/verification.js';
 import type { ShownProgress } from './replay-progress.js';
-import { costsOf } from './tune-live.js';
+
 import type { Proposal } from './tune-options.js';
-import type { TuneView } from './tune-view.js';
+import { costsOf, returnNotes, type TuneView } from './tune-view.js';
 
 const DAY_MS = 86_400_000;
 const HOURS_PER_DAY = 24;
@@ -18,17 +18,18 @@ const HOURS_PER_DAY = 24;
 const DEFAULTS: Thresholds = { suspect: SUSPECT_PHI, offline: 5 };
 
 interface TraceTuning {
+  readonly maxSilence?: number;
   readonly target?: Target;
   readonly set?: Proposal;
 }
 
-/** What thresholds would have cost the users of a trace, in one namespace with defaults and without max_silence. */
+/** What thresholds would have cost the users of a trace, all of them in one namespace. */
 export async function traceTuning(
   source: ArrivalSource,
-  { target, set }: TraceTuning,
+  { target, set, maxSilence: maxSilenceMs }: TraceTuning,
   progress: ShownProgress,
 ): Promise<TuneView> {
-  const trace = await ReplayableTrace.open(source, { progress, passes: 1 });
+  const trace = await ReplayableTrace.open(source, { progress, passes: 1, maxSilenceMs });
   try {
     const { users, counts, fleet } = await traceQuality(trace, DEFAULTS);
     const whatIf = new WhatIf(counts, fleet);
@@ -62,7 +63,7 @@ export async function traceTuning(
       }),
       answer: target && meet(target, curve),
       dryRun: undefined,
-      notes: [],
+      notes: returnNotes(counts.returns / (counts.silenceMs / DAY_MS)),
     };
   } finally {
     trace.close();
@@ -72,9 +73,10 @@ export async function traceTuning(
 /** Whether what is predicted of the users of a trace is what a replay with each threshold counts. */
 export async function traceVerification(
   source: ArrivalSource,
+  { maxSilence: maxSilenceMs }: TraceTuning,
   progress: ShownProgress,
 ): Promise<Verification> {
-  const trace = await ReplayableTrace.open(source, { progress, passes: VERIFICATION_PASSES });
+  const trace = await ReplayableTrace.open(source, { progress, passes: VERIFICATION_PASSES, maxSilenceMs });
   try {
     return await verify(trace);
   } finally {

@@ -1,3 +1,4 @@
+import type { Thresholds } from '../detector/status.js';
 import type { DryRun__Output } from '../gen/phid/v1/DryRun.js';
 import type { Mistakes__Output } from '../gen/phid/v1/Mistakes.js';
 import type { CostCurve, Costs } from '../quality/cost-curve.js';
@@ -6,7 +7,7 @@ import type { TargetAnswer } from '../quality/target.js';
 import { dateOf, durationText, phiText, table } from './text.js';
 
 /** A pair of thresholds with what they cost. */
-export interface ThresholdCosts {
+interface ThresholdCosts {
   readonly suspect: Costs;
   readonly offline: Costs;
 }
@@ -126,7 +127,18 @@ function answerLines(answer: TargetAnswer | undefined): string[] {
   return ['', `${answer.target}: φ ${phiText(phi)} (${costs.join('; ')}${caution})`];
 }
 
-/** The same for machines. */
+/** What a pair of thresholds costs. */
+export function costsOf(curve: CostCurve, { suspect, offline }: Thresholds): ThresholdCosts {
+  return { suspect: curve.at(suspect), offline: curve.at(offline) };
+}
+
+export function returnNotes(perUserDay: number): string[] {
+  return perUserDay > 0
+    ? [`${shortText(perUserDay)} returns after max_silence per user and day, which no threshold avoids`]
+    : [];
+}
+
+/** The view for machines. */
 export function tuneJson({ curve, ...view }: TuneView): string {
   return JSON.stringify({ ...view, candidates: curve.candidates });
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import { duration } from '../config/kinds.js';
+import { namespaceSettings } from '../config/namespace-settings.js';
 import { FleetError } from '../fleet/parse.js';
 import { costPlot } from '../quality/report/cost-plot.js';
 import { type ArrivalSource, arrivalSource } from '../quality/source.js';
@@ -31,6 +32,7 @@ interface TuneOptions extends CallOptions {
   readonly dryRun?: number | true;
   readonly author: string;
   readonly verify: boolean;
+  readonly maxSilence?: number;
   readonly plot?: string;
 }
 
@@ -95,6 +97,12 @@ export function addTune(program: Command): void {
       'with --trace: hold the predictions for each user against a replay with each φ',
       false,
     )
+    .addOption(
+      new Option(
+        '--max-silence <duration>',
+        'with --trace: who is silent for so long is gone (without: nobody is)',
+      ).argParser(parserOf(namespaceSettings.maxSilenceMs.kind)),
+    )
     .option('--plot <file>', 'also draw false alarms against detection time: an SVG')
     .addHelpText('after', HELP)
     .action(run);
@@ -102,12 +110,15 @@ export function addTune(program: Command): void {
 
 async function run(options: TuneOptions): Promise<void> {
   const { trace, verify, json, dryRun } = options;
-  if (verify && trace === undefined) throw new CliError('--verify needs --trace', EXIT_USAGE);
+  const needsTrace = verify ? '--verify' : options.maxSilence === undefined ? undefined : '--max-silence';
+  if (needsTrace && trace === undefined) throw new CliError(`${needsTrace} needs --trace`, EXIT_USAGE);
   if (dryRun !== undefined && !options.set && !options.clear) {
     throw new CliError('--dry-run needs --set (to begin one) or --clear (to end it)', EXIT_USAGE);
   }
   if (trace !== undefined && verify) {
-    const verification = await ofTrace(trace, (source, progress) => traceVerification(source, progress));
+    const verification = await ofTrace(trace, (source, progress) =>
+      traceVerification(source, options, progress),
+    );
     write(json ? [JSON.stringify(verification)] : verificationLines(verification));
     return;
   }

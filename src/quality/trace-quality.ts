@@ -33,30 +33,37 @@ interface Place {
 /** Told of every arrival of a user but the first of a session and those that the user is learned by. */
 type Heard = (user: number, arrival: Arrival, place: Place) => void;
 
+interface TraceOptions {
+  readonly progress: ReplayProgress;
+  /** How often it will be replayed. */
+  readonly passes: number;
+  /** Silence after which a session is gone; undefined: none is. */
+  readonly maxSilenceMs?: number | undefined;
+}
+
 /** A trace that can be replayed through phid as often as needed, all of its users in one namespace. */
 export class ReplayableTrace {
   readonly users: readonly SpooledUser[];
   readonly #spool: Spool;
   readonly #progress: ReplayProgress;
   readonly #passes: number;
+  readonly #maxSilenceMs: number | undefined;
   #passed = 0;
 
   private constructor(
     spool: Spool,
     users: readonly SpooledUser[],
-    { progress, passes }: { readonly progress: ReplayProgress; readonly passes: number },
+    { progress, passes, maxSilenceMs }: TraceOptions,
   ) {
     this.#spool = spool;
     this.users = users;
     this.#progress = progress;
     this.#passes = passes;
+    this.#maxSilenceMs = maxSilenceMs;
   }
 
-  /** Reads it whole; `passes` is how often it will be replayed. Throws TraceError, SpoolError. */
-  static async open(
-    source: ArrivalSource,
-    options: { readonly progress: ReplayProgress; readonly passes: number },
-  ): Promise<ReplayableTrace> {
+  /** Reads it whole. Throws TraceError, SpoolError. */
+  static async open(source: ArrivalSource, options: TraceOptions): Promise<ReplayableTrace> {
     const spool = new Spool();
     try {
       const users = await spooledUsers(spool, source, (heartbeats) => options.progress.reading(heartbeats));
@@ -73,7 +80,8 @@ export class ReplayableTrace {
 
   /** Replays it with a fresh fleet whose suspect threshold is `suspectPhi`; returns what the fleet has become. */
   async replay(suspectPhi: number, heard: Heard): Promise<PhidFleet> {
-    const fleet = new PhidFleet(suspectPhi);
+    const maxSilenceMs = this.#maxSilenceMs;
+    const fleet = new PhidFleet({ suspectPhi, ...(maxSilenceMs !== undefined && { maxSilenceMs }) });
     const arrivals = new ReplayedArrivals();
     const lanes = this.users.map((): Lane => ({ replayed: fleet.user(), gaps: 0, lastMs: 0, largest: 0 }));
     const { arrival } = arrivals;

@@ -60,7 +60,8 @@ async function falseAlarms(trace: ReplayableTrace, phi: number, halves: readonly
   const all = new Float64Array(trace.users.length);
   const second = new Float64Array(trace.users.length);
   await trace.replay(phi, (user, { silenceMs, before }, { gap, detector }) => {
-    if (!before || silenceMs <= detector.deadlineMs(phi, before)) return;
+    if (!before || silenceMs >= detector.settings.maxSilenceMs) return;
+    if (silenceMs <= detector.deadlineMs(phi, before)) return;
     all[user] = (all[user] as number) + 1;
     if (gap >= (halves[user] as number)) second[user] = (second[user] as number) + 1;
   });

@@ -96,6 +96,7 @@ describe('tune', PROCESS_TEST, () => {
 
   test.for<[problem: RegExp, args: string[], code: number]>([
     [/--verify needs --trace/, ['--verify'], 2],
+    [/--max-silence needs --trace/, ['--max-silence', '90s'], 2],
     [/--dry-run needs --set/, ['--dry-run', '1h'], 2],
     [
       /'--set <thresholds>' cannot be used with option '--clear'|'--clear' cannot be used with option '--set/,
@@ -111,6 +112,14 @@ describe('tune', PROCESS_TEST, () => {
     expect(run.err[0]).toMatch(problem);
     expect(run.code).toBe(code);
     expect(run.out).toEqual([]);
+  });
+
+  test('takes who is silent for longer than max_silence for gone', async ({ phid, expect }) => {
+    const times = Array.from({ length: 400 }, (_, i) => i * 1_000 + (i % 7) * 10 + (i > 300 ? 60_000 : 0));
+    const path = temporaryFile('arrivals.txt', times.join('\n'));
+    const run = await phid('tune', '--trace', path, '--max-silence', '30s');
+    expect(run.out[0]).toMatch(/298 silences in 0\.00345 user-days/);
+    expect(run.out.at(-1)).toBe('290 returns after max_silence per user and day, which no threshold avoids');
   });
 
   test('draws what it shows', async ({ phid, expect }) => {

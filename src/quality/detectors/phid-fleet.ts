@@ -27,6 +27,7 @@ const REFRESH_SHARE = 0.01;
 
 /** The users of a namespace; they learn from each other as they do in production, from the past only. */
 export class PhidFleet {
+  readonly #settings: DetectorSettings;
   readonly #suspectPhi: number;
   readonly #counts = new FleetCounts();
   #counted = 0;
@@ -34,9 +35,10 @@ export class PhidFleet {
   #detector: Detector;
 
   /** `suspectPhi`: the threshold from which on a gap is taken for an outage. */
-  constructor(suspectPhi = SUSPECT_PHI) {
+  constructor({ suspectPhi = SUSPECT_PHI, maxSilenceMs = SETTINGS.maxSilenceMs } = {}) {
+    this.#settings = { ...SETTINGS, maxSilenceMs };
     this.#suspectPhi = suspectPhi;
-    this.#detector = new Detector(SETTINGS, suspectPhi);
+    this.#detector = new Detector(this.#settings, suspectPhi);
   }
 
   /** By what was learned up to now. */
@@ -55,11 +57,16 @@ export class PhidFleet {
   /** The user goes on, and everybody learns from it. */
   arrive(user: ReplayedUser, replayed: ReplayArrival): Arrival {
     const arrival = user.arrive(replayed, this.#detector);
-    this.#counts.add(arrival);
+    // As a node does: who was silent for longer was gone by every measure.
+    if (arrival.silenceMs < this.#settings.maxSilenceMs) this.#counts.add(arrival);
     this.#counted += 1;
     if (this.#counted >= this.#refreshAt) {
       this.#refreshAt = this.#counted + REFRESH_BEATS + REFRESH_SHARE * this.#counted;
-      this.#detector = new Detector(SETTINGS, this.#suspectPhi, this.#counts.learned(priorTables).tables);
+      this.#detector = new Detector(
+        this.#settings,
+        this.#suspectPhi,
+        this.#counts.learned(priorTables).tables,
+      );
     }
     return arrival;
   }
