@@ -4,7 +4,9 @@ import { CANDIDATE_PHIS, WhatIf } from '../detector/what-if.js';
 import { CostCurve } from '../quality/cost-curve.js';
 import { SUSPECT_PHI } from '../quality/detectors/phid-fleet.js';
 import type { ArrivalSource } from '../quality/source.js';
+import { WARMUP_GAPS } from '../quality/spool.js';
 import { meet, type Target } from '../quality/target.js';
+import { TraceError } from '../quality/trace.js';
 import { ReplayableTrace, traceQuality } from '../quality/trace-quality.js';
 import { VERIFICATION_PASSES, type Verification, verify } from '../quality/verification.js';
 import type { ShownProgress } from './replay-progress.js';
@@ -32,6 +34,10 @@ export async function traceTuning(
   const trace = await ReplayableTrace.open(source, { progress, passes: 1, maxSilenceMs });
   try {
     const { users, counts, fleet } = await traceQuality(trace, DEFAULTS);
+    if (counts.silenceMs === 0) {
+      const needed = `more than ${WARMUP_GAPS} gaps within sessions, the first of which are for learning`;
+      throw new TraceError(`${source.name}: no user has what a figure needs: ${needed}`);
+    }
     const whatIf = new WhatIf(counts, fleet);
     const curve = new CostCurve(
       CANDIDATE_PHIS.map((phi) => {

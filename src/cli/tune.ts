@@ -24,7 +24,7 @@ const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 interface TuneOptions extends CallOptions {
-  readonly trace?: string;
+  readonly trace?: readonly string[];
   readonly target?: Target;
   readonly set?: Proposal;
   readonly clear?: boolean;
@@ -59,7 +59,7 @@ Examples:
   phid tune --set suspect=2.5,offline=0.1/user-day
   phid tune --clear                                      back to the configuration
   phid tune --trace trace.csv.gz --target "detection<=20s"
-  phid tune --trace fleet:wifi,hiccup --verify           are predictions kept?
+  phid tune --trace a.csv.gz b.csv.gz --verify           are predictions kept?
   phid tune --plot costs.svg
   phid tune --json | jq '.candidates[] | [.phi, .falseAlarmsPerUserDay]'`;
 
@@ -70,8 +70,8 @@ export function addTune(program: Command): void {
   addCallOptions(command, 'one JSON object')
     .addOption(
       new Option(
-        '--trace <trace>',
-        'recorded heartbeats, or a synthetic fleet, in place of a server',
+        '--trace <trace...>',
+        'recorded heartbeats, or a synthetic fleet, in place of a server; several only with --verify',
       ).conflicts(['clear', 'dryRun']),
     )
     .addOption(new Option('--target <target>', 'which threshold keeps this').argParser(parseTarget))
@@ -116,16 +116,24 @@ async function run(options: TuneOptions): Promise<void> {
     throw new CliError('--dry-run needs --set (to begin one) or --clear (to end it)', EXIT_USAGE);
   }
   if (trace !== undefined && verify) {
-    const verification = await ofTrace(trace, (source, progress) =>
-      traceVerification(source, options, progress),
-    );
+    const work = (source: ArrivalSource, progress: ShownProgress) =>
+      traceVerification(source, options, progress);
+    const each: Verification[] = [];
+    for (const one of trace) each.push(await ofTrace(one, work));
+    const verification = {
+      same: each.flatMap(({ same }) => same),
+      later: each.flatMap(({ later }) => later),
+    };
     write(json ? [JSON.stringify(verification)] : verificationLines(verification));
     return;
   }
+  const [first, ...others] = trace ?? [];
+  if (others.length > 0)
+    throw new CliError(`--trace takes ${others[0]} besides only with --verify`, EXIT_USAGE);
   const view =
-    trace === undefined
+    first === undefined
       ? await liveTuning({ ...options, dryRunMs: dryRun === true ? DAY_MS : dryRun })
-      : await ofTrace(trace, (source, progress) => traceTuning(source, options, progress));
+      : await ofTrace(first, (source, progress) => traceTuning(source, options, progress));
   if (options.plot !== undefined) await writePlot(options.plot, view);
   write(json ? [tuneJson(view)] : tuneLines(view));
   if (view.answer?.isMet === false) {

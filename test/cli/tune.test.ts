@@ -86,7 +86,13 @@ describe('tune', PROCESS_TEST, () => {
   });
 
   test('measures whether its predictions are kept', async ({ phid, expect }) => {
-    const run = await phid('tune', '--trace', 'fleet:wifi,hiccup@users=2,duration=6h', '--verify');
+    const run = await phid(
+      'tune',
+      '--trace',
+      'fleet:wifi@users=2,duration=6h',
+      'fleet:hiccup@users=2,duration=6h',
+      '--verify',
+    );
     expect(run.code).toBe(0);
     expect(run.out[0]).toBe(
       'False alarms of each of 4 users, predicted to within a factor of 1.5: users of whom they were, of all',
@@ -105,6 +111,12 @@ describe('tune', PROCESS_TEST, () => {
     ],
     [/argument 'offline=x' is invalid\. "x" is not a φ/, ['--set', 'offline=x'], 2],
     [/'20' is invalid\. It is not false_alarms<=/, ['--target', '20'], 2],
+    [/--trace takes b\.csv besides only with --verify/, ['--trace', 'a.csv', 'b.csv'], 2],
+    [
+      /no user has what a figure needs: more than 100 gaps/,
+      ['--trace', 'fleet:steady@users=1,duration=5m'],
+      1,
+    ],
     [/no such file/, ['--trace', '/nowhere/trace.csv'], 1],
     [/there is no kind "nobody"/, ['--trace', 'fleet:nobody'], 2],
   ])('refuses in one plain line: %s', async ([problem, args, code], { phid, expect }) => {
