@@ -20,7 +20,7 @@ export function verificationLines({ same, later }: Verification): string[] {
         `  of these, at least ${TELLABLE_ALARMS_MIN} alarms predicted`,
         ...sharesOf(same, TELLABLE_ALARMS_MIN).map(metText),
       ],
-      ['second half, by the first half of all users', ...sharesOf(later, 0).map(metText)],
+      ['second half, predicted from the first', ...sharesOf(later, 0).map(metText)],
       ['  if every prediction were exactly right', ...sharesOf(later, 0).map(chanceText)],
       [
         `  of these, at least ${TELLABLE_ALARMS_MIN} alarms predicted`,

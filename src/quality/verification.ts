@@ -20,7 +20,7 @@ export interface Verified {
 export interface Verification {
   /** On what they were predicted from, one replay by the default threshold. */
   readonly same: readonly Verified[];
-  /** Of the second half of every user, predicted from the first halves of all: nothing of the second is known. */
+  /** Of the second half of every user, predicted from the first halves: nothing of the second is known. */
   readonly later: readonly Verified[];
 }
 
@@ -32,14 +32,18 @@ export async function verify(trace: ReplayableTrace): Promise<Verification> {
   const halves = trace.users.map(({ evaluatedGaps }) => Math.floor(evaluatedGaps / 2));
   const ofUsers = trace.users.map(() => new QualityCounts());
   const first = new QualityCounts();
+  const firstOfUsers = trace.users.map(() => new QualityCounts());
   const thresholds = { suspect: SUSPECT_PHI, offline: SUSPECT_PHI };
   const learned = await trace.replay(SUSPECT_PHI, (user, arrival, { gap, detector }) => {
     (ofUsers[user] as QualityCounts).add(arrival, detector, thresholds);
-    if (gap < (halves[user] as number)) first.add(arrival, detector, thresholds);
+    if (gap >= (halves[user] as number)) return;
+    first.add(arrival, detector, thresholds);
+    (firstOfUsers[user] as QualityCounts).add(arrival, detector, thresholds);
   });
   const fleet = fleetOf(learned.detector, learned.typical);
   const known = ofUsers.map((counts) => new WhatIf(counts, fleet));
-  const foreseen = new WhatIf(first, fleet);
+  const ofFleet = new WhatIf(first, fleet);
+  const ofUser = firstOfUsers.map((counts) => new WhatIf(counts, fleet));
   const same: Verified[] = [];
   const later: Verified[] = [];
   for (const phi of VERIFIED_PHIS) {
@@ -48,11 +52,21 @@ export async function verify(trace: ReplayableTrace): Promise<Verification> {
       if (evaluatedGaps === 0) continue;
       const { alarms } = (known[i] as WhatIf).cost(phi);
       same.push({ user, phi, predicted: alarms, counted: all[i] as number });
-      const predicted = foreseen.share(phi) * (evaluatedGaps - (halves[i] as number));
+      const half = halves[i] as number;
+      const share = blended((ofUser[i] as WhatIf).cost(phi).alarms, half, ofFleet.share(phi));
+      const predicted = share * (evaluatedGaps - half);
       later.push({ user, phi, predicted, counted: second[i] as number });
     }
   }
   return { same, later };
+}
+
+/** What the fleet does weighs as much as so many alarms of the user's own. */
+const FLEET_ALARMS = 5;
+
+/** The share of a user's silences that will be alarms: of one who has shown few, that of the fleet. */
+function blended(alarms: number, silences: number, fleetShare: number): number {
+  return (alarms + FLEET_ALARMS) / (silences + FLEET_ALARMS / fleetShare);
 }
 
 /** Of each user: all, and those in the second half. */
