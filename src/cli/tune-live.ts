@@ -8,7 +8,7 @@ import { CliError } from './cli-error.js';
 import { Client, type ClientOptions } from './client.js';
 import { dateOf } from './text.js';
 import type { Proposal } from './tune-options.js';
-import { costsOf, returnNotes, type TuneView } from './tune-view.js';
+import { costsOf, type TuneView } from './tune-view.js';
 
 /** What is asked of a server, and what is changed there. */
 interface LiveTuning extends ClientOptions {
@@ -58,8 +58,10 @@ function viewOf(
   { tuning, quality, dryRun }: GetQualityResponse__Output,
   { target, proposed }: { readonly target: Target | undefined; readonly proposed: Thresholds | undefined },
 ): TuneView {
-  if (!tuning || !quality?.suspect || !quality.offline)
+  const { suspect, offline, suspectMistakes, offlineMistakes } = quality ?? {};
+  if (!tuning || !quality || !suspect || !offline || !suspectMistakes || !offlineMistakes) {
     throw new CliError('the server answers without figures');
+  }
   const { namespace, model, source } = tuning;
   const curve = new CostCurve(quality.whatIf);
   const by =
@@ -68,16 +70,11 @@ function viewOf(
       : 'as configured';
   return {
     title: `namespace ${namespace} (${model}), thresholds ${by}`,
-    arrivals: quality.arrivals,
-    userDays: quality.userDays,
-    sessions: quality.sessions,
-    now: { suspect: quality.suspect, offline: quality.offline },
+    quality: { ...quality, suspect, offline, suspectMistakes, offlineMistakes },
     proposed: proposed && costsOf(curve, proposed),
-    curve,
-    calibration: quality.calibration,
     answer: target && meet(target, curve),
     dryRun: dryRun ?? undefined,
-    notes: [...returnNotes(quality.returnsPerUserDay), ...changeLines(tuning)],
+    notes: changeLines(tuning),
   };
 }
 

@@ -1,6 +1,6 @@
 import { deriveThresholds } from '../detector/intent.js';
 import type { Thresholds } from '../detector/status.js';
-import { CANDIDATE_PHIS, WhatIf } from '../detector/what-if.js';
+import { qualityMessage } from '../grpc/quality-message.js';
 import { CostCurve } from '../quality/cost-curve.js';
 import { SUSPECT_PHI } from '../quality/detectors/phid-fleet.js';
 import type { ArrivalSource } from '../quality/source.js';
@@ -12,10 +12,8 @@ import { VERIFICATION_PASSES, type Verification, verify } from '../quality/verif
 import type { ShownProgress } from './replay-progress.js';
 
 import type { Proposal } from './tune-options.js';
-import { costsOf, returnNotes, type TuneView } from './tune-view.js';
+import { costsOf, type TuneView } from './tune-view.js';
 
-const DAY_MS = 86_400_000;
-const HOURS_PER_DAY = 24;
 /** What a namespace is judged by that says nothing else. */
 const DEFAULTS: Thresholds = { suspect: SUSPECT_PHI, offline: 5 };
 
@@ -38,17 +36,8 @@ export async function traceTuning(
       const needed = `more than ${WARMUP_GAPS} gaps within sessions, the first of which are for learning`;
       throw new TraceError(`${source.name}: no user has what a figure needs: ${needed}`);
     }
-    const whatIf = new WhatIf(counts, fleet);
-    const curve = new CostCurve(
-      CANDIDATE_PHIS.map((phi) => {
-        const { isExtrapolated: extrapolated, ...costs } = whatIf.cost(phi);
-        return {
-          ...costs,
-          extrapolated,
-          flapsPerHour: (costs.falseAlarmsPerUserDay * users) / HOURS_PER_DAY,
-        };
-      }),
-    );
+    const quality = qualityMessage({ fleet, thresholds: DEFAULTS }, { counts, sessions: users });
+    const curve = new CostCurve(quality.whatIf);
     const proposed =
       set &&
       deriveThresholds(
@@ -57,19 +46,11 @@ export async function traceTuning(
       );
     return {
       title: `${source.name}, all users in one namespace, "now" by default`,
-      arrivals: counts.arrivals,
-      userDays: counts.silenceMs / DAY_MS,
-      sessions: users,
-      now: costsOf(curve, DEFAULTS),
+      quality,
       proposed: proposed && costsOf(curve, proposed),
-      curve,
-      calibration: [1, 2, 3, 4].map((phi) => {
-        const achieved = whatIf.achieved(phi);
-        return achieved === undefined ? { phi } : { phi, achieved };
-      }),
       answer: target && meet(target, curve),
       dryRun: undefined,
-      notes: returnNotes(counts.returns / (counts.silenceMs / DAY_MS)),
+      notes: [],
     };
   } finally {
     trace.close();

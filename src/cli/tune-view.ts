@@ -12,16 +12,32 @@ interface ThresholdCosts {
   readonly offline: Costs;
 }
 
-/** What `phid tune` shows, of a server or of a trace. */
-export interface TuneView {
-  readonly title: string;
+interface Mistakes {
+  readonly count: number;
+  readonly perUserDay: number;
+  readonly meanDurationMs: number;
+}
+
+/** The quality of service of a fleet, as GetQuality says it. */
+interface Quality {
   readonly arrivals: number;
   readonly userDays: number;
   readonly sessions: number;
-  readonly now: ThresholdCosts;
-  readonly proposed: ThresholdCosts | undefined;
-  readonly curve: CostCurve;
+  readonly returnsPerUserDay: number;
+  readonly suspect: Costs;
+  readonly offline: Costs;
+  readonly suspectMistakes: Mistakes;
+  readonly offlineMistakes: Mistakes;
+  readonly phiAtArrival: readonly { readonly phi: number; readonly arrivals: number }[];
   readonly calibration: readonly { readonly phi: number; readonly achieved?: number }[];
+  readonly whatIf: readonly Costs[];
+}
+
+/** What `phid tune` shows, of a server or of a trace. */
+export interface TuneView {
+  readonly title: string;
+  readonly quality: Quality;
+  readonly proposed: ThresholdCosts | undefined;
   readonly answer: TargetAnswer | undefined;
   readonly dryRun: DryRun__Output | undefined;
   /** What else is to be known, a line each. */
@@ -33,13 +49,13 @@ const SHOWN_PHI_STEP = 0.5;
 
 const HEADER = ['', '', 'φ', 'FALSE ALARMS/USER-DAY', 'FLAPS/HOUR', 'DETECTION MEAN', 'P99'];
 
-export function tuneLines(view: TuneView): string[] {
-  const { title, arrivals, userDays, sessions, now, proposed, curve, notes } = view;
+export function tuneLines({ title, quality, proposed, answer, dryRun, notes }: TuneView): string[] {
+  const { arrivals, userDays, sessions, whatIf } = quality;
   const facts = `${wholeText(arrivals)} silences in ${shortText(userDays)} user-days, ${shortText(sessions)} sessions`;
-  const candidates = curve.candidates.filter(({ phi }) => Number.isInteger(phi / SHOWN_PHI_STEP));
+  const candidates = whatIf.filter(({ phi }) => Number.isInteger(phi / SHOWN_PHI_STEP));
   const rows = [
     HEADER,
-    ...pairRows('now', now),
+    ...pairRows('now', quality),
     ...(proposed ? pairRows('proposed', proposed) : []),
     ...candidates.map((costs, i) => costRow(i === 0 ? 'candidates' : '', '', costs)),
   ];
@@ -48,13 +64,13 @@ export function tuneLines(view: TuneView): string[] {
     '',
     ...table(rows),
     '',
-    ...calibrationLines(view),
     ...(candidates.some(({ extrapolated }) => extrapolated)
       ? ['~ beyond what was counted: φ is taken at its word']
       : []),
-    ...dryRunLines(view.dryRun),
+    ...countedLines(quality),
+    ...dryRunLines(dryRun),
     ...notes,
-    ...answerLines(view.answer),
+    ...answerLines(answer),
   ];
 }
 
@@ -76,11 +92,29 @@ function costRow(label: string, status: string, costs: Costs): string[] {
   ];
 }
 
-function calibrationLines({ calibration }: TuneView): string[] {
+function countedLines({
+  calibration,
+  suspectMistakes,
+  offlineMistakes,
+  returnsPerUserDay,
+}: Quality): string[] {
   const known = calibration.flatMap(({ phi, achieved }) =>
     achieved === undefined ? [] : [`${phi} delivers ${achieved.toFixed(2)}`],
   );
-  return known.length > 0 ? [`φ ${known.join(', ')}`] : [];
+  const mistakes = [`SUSPECT ${mistakesText(suspectMistakes)}`, `OFFLINE ${mistakesText(offlineMistakes)}`];
+  return [
+    ...(known.length > 0 ? [`φ ${known.join(', ')}`] : []),
+    `mistakes by the thresholds of their time: ${mistakes.join('; ')}`,
+    ...(returnsPerUserDay > 0
+      ? [
+          `${shortText(returnsPerUserDay)} returns after max_silence per user and day, which no threshold avoids`,
+        ]
+      : []),
+  ];
+}
+
+function mistakesText({ count, meanDurationMs }: Mistakes): string {
+  return count > 0 ? `${wholeText(count)}, for ${durationText(meanDurationMs)} on average` : 'none';
 }
 
 function dryRunLines(dryRun: DryRun__Output | undefined): string[] {
@@ -130,15 +164,4 @@ function answerLines(answer: TargetAnswer | undefined): string[] {
 /** What a pair of thresholds costs. */
 export function costsOf(curve: CostCurve, { suspect, offline }: Thresholds): ThresholdCosts {
   return { suspect: curve.at(suspect), offline: curve.at(offline) };
-}
-
-export function returnNotes(perUserDay: number): string[] {
-  return perUserDay > 0
-    ? [`${shortText(perUserDay)} returns after max_silence per user and day, which no threshold avoids`]
-    : [];
-}
-
-/** The view for machines. */
-export function tuneJson({ curve, ...view }: TuneView): string {
-  return JSON.stringify({ ...view, candidates: curve.candidates });
 }

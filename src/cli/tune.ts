@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { duration } from '../config/kinds.js';
 import { namespaceSettings } from '../config/namespace-settings.js';
 import { FleetError } from '../fleet/parse.js';
+import { CostCurve } from '../quality/cost-curve.js';
 import { costPlot } from '../quality/report/cost-plot.js';
 import { type ArrivalSource, arrivalSource } from '../quality/source.js';
 import { SpoolError } from '../quality/spool.js';
@@ -11,6 +12,7 @@ import type { Target } from '../quality/target.js';
 import { TraceError } from '../quality/trace.js';
 import type { Verification } from '../quality/verification.js';
 import { CliError, EXIT_USAGE } from './cli-error.js';
+import { toJson } from './json.js';
 import { addCallOptions, type CallOptions, parserOf } from './options.js';
 import { type ShownProgress, showReplayProgress } from './replay-progress.js';
 import { printable } from './text.js';
@@ -18,7 +20,7 @@ import { liveTuning } from './tune-live.js';
 import { type Proposal, parseProposal, parseTarget } from './tune-options.js';
 import { traceTuning, traceVerification } from './tune-trace.js';
 import { verificationLines } from './tune-verification.js';
-import { type TuneView, tuneJson, tuneLines } from './tune-view.js';
+import { type TuneView, tuneLines } from './tune-view.js';
 
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
@@ -61,7 +63,7 @@ Examples:
   phid tune --trace trace.csv.gz --target "detection<=20s"
   phid tune --trace a.csv.gz b.csv.gz --verify           are predictions kept?
   phid tune --plot costs.svg
-  phid tune --json | jq '.candidates[] | [.phi, .falseAlarmsPerUserDay]'`;
+  phid tune --json | jq '.quality.whatIf[] | [.phi, .falseAlarmsPerUserDay]'`;
 
 export function addTune(program: Command): void {
   const command = program
@@ -135,7 +137,7 @@ async function run(options: TuneOptions): Promise<void> {
       ? await liveTuning({ ...options, dryRunMs: dryRun === true ? DAY_MS : dryRun })
       : await ofTrace(first, (source, progress) => traceTuning(source, options, progress));
   if (options.plot !== undefined) await writePlot(options.plot, view);
-  write(json ? [tuneJson(view)] : tuneLines(view));
+  write(json ? [toJson(view)] : tuneLines(view));
   if (view.answer?.isMet === false) {
     throw new CliError(`no threshold meets ${view.answer.target}: ${view.answer.reason}`);
   }
@@ -157,14 +159,14 @@ async function ofTrace<T extends TuneView | Verification>(
   }
 }
 
-async function writePlot(path: string, { title, curve, now, proposed, answer }: TuneView): Promise<void> {
-  const { suspect, offline } = proposed ?? now;
+async function writePlot(path: string, { title, quality, proposed, answer }: TuneView): Promise<void> {
+  const { suspect, offline } = proposed ?? quality;
   const marked = [
     { label: 'SUSPECT', costs: suspect },
     { label: 'OFFLINE', costs: offline },
     ...(answer?.isMet ? [{ label: 'target', costs: answer.costs }] : []),
   ];
-  await writeFile(path, costPlot(curve, { title, marked })).catch((error: Error) => {
+  await writeFile(path, costPlot(new CostCurve(quality.whatIf), { title, marked })).catch((error: Error) => {
     throw new CliError(`--plot: ${error.message}`);
   });
 }

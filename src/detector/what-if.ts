@@ -118,14 +118,16 @@ export class WhatIf {
     return Math.min(ms, this.#fleet.maxSilenceMs);
   }
 
-  /** To a tenth: the middle of a bucket. */
+  /** To a tenth: the middle of a bucket; of the last one max_silence, where deadlines that it caps are all alike. */
   #detectionP99Ms(at: number): number {
     const buckets = this.#counts.detection(at);
     let rest = 0.99 * this.#counts.samples;
-    const bucket = buckets.findIndex((count) => {
+    const found = buckets.findIndex((count) => {
       rest -= count;
       return rest <= 0;
     });
-    return detectionEdgeMs((bucket < 0 ? DETECTION_BUCKETS - 1 : bucket) + 0.5);
+    const bucket = found < 0 ? DETECTION_BUCKETS - 1 : found;
+    const { maxSilenceMs } = this.#fleet;
+    return detectionEdgeMs(bucket + 1) > maxSilenceMs ? maxSilenceMs : detectionEdgeMs(bucket + 0.5);
   }
 }

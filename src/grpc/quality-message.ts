@@ -20,7 +20,10 @@ interface Counted {
   readonly sessions: number;
 }
 
-export function qualityMessage({ fleet, thresholds }: Namespace, { counts, sessions }: Counted): Quality {
+export function qualityMessage(
+  { fleet, thresholds }: Pick<Namespace, 'fleet' | 'thresholds'>,
+  { counts, sessions }: Counted,
+) {
   const whatIf = new WhatIf(counts, fleet);
   const userDays = counts.silenceMs / DAY_MS;
   const costOf = (phi: number) => costMessage(whatIf.cost(phi), sessions);
@@ -42,11 +45,11 @@ export function qualityMessage({ fleet, thresholds }: Namespace, { counts, sessi
       return achieved === undefined ? { phi } : { phi, achieved };
     }),
     whatIf: CANDIDATE_PHIS.map(costOf),
-  };
+  } satisfies Quality;
 }
 
 /** What a threshold costs one of `sessions`, and all of them. */
-function costMessage(cost: Cost, sessions: number): CostMessage {
+function costMessage(cost: Cost, sessions: number) {
   const { phi, falseAlarmsPerUserDay, detectionMeanMs, detectionP99Ms, alarms, isExtrapolated } = cost;
   return {
     phi,
@@ -56,7 +59,7 @@ function costMessage(cost: Cost, sessions: number): CostMessage {
     detectionP99Ms,
     alarms,
     extrapolated: isExtrapolated,
-  };
+  } satisfies CostMessage;
 }
 
 /** A dry run with what all nodes counted of it, at a time of the store's clock. */
@@ -81,12 +84,12 @@ export function dryRunMessage(dryRun: DryRun, namespace: Namespace, nowUs: numbe
   };
 }
 
-function mistakesMessage({ mistakes, durationMs }: Mistakes, userDays: number): MistakesMessage {
+function mistakesMessage({ mistakes, durationMs }: Mistakes, userDays: number) {
   return {
     count: mistakes,
     perUserDay: perDay(mistakes, userDays),
     meanDurationMs: mistakes > 0 ? durationMs / mistakes : 0,
-  };
+  } satisfies MistakesMessage;
 }
 
 function perDay(count: number, userDays: number): number {

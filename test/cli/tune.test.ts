@@ -16,7 +16,9 @@ describe('tune', PROCESS_TEST, () => {
 
     const set = await phid('tune', '--addr', addr, '--set', 'suspect=2', '--author', 'alice');
     expect(set.code).toBe(0);
-    expect(set.out.filter((line) => /SUSPECT|OFFLINE/.test(line)).map((line) => line.slice(0, 26))).toEqual([
+    expect(
+      set.out.filter((line) => /^\S* +(SUSPECT|OFFLINE)/.test(line)).map((line) => line.slice(0, 26)),
+    ).toEqual([
       'now         SUSPECT  3.00 ',
       '            OFFLINE  5.00 ',
       'proposed    SUSPECT  2.00 ',
@@ -37,7 +39,7 @@ describe('tune', PROCESS_TEST, () => {
       '--json',
     );
     expect(dry.json[0]).toMatchObject({
-      now: { suspect: { phi: 2 } },
+      quality: { suspect: { phi: 2 } },
       dryRun: { ended: false, suspectPhi: 2, intents: { offline: { falseAlarmsPerUserDay: 0.1 } } },
     });
     expect(namespace.thresholds).toEqual({ suspect: 2, offline: 5 });
@@ -64,8 +66,10 @@ describe('tune', PROCESS_TEST, () => {
     );
     expect(proposed.code).toBe(2);
     const { json } = await phid('tune', '--trace', fleet, '--set', 'offline=30s', '--json');
-    const [view] = json as [{ candidates: unknown[]; proposed: { offline: { detectionMeanMs: number } } }];
-    expect(view.candidates).toHaveLength(57);
+    const [view] = json as [
+      { quality: { whatIf: unknown[] }; proposed: { offline: { detectionMeanMs: number } } },
+    ];
+    expect(view.quality.whatIf).toHaveLength(57);
     expect(view.proposed.offline.detectionMeanMs).toBeGreaterThan(10_000);
   });
 
@@ -131,6 +135,7 @@ describe('tune', PROCESS_TEST, () => {
     const path = temporaryFile('arrivals.txt', times.join('\n'));
     const run = await phid('tune', '--trace', path, '--max-silence', '30s');
     expect(run.out[0]).toMatch(/298 silences in 0\.00345 user-days/);
+    expect(run.out.at(-2)).toMatch(/^mistakes by the thresholds of their time: SUSPECT (none|\d)/);
     expect(run.out.at(-1)).toBe('290 returns after max_silence per user and day, which no threshold avoids');
   });
 
