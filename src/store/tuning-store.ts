@@ -52,11 +52,8 @@ export interface TuningsHeard {
  */
 export interface TuningStore {
   /**
-   * Says what has changed since version `known`. With `change` puts a document in the place of another, unless something
-   * has changed since; followers of the store hear of it (StoreListener.doubted).
+   * Says what has changed since version `known`. With `changed` puts these documents, by namespace, in the place of others,
+   * unless something has changed since; followers of the store hear of it (StoreListener.doubted).
    */
-  tunings(
-    known: string,
-    change?: { readonly namespace: string; readonly document: TuningDocument },
-  ): Promise<TuningsHeard>;
+  tunings(known: string, changed?: ReadonlyMap<string, TuningDocument>): Promise<TuningsHeard>;
 }

@@ -28,7 +28,7 @@ export function tuningContract(
     });
 
     it('gives every node what one has put there, and to nobody twice', async () => {
-      const made = await store.tunings('', { namespace: 'web', document: setTo(2) });
+      const made = await store.tunings('', new Map([['web', setTo(2)]]));
       expect(made).toEqual({
         version: expect.stringMatching(/./),
         documents: new Map([['web', setTo(2)]]),
@@ -40,10 +40,10 @@ export function tuningContract(
     });
 
     it('changes nothing for who does not know what there is, and says what', async () => {
-      const first = await store.tunings('', { namespace: 'web', document: setTo(2) });
-      const late = await other.tunings('', { namespace: 'web', document: setTo(9) });
+      const first = await store.tunings('', new Map([['web', setTo(2)]]));
+      const late = await other.tunings('', new Map([['web', setTo(9)]]));
       expect(late).toEqual({ ...first, isChanged: false });
-      const second = await other.tunings(late.version, { namespace: 'mobile', document: setTo(9) });
+      const second = await other.tunings(late.version, new Map([['mobile', setTo(9)]]));
       expect(second.isChanged).toBe(true);
       expect(second.version).not.toBe(first.version);
       expect(second.documents).toEqual(
@@ -53,8 +53,20 @@ export function tuningContract(
         ]),
       );
       // As a call that was repeated.
-      const again = await other.tunings(late.version, { namespace: 'mobile', document: setTo(9) });
+      const again = await other.tunings(late.version, new Map([['mobile', setTo(9)]]));
       expect(again).toEqual({ ...second, isChanged: false });
+    });
+
+    it('takes several at once, or none of them', async () => {
+      const both = new Map([
+        ['web', setTo(2)],
+        ['mobile', setTo(3)],
+      ]);
+      const { version, documents } = await store.tunings('', both);
+      expect(documents).toEqual(both);
+      expect(await other.tunings('', new Map([['web', setTo(4)]]))).toMatchObject({ isChanged: false });
+      expect((await other.tunings('')).documents).toEqual(both);
+      expect((await other.tunings(version)).documents).toBeUndefined();
     });
 
     it('tells followers that there is something to be heard', async () => {
@@ -71,9 +83,9 @@ export function tuningContract(
         },
       });
       await vi.waitFor(() => expect(isFollowing).toBe(true));
-      await store.tunings('', { namespace: 'web', document: setTo(2) });
+      await store.tunings('', new Map([['web', setTo(2)]]));
       await vi.waitFor(() => expect(doubts).toBe(1));
-      await store.tunings('', { namespace: 'web', document: setTo(3) });
+      await store.tunings('', new Map([['web', setTo(3)]]));
       await store.tunings('');
       unfollow();
       expect(doubts).toBe(1);

@@ -38,7 +38,7 @@ it('a document that cannot be read is told of, and the others stand', async () =
   await admin.flushall();
   const log = new MemoryLog();
   const store = await open(log);
-  await store.tunings('', { namespace: 'web', document: { changes: [] } });
+  await store.tunings('', new Map([['web', { changes: [] }]]));
   await admin.hset('phid1:{p00}:c', ':v', 'another', 'mobile', '{"set": ');
   expect((await store.tunings('')).documents).toEqual(new Map([['web', { changes: [] }]]));
   expect(log.text).toMatch(/cannot be read: the configuration holds .*mobile/);

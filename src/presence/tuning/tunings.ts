@@ -117,7 +117,7 @@ export class Tunings {
       if (nowUs === undefined)
         throw new StoreUnavailableError('the store was never reached: nothing was set');
       const document = next(namespace.tuning, nowUs);
-      const heard = await this.#store.tunings(this.#version, { namespace: namespace.name, document });
+      const heard = await this.#ask(new Map([[namespace.name, document]]));
       this.#take(heard);
       if (heard.isChanged) return;
     }
@@ -127,10 +127,25 @@ export class Tunings {
   }
 
   async #share(): Promise<void> {
-    this.#take(await this.#store.tunings(this.#version));
+    this.#take(await this.#ask());
     for (const namespace of this.#presence.namespaces.all()) {
       if (namespace.dryRun && namespace.dryRun.unsent.arrivals > 0) await this.count(namespace);
     }
+  }
+
+  /** What the store says. One that has lost its data gets back what this node knows; nothing is changed then. */
+  async #ask(changed?: ReadonlyMap<string, TuningDocument>): Promise<TuningsHeard> {
+    const heard = await this.#store.tunings(this.#version, changed);
+    if (heard.version !== '' || this.#version === '') return heard;
+    const known = new Map<string, TuningDocument>();
+    for (const { name, tuning } of this.#presence.namespaces.all()) {
+      if (tuning.changes.length > 0) known.set(name, tuning);
+    }
+    this.#log.warn(
+      { namespaces: [...known.keys()] },
+      'the store has lost what was set of thresholds: given back',
+    );
+    return { ...(await this.#store.tunings('', known)), isChanged: false };
   }
 
   #take({ version, documents }: TuningsHeard): void {

@@ -168,11 +168,11 @@ export class MemoryStore implements Store, TuningStore {
     return { others: [...this.#signs.values()].filter(({ id }) => id !== own.id), previousUs };
   }
 
-  async tunings(known: string, change?: Parameters<TuningStore['tunings']>[1]): Promise<TuningsHeard> {
+  async tunings(known: string, changed?: ReadonlyMap<string, TuningDocument>): Promise<TuningsHeard> {
     const versionNow = () => (this.#tuningsVersion === 0 ? '' : String(this.#tuningsVersion));
-    const isChanged = change !== undefined && versionNow() === known;
+    const isChanged = changed !== undefined && versionNow() === known;
     if (isChanged) {
-      this.#tunings.set(change.namespace, change.document);
+      for (const [namespace, document] of changed) this.#tunings.set(namespace, document);
       this.#tuningsVersion += 1;
       for (const listener of this.#listeners) listener.doubted();
     }

@@ -22,17 +22,21 @@ export class TuningDocuments implements TuningStore {
     this.#unreadable = options.unreadable;
   }
 
-  async tunings(known: string, change?: Parameters<TuningStore['tunings']>[1]): Promise<TuningsHeard> {
-    const args = change ? [randomUUID(), change.namespace, JSON.stringify(change.document)] : [];
+  async tunings(known: string, changed?: ReadonlyMap<string, TuningDocument>): Promise<TuningsHeard> {
+    const pairs = [...(changed ?? [])].flatMap(([namespace, document]) => [
+      namespace,
+      JSON.stringify(document),
+    ]);
+    const args = pairs.length > 0 ? [randomUUID(), ...pairs] : [];
     const keys = [tuningsKey, doubtStreamKey];
     const answer = await this.#call(tuningsScript, keys, [known, String(STREAM_LENGTH), ...args]);
-    const [versionBytes, isChanged, pairs] = answer as Answer;
+    const [versionBytes, isChanged, found] = answer as Answer;
     const version = String(versionBytes);
     if (version === known) return { version, documents: undefined, isChanged: false };
     const documents = new Map<string, TuningDocument>();
-    for (let i = 0; i < pairs.length; i += 2) {
-      const namespace = String(pairs[i]);
-      const document = this.#parse(namespace, String(pairs[i + 1]));
+    for (let i = 0; i < found.length; i += 2) {
+      const namespace = String(found[i]);
+      const document = this.#parse(namespace, String(found[i + 1]));
       if (document) documents.set(namespace, document);
     }
     return { version, documents, isChanged: isChanged === 1 };

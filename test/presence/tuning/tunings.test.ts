@@ -90,11 +90,25 @@ describe('thresholds that were set', () => {
     expect(namespace.dryRun?.plan.untilUs).toBe(clock.epochUs());
   });
 
-  it('are gone with the data of the store', async () => {
+  it('are given back to a store that has lost its data, also by who changes them then', async () => {
+    const other = new TuningNode(store, clock);
     await node.tunings.set(node.namespace, intentsOf(2, 4), alice);
+    await clock.advance(1_000);
+    const { thresholds } = node.namespace;
+    // It holds nothing any more, as a Redis that was started again without its file.
     await store.close();
     await clock.advance(1_000);
-    expect(node.namespace.thresholds).toEqual({ suspect: 3, offline: 5 });
+    for (const { namespace } of [node, other])
+      expect(namespace.thresholds).toEqual({ suspect: 2, offline: 4 });
+    expect(node.namespace.thresholds).toBe(thresholds);
+    expect(node.log.text + other.log.text).toMatch(/has lost what was set of thresholds: given back/);
+    await store.close();
+    await other.tunings.beginDryRun(other.namespace, { intents: intentsOf(1, 2), durationMs: 1_000 }, alice);
+    await clock.advance(1_000);
+    for (const { namespace } of [node, other]) {
+      expect(namespace.thresholds).toEqual({ suspect: 2, offline: 4 });
+      expect(namespace.dryRun?.plan.intents).toEqual(intentsOf(1, 2));
+    }
   });
 
   it(`are remembered up to ${CHANGES_MAX} changes, the newest first`, async () => {
@@ -115,8 +129,8 @@ describe('thresholds that were set', () => {
   it('are not set where other nodes are always quicker', async () => {
     let tries = 0;
     const { tunings } = store;
-    store.tunings = async (known, change) => {
-      if (!change) return tunings.call(store, known);
+    store.tunings = async (known, changed) => {
+      if (!changed) return tunings.call(store, known);
       tries += 1;
       return { version: `${tries}`, documents: new Map(), isChanged: false };
     };
