@@ -12,6 +12,7 @@ import type { IngestSettings } from './presence/ingest/ingest.js';
 import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
 import { Presence } from './presence/presence.js';
+import { Tunings } from './presence/tuning/tunings.js';
 import type { TrackerSettings } from './presence/watching/tracker.js';
 import { MemoryStore } from './store/memory/memory-store.js';
 import { RedisStore } from './store/redis/redis-store.js';
@@ -103,6 +104,7 @@ export async function startGrpcService(
     doubt,
     ...nodeId(settings),
   });
+  const tunings = new Tunings({ store, presence, clock, log });
   const { registry, observeRpc: observe } = createMetrics(presence, {
     ...ingest,
     ...tracker,
@@ -110,8 +112,9 @@ export async function startGrpcService(
   });
   let grpc: GrpcServer;
   try {
-    grpc = await startGrpcServer(settings.grpcAddr, { presence, log, settings: stream, observe });
+    grpc = await startGrpcServer(settings.grpcAddr, { presence, tunings, log, settings: stream, observe });
   } catch (error) {
+    tunings.close();
     await presence.close();
     throw error;
   }
@@ -122,6 +125,7 @@ export async function startGrpcService(
     clearInterval(readiness);
     grpc.setServing(false);
     await grpc.stop();
+    tunings.close();
     await presence.close();
   };
   return {

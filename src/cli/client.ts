@@ -9,12 +9,16 @@ import type { BatchSuspicionRequest } from '../gen/phid/v1/BatchSuspicionRequest
 import type { BatchSuspicionResponse__Output } from '../gen/phid/v1/BatchSuspicionResponse.js';
 import type { DrainRequest } from '../gen/phid/v1/DrainRequest.js';
 import type { DrainResponse__Output } from '../gen/phid/v1/DrainResponse.js';
+import type { GetQualityRequest } from '../gen/phid/v1/GetQualityRequest.js';
+import type { GetQualityResponse__Output } from '../gen/phid/v1/GetQualityResponse.js';
 import type { HeartbeatRequest } from '../gen/phid/v1/HeartbeatRequest.js';
 import type { HeartbeatResponse__Output } from '../gen/phid/v1/HeartbeatResponse.js';
 import type { HeartbeatStreamRequest } from '../gen/phid/v1/HeartbeatStreamRequest.js';
 import type { HeartbeatStreamResponse__Output } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { LeaveRequest } from '../gen/phid/v1/LeaveRequest.js';
 import type { LeaveResponse__Output } from '../gen/phid/v1/LeaveResponse.js';
+import type { SetThresholdsRequest } from '../gen/phid/v1/SetThresholdsRequest.js';
+import type { SetThresholdsResponse__Output } from '../gen/phid/v1/SetThresholdsResponse.js';
 import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
 import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
 import { PresenceService, TuningService } from '../grpc/definition.js';
@@ -98,6 +102,14 @@ export class Client {
 
   drain(request: DrainRequest): Promise<DrainResponse__Output> {
     return this.#call((options, callback) => this.#tuning.drain(request, options, callback));
+  }
+
+  getQuality(request: GetQualityRequest): Promise<GetQualityResponse__Output> {
+    return this.#call((options, callback) => this.#tuning.getQuality(request, options, callback));
+  }
+
+  setThresholds(request: SetThresholdsRequest): Promise<SetThresholdsResponse__Output> {
+    return this.#call((options, callback) => this.#tuning.setThresholds(request, options, callback));
   }
 
   heartbeatStream(): ClientDuplexStream<HeartbeatStreamRequest, HeartbeatStreamResponse__Output> {

@@ -10,6 +10,7 @@ import { addReplay } from './replay.js';
 import { addServe } from './serve.js';
 import { addSuspicion } from './suspicion.js';
 import { addTop } from './top.js';
+import { addTune } from './tune.js';
 import { addWatch } from './watch.js';
 
 const HELP = `
@@ -49,6 +50,7 @@ function createProgram(): Command {
     addWatch,
     addTop,
     addDrain,
+    addTune,
     addReplay,
     addConfig,
   ];

@@ -20,8 +20,11 @@ export function reload(
   }
   // The presence itself says what the new thresholds mean.
   const changed = presence.reloadThresholds(next.settings.namespaces);
-  for (const name of changed)
-    log.info({ namespace: name }, `SIGHUP: the thresholds of ${name} were taken over`);
+  for (const name of changed) {
+    const isSet = presence.namespaces.get(name).tuning.set !== undefined;
+    const wins = isSet ? ', and hold when those are cleared that were set at run time' : '';
+    log.info({ namespace: name }, `SIGHUP: the thresholds of ${name} were taken over${wins}`);
+  }
   const ignored = needingRestart(started.entries, next.entries);
   for (const line of ignored) log.warn({}, `SIGHUP: needs a restart, not taken over: ${line}`);
   if (changed.length + ignored.length === 0) log.info({}, 'SIGHUP: nothing has changed');

@@ -1,3 +1,9 @@
+import {
+  DETECTION_TIME_MS_MAX,
+  DETECTION_TIME_MS_MIN,
+  FALSE_ALARMS_MAX,
+  FALSE_ALARMS_MIN,
+} from '../detector/intent.js';
 import { WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import { WINDOW_MAX } from '../detector/window.js';
 import { boolean, decimal, duration, integer, oneOf } from './kinds.js';
@@ -18,12 +24,12 @@ export const NAMESPACE_NAME_ALLOWED =
  * false OFFLINE a user and week is φ = log10(60,480 gaps a week) = 4.78.
  */
 const phi = decimal(WATCHABLE_PHI_MIN, WATCHABLE_PHI_MAX);
-const falseAlarms = decimal(1e-6, 100_000);
-const detectionTime = duration(1, 7 * DAY_MS);
+const falseAlarms = decimal(FALSE_ALARMS_MIN, FALSE_ALARMS_MAX);
+const detectionTime = duration(DETECTION_TIME_MS_MIN, DETECTION_TIME_MS_MAX);
 
 /** Of the three ways to say what a threshold is for. */
 const EITHER =
-  'Either phi, false_alarms_per_user_day or detection_time; the others follow. Reloads on SIGHUP.';
+  'Either phi, false_alarms_per_user_day or detection_time; the others follow. Reloads on SIGHUP. What `phid tune --set` set wins.';
 
 /** Settings of a namespace. They are in the file only, below `namespaces.<name>`. */
 export const namespaceSettings = {

@@ -55,8 +55,9 @@ export interface Arrival {
   /** When the user was due before it, and is after it. */
   readonly was: Due;
   readonly is: Due;
-  /** What was estimated of the session before it, by which its silence is judged. Absent when it is the first. */
+  /** What was estimated of the session before it, by which its silence is judged, and after it. Absent when it is the first. */
   readonly before?: Estimate | undefined;
+  readonly next?: Estimate | undefined;
 }
 
 /** Of an arrival that changed nothing. */
@@ -70,6 +71,7 @@ const nothing = {
   was: NOT_DUE,
   is: NOT_DUE,
   before: undefined,
+  next: undefined,
 } as const;
 export const UNREADABLE_ARRIVAL: Arrival = { flags: ArrivalFlag.UNREADABLE, ...nothing };
 export const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothing };

@@ -19,7 +19,7 @@ const LATTICE_START = Z_BUCKETS;
 const PLACED = 2 * Z_BUCKETS;
 const LOCATION_SUM_MS = PLACED + 1;
 const SCALE_SUM_MS = PLACED + 2;
-const FLEET_COUNTS = PLACED + 3;
+export const FLEET_COUNTS = PLACED + 3;
 
 /**
  * What the arrivals of a fleet amount to. Everything is a sum, so the counts of several nodes add up, and old ones decay

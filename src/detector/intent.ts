@@ -10,10 +10,24 @@ export type Intent =
   | { readonly falseAlarmsPerUserDay: number }
   | { readonly detectionTimeMs: number };
 
+/** What may be asked for; of detection times, max_silence bounds them too. */
+export const FALSE_ALARMS_MIN = 1e-6;
+export const FALSE_ALARMS_MAX = 100_000;
+export const DETECTION_TIME_MS_MIN = 1;
+export const DETECTION_TIME_MS_MAX = 7 * 86_400_000;
+
 /** The intents of a namespace. */
 export interface Intents {
   readonly suspect: Intent;
   readonly offline: Intent;
+}
+
+export function sameIntents(a: Intents, b: Intents): boolean {
+  return sameIntent(a.suspect, b.suspect) && sameIntent(a.offline, b.offline);
+}
+
+function sameIntent(a: Intent, b: Intent): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** What a threshold means for a fleet: the same thing said in three ways. */

@@ -189,7 +189,7 @@ export function arrive(
   const after = detector.estimate(session);
   if (comesEarlier(before, lastUs, after, atUs, detector)) flags |= ArrivalFlag.EARLIER;
   const is = { atUs: dueUs(session.lastUs, after.watchMs, detector), origin: session.origin };
-  return { flags, z, scaleMs: before.scaleMs, silenceMs, lost, lateAtUs, atUs, was, is, before };
+  return { flags, z, scaleMs: before.scaleMs, silenceMs, lost, lateAtUs, atUs, was, is, before, next: after };
 }
 
 /** How many of the heartbeats lost by number the gap had room for. */

@@ -1,8 +1,25 @@
 import type * as grpc from '@grpc/grpc-js';
-import type { MessageTypeDefinition } from '@grpc/proto-loader';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.js';
+import type { CalibrationPoint as _phid_v1_CalibrationPoint, CalibrationPoint__Output as _phid_v1_CalibrationPoint__Output } from './phid/v1/CalibrationPoint.js';
+import type { Cost as _phid_v1_Cost, Cost__Output as _phid_v1_Cost__Output } from './phid/v1/Cost.js';
 import type { DrainRequest as _phid_v1_DrainRequest, DrainRequest__Output as _phid_v1_DrainRequest__Output } from './phid/v1/DrainRequest.js';
 import type { DrainResponse as _phid_v1_DrainResponse, DrainResponse__Output as _phid_v1_DrainResponse__Output } from './phid/v1/DrainResponse.js';
+import type { DryRun as _phid_v1_DryRun, DryRun__Output as _phid_v1_DryRun__Output } from './phid/v1/DryRun.js';
+import type { GetQualityRequest as _phid_v1_GetQualityRequest, GetQualityRequest__Output as _phid_v1_GetQualityRequest__Output } from './phid/v1/GetQualityRequest.js';
+import type { GetQualityResponse as _phid_v1_GetQualityResponse, GetQualityResponse__Output as _phid_v1_GetQualityResponse__Output } from './phid/v1/GetQualityResponse.js';
+import type { Intent as _phid_v1_Intent, Intent__Output as _phid_v1_Intent__Output } from './phid/v1/Intent.js';
+import type { Intents as _phid_v1_Intents, Intents__Output as _phid_v1_Intents__Output } from './phid/v1/Intents.js';
+import type { ListNamespacesRequest as _phid_v1_ListNamespacesRequest, ListNamespacesRequest__Output as _phid_v1_ListNamespacesRequest__Output } from './phid/v1/ListNamespacesRequest.js';
+import type { ListNamespacesResponse as _phid_v1_ListNamespacesResponse, ListNamespacesResponse__Output as _phid_v1_ListNamespacesResponse__Output } from './phid/v1/ListNamespacesResponse.js';
+import type { Mistakes as _phid_v1_Mistakes, Mistakes__Output as _phid_v1_Mistakes__Output } from './phid/v1/Mistakes.js';
+import type { NamespaceTuning as _phid_v1_NamespaceTuning, NamespaceTuning__Output as _phid_v1_NamespaceTuning__Output } from './phid/v1/NamespaceTuning.js';
+import type { PhiBucket as _phid_v1_PhiBucket, PhiBucket__Output as _phid_v1_PhiBucket__Output } from './phid/v1/PhiBucket.js';
+import type { Quality as _phid_v1_Quality, Quality__Output as _phid_v1_Quality__Output } from './phid/v1/Quality.js';
+import type { SetThresholdsRequest as _phid_v1_SetThresholdsRequest, SetThresholdsRequest__Output as _phid_v1_SetThresholdsRequest__Output } from './phid/v1/SetThresholdsRequest.js';
+import type { SetThresholdsResponse as _phid_v1_SetThresholdsResponse, SetThresholdsResponse__Output as _phid_v1_SetThresholdsResponse__Output } from './phid/v1/SetThresholdsResponse.js';
+import type { ThresholdChange as _phid_v1_ThresholdChange, ThresholdChange__Output as _phid_v1_ThresholdChange__Output } from './phid/v1/ThresholdChange.js';
 import type { TuningServiceClient as _phid_v1_TuningServiceClient, TuningServiceDefinition as _phid_v1_TuningServiceDefinition } from './phid/v1/TuningService.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -10,10 +27,32 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 };
 
 export interface ProtoGrpcType {
+  google: {
+    protobuf: {
+      Timestamp: MessageTypeDefinition<_google_protobuf_Timestamp, _google_protobuf_Timestamp__Output>
+    }
+  }
   phid: {
     v1: {
+      CalibrationPoint: MessageTypeDefinition<_phid_v1_CalibrationPoint, _phid_v1_CalibrationPoint__Output>
+      Cost: MessageTypeDefinition<_phid_v1_Cost, _phid_v1_Cost__Output>
       DrainRequest: MessageTypeDefinition<_phid_v1_DrainRequest, _phid_v1_DrainRequest__Output>
       DrainResponse: MessageTypeDefinition<_phid_v1_DrainResponse, _phid_v1_DrainResponse__Output>
+      DryRun: MessageTypeDefinition<_phid_v1_DryRun, _phid_v1_DryRun__Output>
+      GetQualityRequest: MessageTypeDefinition<_phid_v1_GetQualityRequest, _phid_v1_GetQualityRequest__Output>
+      GetQualityResponse: MessageTypeDefinition<_phid_v1_GetQualityResponse, _phid_v1_GetQualityResponse__Output>
+      Intent: MessageTypeDefinition<_phid_v1_Intent, _phid_v1_Intent__Output>
+      Intents: MessageTypeDefinition<_phid_v1_Intents, _phid_v1_Intents__Output>
+      ListNamespacesRequest: MessageTypeDefinition<_phid_v1_ListNamespacesRequest, _phid_v1_ListNamespacesRequest__Output>
+      ListNamespacesResponse: MessageTypeDefinition<_phid_v1_ListNamespacesResponse, _phid_v1_ListNamespacesResponse__Output>
+      Mistakes: MessageTypeDefinition<_phid_v1_Mistakes, _phid_v1_Mistakes__Output>
+      NamespaceTuning: MessageTypeDefinition<_phid_v1_NamespaceTuning, _phid_v1_NamespaceTuning__Output>
+      PhiBucket: MessageTypeDefinition<_phid_v1_PhiBucket, _phid_v1_PhiBucket__Output>
+      Quality: MessageTypeDefinition<_phid_v1_Quality, _phid_v1_Quality__Output>
+      SetThresholdsRequest: MessageTypeDefinition<_phid_v1_SetThresholdsRequest, _phid_v1_SetThresholdsRequest__Output>
+      SetThresholdsResponse: MessageTypeDefinition<_phid_v1_SetThresholdsResponse, _phid_v1_SetThresholdsResponse__Output>
+      ThresholdChange: MessageTypeDefinition<_phid_v1_ThresholdChange, _phid_v1_ThresholdChange__Output>
+      ThresholdSource: EnumTypeDefinition
       /**
        * TuningService is for operators and for what deploys gateways, not for clients.
        * 

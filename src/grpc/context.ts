@@ -1,5 +1,6 @@
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
+import type { Tunings } from '../presence/tuning/tunings.js';
 import type { RpcError } from './status.js';
 
 export interface StreamSettings {
@@ -21,6 +22,7 @@ export interface OpenStream {
 /** What every handler works with. */
 export interface RpcContext {
   readonly presence: Presence;
+  readonly tunings: Tunings;
   readonly log: Log;
   readonly settings: StreamSettings;
   readonly observe: (method: string, code: number, durationMs: number) => void;

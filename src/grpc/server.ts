@@ -7,16 +7,16 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
-import type { DrainRequest__Output } from '../gen/phid/v1/DrainRequest.js';
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
+import type { Tunings } from '../presence/tuning/tunings.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
 import { TuningService } from './definition.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { reflectionService } from './reflection.js';
 import { type ServiceHandlers, serviceDefinition } from './service-definition.js';
 import { shuttingDown } from './status.js';
-import { drain } from './tuning.js';
+import { tuningHandlers } from './tuning.js';
 import { batchSuspicion, heartbeat, isOnline, leave, suspicion, unary } from './unary.js';
 import { track, watch } from './watch-stream.js';
 
@@ -37,6 +37,7 @@ export interface GrpcServer {
 
 interface GrpcServerOptions {
   readonly presence: Presence;
+  readonly tunings: Tunings;
   readonly log: Log;
   readonly settings: StreamSettings;
   readonly observe: RpcObserver;
@@ -57,9 +58,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
     'grpc.enable_channelz': 0,
   });
   server.addService(serviceDefinition, { ...handlersOf(context) });
-  server.addService(TuningService.service, {
-    Drain: unary('Drain', context, (request: DrainRequest__Output) => drain(context, request)),
-  });
+  server.addService(TuningService.service, { ...tuningHandlers(context) });
   const names = ['', ...SERVICE_NAMES];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING'])));
   health.addToServer(endingHealthWatches(server, context.openStreams));

@@ -1,4 +1,4 @@
-import { type handleUnaryCall, status } from '@grpc/grpc-js';
+import { type handleUnaryCall, type ServerUnaryCall, status } from '@grpc/grpc-js';
 import type { BatchSuspicionRequest__Output } from '../gen/phid/v1/BatchSuspicionRequest.js';
 import type { HeartbeatResponse } from '../gen/phid/v1/HeartbeatResponse.js';
 import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js';
@@ -26,12 +26,12 @@ import {
 export function unary<Request, Response>(
   method: string,
   { log, observe, presence }: RpcContext,
-  answer: (request: Request) => Promise<Response>,
+  answer: (request: Request, call: ServerUnaryCall<Request, Response>) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     const startedMs = presence.clock.nowMs();
     const end = (code: number) => observe(method, code, presence.clock.nowMs() - startedMs);
-    answer(call.request).then(
+    answer(call.request, call).then(
       (response) => {
         callback(null, response);
         end(status.OK);

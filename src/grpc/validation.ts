@@ -7,6 +7,7 @@ import type { UncheckedHeartbeat } from './heartbeat-codec.js';
 
 const ID_BYTES_MAX = 256;
 const ORIGIN_BYTES_MAX = 64;
+const AUTHOR_BYTES_MAX = 128;
 const BATCH_USERS_MAX = 1_000;
 
 /** The last of the wire's Activity that this phid knows. */
@@ -24,6 +25,15 @@ export function validSessionOrAll(sessionId: string): string {
 
 export function validOrigin(origin: string): string {
   return valid('origin', origin, textProblem(origin, ORIGIN_BYTES_MAX));
+}
+
+/** Checks the name of whoever changes something. */
+export function validAuthor(author: string): string {
+  const problem =
+    author === ''
+      ? `"" is empty; who changes it? 1 to ${AUTHOR_BYTES_MAX} bytes`
+      : textProblem(author, AUTHOR_BYTES_MAX);
+  return valid('author', author, problem);
 }
 
 /** Checks user ids that are asked for or watched. */

@@ -1,9 +1,12 @@
 import type { Clock } from '../clock.js';
 import type { Arrival } from '../detector/arrival.js';
-import { differs, FleetCounts } from '../detector/fleet-counts.js';
+import { differs } from '../detector/fleet-counts.js';
 import { priorTables } from '../detector/prior.js';
+import type { QualityCounts } from '../detector/quality-counts.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
+import { LearnedCounts } from './learned-counts.js';
+import { LiveSessions } from './live-sessions.js';
 import type { Namespace, Namespaces } from './namespace.js';
 
 export interface LearningSettings {
@@ -18,7 +21,10 @@ const NOT_READY_DELAY_MS = 100;
 interface Learner {
   readonly namespace: Namespace;
   /** Counted and not yet sent. Its size is fixed: an outage of any length costs no more memory. */
-  unsent: FleetCounts;
+  unsent: LearnedCounts;
+  /** What all nodes counted, by the last answer. */
+  quality: QualityCounts;
+  readonly live: LiveSessions;
   /** Heartbeats of all nodes that the last answer stood for, decayed. */
   weight: number;
   tableChanges: number;
@@ -28,12 +34,13 @@ interface Learner {
 }
 
 /**
- * Learns what silences are usual in the namespaces whose model is `adaptive`. Counts what this node recorded, and at
- * every interval adds that to what all nodes counted; the sum makes the tables, so that all nodes judge alike. Nothing
- * is sent at the end: a few seconds of one node weigh little.
+ * Learns what silences are usual, and how often thresholds are wrong. Counts what this node recorded, and at every
+ * interval adds that to what all nodes counted; the sum makes the tables of the model `adaptive`, so that all nodes judge
+ * alike, and says the quality of service of every namespace. Nothing is sent at the end: a few seconds of one node weigh
+ * little.
  */
 export class Learning {
-  /** For /metrics. */
+  /** Those that make tables, for /metrics. */
   readonly learners: ReadonlyMap<string, Readonly<Learner>>;
   readonly #byNamespace: ReadonlyMap<Namespace, Learner>;
   readonly #store: Store;
@@ -58,30 +65,40 @@ export class Learning {
     this.#log = options.log;
     this.#settings = options.settings;
     this.#changed = options.changed;
-    const learners = [...options.namespaces.all()]
-      .filter(({ isLearning }) => isLearning)
-      .map((namespace): Learner => {
-        return {
-          namespace,
-          unsent: new FleetCounts(),
-          weight: 0,
-          tableChanges: 0,
-          failedCalls: 0,
-          isFailing: false,
-        };
-      });
-    this.learners = new Map(learners.map((learner) => [learner.namespace.name, learner]));
+    const learners = Array.from(options.namespaces.all(), (namespace): Learner => {
+      return {
+        namespace,
+        unsent: new LearnedCounts(),
+        quality: new LearnedCounts().quality,
+        live: new LiveSessions(namespace.halfLifeMs),
+        weight: 0,
+        tableChanges: 0,
+        failedCalls: 0,
+        isFailing: false,
+      };
+    });
+    const isLearning = learners.filter(({ namespace }) => namespace.isLearning);
+    this.learners = new Map(isLearning.map((learner) => [learner.namespace.name, learner]));
     this.#byNamespace = new Map(learners.map((learner) => [learner.namespace, learner]));
-    if (learners.length > 0) void this.#exchange();
+    void this.#exchange();
   }
 
   /** Counts what the store said of a batch of heartbeats. */
   add(namespace: Namespace, arrivals: readonly Arrival[]): void {
-    const unsent = this.#byNamespace.get(namespace)?.unsent;
-    if (!unsent) return;
-    const { maxSilenceMs } = namespace.detector.settings;
-    // Who was silent for longer was gone by every measure: that they came back says nothing of those who are there.
-    for (const arrival of arrivals) if (arrival.silenceMs < maxSilenceMs) unsent.add(arrival);
+    const { fleet, quality } = (this.#byNamespace.get(namespace) as Learner).unsent;
+    const { detector, thresholds, isLearning } = namespace;
+    const { maxSilenceMs } = detector.settings;
+    for (const arrival of arrivals) {
+      // Who was silent for longer was gone by every measure: that they came back says nothing of those who are there.
+      if (isLearning && arrival.silenceMs < maxSilenceMs) fleet.add(arrival);
+      quality.add(arrival, detector, thresholds);
+    }
+  }
+
+  /** The quality of service of a namespace as all nodes counted it, and how many sessions there are. */
+  quality(namespace: Namespace): { readonly counts: QualityCounts; readonly sessions: number } {
+    const { quality, live } = this.#byNamespace.get(namespace) as Learner;
+    return { counts: quality, sessions: live.sessions };
   }
 
   close(): void {
@@ -101,7 +118,7 @@ export class Learning {
 
   async #learn(learner: Learner): Promise<void> {
     const { namespace, unsent } = learner;
-    learner.unsent = new FleetCounts();
+    learner.unsent = new LearnedCounts();
     let sums: Float64Array;
     try {
       sums = await this.#store.learn(namespace, unsent.values);
@@ -110,15 +127,21 @@ export class Learning {
       learner.failedCalls += 1;
       if (!learner.isFailing) {
         const { message } = error as Error;
-        this.#log.warn({ error: message }, 'what was learned is kept for later: the store did not take it');
+        this.#log.warn(
+          { namespace: namespace.name, error: message },
+          'what was learned is kept for later: the store did not take it',
+        );
       }
       learner.isFailing = true;
       return;
     }
     learner.isFailing = false;
-    const counts = new FleetCounts(sums);
-    learner.weight = counts.weight;
-    const learned = counts.learned(priorTables);
+    const { fleet, quality } = new LearnedCounts(sums);
+    learner.quality = quality;
+    learner.live.observe(quality.silenceMs, this.#clock.nowMs());
+    if (!namespace.isLearning) return;
+    learner.weight = fleet.weight;
+    const learned = fleet.learned(priorTables);
     if (this.#closed || !differs(namespace.learned, learned)) return;
     learner.tableChanges += 1;
     namespace.learned = learned;

@@ -12,10 +12,12 @@ import { priorTables } from '../detector/prior.js';
 import { Sight } from '../detector/sight.js';
 import { type Thresholds, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import type { StoreNamespace } from '../store/store.js';
+import { NOTHING_TUNED, type TuningDocument } from '../store/tuning-store.js';
 import { Calibration } from './calibration.js';
 import { MassSilence, type MassSilenceSettings } from './doubt/mass-silence.js';
 import { InvalidRequestError } from './errors.js';
 import { Mistakes } from './mistakes.js';
+import { DryRun } from './tuning/dry-run.js';
 
 /** Settings of a namespace, validated. */
 export interface NamespaceSettings {
@@ -58,7 +60,9 @@ export class Namespace implements StoreNamespace {
   /** Whose silence is doubted because many are silent. */
   readonly massSilence: MassSilence;
   readonly #settings: DetectorSettings;
-  #intents: Intents;
+  #configured: Intents;
+  #tuning = NOTHING_TUNED;
+  #dryRun: DryRun | undefined;
   #learned = nothing;
   #judgement: Judgement;
 
@@ -67,7 +71,7 @@ export class Namespace implements StoreNamespace {
     this.retentionMs = settings.retentionMs;
     this.halfLifeMs = settings.halfLifeMs;
     this.#settings = settings.detector;
-    this.#intents = settings.intents;
+    this.#configured = settings.intents;
     this.massSilence = new MassSilence({
       namespace: name,
       settings: settings.massSilence,
@@ -92,13 +96,40 @@ export class Namespace implements StoreNamespace {
     return { suspect: meaningOf(thresholds.suspect, fleet), offline: meaningOf(thresholds.offline, fleet) };
   }
 
+  /** What the thresholds are for: what was set at run time wins over what was configured. */
   get intents(): Intents {
-    return this.#intents;
+    return this.#tuning.set ?? this.#configured;
   }
 
-  set intents(intents: Intents) {
-    this.#intents = intents;
+  get configured(): Intents {
+    return this.#configured;
+  }
+
+  set configured(intents: Intents) {
+    this.#configured = intents;
     this.#judgement = this.#judge(this.#judgement.thresholds);
+  }
+
+  /** What was said of it at run time. */
+  get tuning(): TuningDocument {
+    return this.#tuning;
+  }
+
+  set tuning(tuning: TuningDocument) {
+    this.#tuning = tuning;
+    const { dryRun } = tuning;
+    if (dryRun?.id !== this.#dryRun?.plan.id) this.#dryRun = dryRun && new DryRun(dryRun);
+    else if (dryRun && this.#dryRun) this.#dryRun.plan = dryRun;
+    this.#judgement = this.#judge(this.#judgement.thresholds);
+  }
+
+  /** Thresholds that are, or were last, counted beside its own. */
+  get dryRun(): DryRun | undefined {
+    return this.#dryRun;
+  }
+
+  get fleet(): Fleet {
+    return this.#judgement.fleet;
   }
 
   /** Whether its detector learns from the fleet. */
@@ -121,7 +152,7 @@ export class Namespace implements StoreNamespace {
     // The threshold it is given does not enter what is asked of it here.
     const survey = new Detector(this.#settings, WATCHABLE_PHI_MIN, tables);
     const fleet = fleetOf(survey, typical);
-    const derived = deriveThresholds(this.#intents, fleet);
+    const derived = deriveThresholds(this.intents, fleet);
     const isSame = before?.suspect === derived.suspect && before.offline === derived.offline;
     const thresholds = isSame ? before : derived;
     const detector = new Detector(this.#settings, thresholds.suspect, tables, this.sight);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
-import type { Intent, Intents } from '../detector/intent.js';
+import { sameIntents } from '../detector/intent.js';
 import type { Log } from '../log.js';
 import type { Store } from '../store/store.js';
 import { Doubt, type DoubtSettings } from './doubt/doubt.js';
@@ -21,6 +21,8 @@ export class Presence {
   readonly doubt: Doubt;
   readonly store: Store;
   readonly clock: Clock;
+  /** Hears that what nodes share may have changed, apart from their doubts. */
+  sharedChanged = () => {};
   readonly #log: Log;
   /** What the log said last of a namespace's thresholds. */
   readonly #said = new Map<Namespace, string>();
@@ -72,6 +74,7 @@ export class Presence {
           mistakes.add(arrival, detector, thresholds);
         }
         this.learning.add(namespace, usual);
+        if (namespace.dryRun) for (const arrival of usual) namespace.dryRun.add(arrival, namespace);
       },
       left: (namespace, departure) => namespace.massSilence.leave(departure),
     });
@@ -83,6 +86,7 @@ export class Presence {
       clock,
       log,
       settings: options.tracker,
+      sharedChanged: () => this.sharedChanged(),
     });
     this.learning = new Learning({
       store,
@@ -90,7 +94,7 @@ export class Presence {
       clock,
       log,
       settings: options.learning,
-      changed: (namespace) => this.#judgeAnew(namespace),
+      changed: (namespace) => this.judgeAnew(namespace),
     });
   }
 
@@ -102,15 +106,18 @@ export class Presence {
     }
   }
 
-  /** Takes over what thresholds are for from `next` and judges the watched again; returns the names that changed. */
+  /**
+   * Takes over what thresholds are for from `next` and judges the watched again; returns the names that changed. What was
+   * set at run time stays in force.
+   */
   reloadThresholds(next: Readonly<Record<string, NamespaceSettings>>): string[] {
     const changed: string[] = [];
     for (const namespace of this.namespaces.all()) {
       const intents = next[namespace.name]?.intents;
-      if (!intents || sameIntents(intents, namespace.intents)) continue;
-      namespace.intents = intents;
+      if (!intents || sameIntents(intents, namespace.configured)) continue;
+      namespace.configured = intents;
       changed.push(namespace.name);
-      this.#judgeAnew(namespace);
+      this.judgeAnew(namespace);
     }
     return changed;
   }
@@ -125,7 +132,8 @@ export class Presence {
     await this.store.close();
   }
 
-  #judgeAnew(namespace: Namespace): void {
+  /** The namespace judges by something else than before: everybody who is watched in it is judged by that. */
+  judgeAnew(namespace: Namespace): void {
     this.tracker.reread(namespace);
     if (this.#said.has(namespace)) this.#say(namespace);
   }
@@ -138,12 +146,4 @@ export class Presence {
     this.#said.set(namespace, text);
     this.#log.info({ namespace: name, thresholds: meanings }, `thresholds of ${name}: ${text}`);
   }
-}
-
-function sameIntents(a: Intents, b: Intents): boolean {
-  return sameIntent(a.suspect, b.suspect) && sameIntent(a.offline, b.offline);
-}
-
-function sameIntent(a: Intent, b: Intent): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

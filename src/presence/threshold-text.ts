@@ -1,4 +1,4 @@
-import type { Meaning } from '../detector/intent.js';
+import type { Intent, Intents, Meaning } from '../detector/intent.js';
 import type { Meanings } from './namespace.js';
 
 /** What the thresholds of a namespace mean, for people; one line. */
@@ -9,6 +9,18 @@ export function meaningsText({ suspect, offline }: Meanings): string {
 function meaningText({ phi, falseAlarmsPerUserDay, detectionTimeMs }: Meaning): string {
   const alarms = rounded(falseAlarmsPerUserDay);
   return `φ ${rounded(phi, 3)} (${alarms} false alarms per user and day, detection after ${secondsText(detectionTimeMs)})`;
+}
+
+/** What thresholds are for, for people; one line. */
+export function intentsText({ suspect, offline }: Intents): string {
+  return `SUSPECT at ${intentText(suspect)}, OFFLINE at ${intentText(offline)}`;
+}
+
+function intentText(intent: Intent): string {
+  if ('phi' in intent) return `φ ${intent.phi}`;
+  if ('falseAlarmsPerUserDay' in intent)
+    return `${intent.falseAlarmsPerUserDay} false alarms per user and day`;
+  return `detection after ${secondsText(intent.detectionTimeMs)}`;
 }
 
 /** To so many significant digits: more would pretend to know. */

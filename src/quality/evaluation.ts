@@ -1,5 +1,6 @@
 import { BudgetSearch, gridOf } from './budget-search.js';
 import type { DetectorConfig, DetectorFamily, DetectorNamespace, TraceDetector } from './detectors/family.js';
+import { type ArrivalProgress, ReplayedArrivals } from './replayed-arrivals.js';
 import { RECORD, type SpooledUser, WARMUP_GAPS } from './spool.js';
 import { type Quality, Tally } from './tally.js';
 
@@ -19,7 +20,7 @@ export interface Cell extends Quality {
 }
 
 /** State of one user in a pass. */
-interface Lane {
+interface Lane extends ArrivalProgress {
   readonly detector: TraceDetector;
   readonly intervalMs: number;
   readonly deadlinesMs: Float64Array;
@@ -27,8 +28,6 @@ interface Lane {
   readonly suspecting: Uint8Array;
   readonly exceedances: Exceedances;
   gaps: number;
-  lastMs: number;
-  largest: number;
 }
 
 /** A parameter under test, for one budget or (first pass, no cap) for all. */
@@ -87,13 +86,7 @@ export class Evaluation {
   #deadlinesMs = new Float64Array(0);
   #suspecting = new Uint8Array(0);
   #exceedances = new Uint32Array(0);
-  readonly #arrival = {
-    atMs: 0,
-    intervalMs: 0,
-    sequence: undefined as number | undefined,
-    sequenceGap: 1,
-    declaredMs: 0,
-  };
+  readonly #arrivals = new ReplayedArrivals();
 
   constructor({ family, config, users, budgets }: Options) {
     this.family = family;
@@ -133,29 +126,15 @@ export class Evaluation {
   /** Arrivals `from` to `to` (exclusive) of `records`, the next ones of a user. */
   feed(user: number, records: Float64Array, from: number, to: number): void {
     const lane = this.#lanes[user] ?? this.#open(user);
-    const arrival = this.#arrival;
+    const { arrival } = this.#arrivals;
     for (let i = from * RECORD.size; i < to * RECORD.size; i += RECORD.size) {
-      const declared = records[i + RECORD.declared] as number;
-      const sequence = records[i + RECORD.sequence] as number;
-      arrival.atMs = records[i + RECORD.atMs] as number;
-      const isNumbered = !Number.isNaN(sequence);
-      arrival.sequence = isNumbered ? sequence : undefined;
-      if (declared < 0) {
-        arrival.intervalMs = 0;
-        arrival.sequenceGap = 1;
-        arrival.declaredMs = -1 - declared;
-        lane.largest = sequence;
+      if (this.#arrivals.read(records, i, lane)) {
         lane.detector.begin(arrival);
       } else {
-        arrival.intervalMs = arrival.atMs - lane.lastMs;
-        arrival.declaredMs = declared;
-        arrival.sequenceGap = isNumbered ? sequence - lane.largest : 1;
-        if (arrival.sequenceGap > 0) lane.largest = sequence;
         if (lane.gaps >= WARMUP_GAPS) this.#judge(lane, arrival.intervalMs / lane.intervalMs);
         lane.gaps += 1;
         lane.detector.arrive(arrival);
       }
-      lane.lastMs = arrival.atMs;
       if (lane.gaps >= WARMUP_GAPS) lane.detector.deadlinesMs(lane.deadlinesMs);
     }
   }

@@ -1,7 +1,7 @@
 import { Detector } from '../detector/detector.js';
 import { FleetCounts } from '../detector/fleet-counts.js';
 import { priorTables } from '../detector/prior.js';
-import { SETTINGS } from './detectors/phid.js';
+import { SETTINGS } from './detectors/phid-fleet.js';
 import { ReplayedUser } from './detectors/replayed-user.js';
 import type { ArrivalSource } from './source.js';
 import type { TraceArrival } from './trace.js';

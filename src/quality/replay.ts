@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { DetectorFamily } from './detectors/family.js';
 import { CALIBRATION_PHIS, type Cell, Evaluation, type Exceedances } from './evaluation.js';
 import type { ArrivalSource } from './source.js';
-import { Spool, SpooledUser } from './spool.js';
-import { TraceError } from './trace.js';
+import { Spool, type SpooledUser } from './spool.js';
+import { spooledUsers } from './spooled-users.js';
 
 /** Users with fewer get no results of their own; they count among all users of their trace. */
 export const OWN_HEARTBEATS_MIN = 150;
@@ -75,7 +75,7 @@ export interface CalibrationPoint {
 
 /** Passes that an evaluation usually takes; for the progress only. */
 const PASSES_TYPICAL = 5;
-/** Heartbeats read between two reports of progress. */
+/** Heartbeats fed between two reports of progress. */
 const READING_STEP = 16_384;
 
 interface Trace {
@@ -112,20 +112,9 @@ async function spoolTrace(
   before: readonly Trace[],
   { progress }: ReplayOptions,
 ): Promise<Trace> {
-  const users = new Map<string, SpooledUser>();
-  let heartbeats = before.reduce((sum, trace) => sum + heartbeatsOf(trace.users), 0);
-  for await (const arrival of source.arrivals()) {
-    let user = users.get(arrival.user);
-    if (!user) {
-      user = new SpooledUser(arrival.user);
-      users.set(arrival.user, user);
-    }
-    spool.add(user, arrival);
-    heartbeats += 1;
-    if (heartbeats % READING_STEP === 0) progress.reading(heartbeats);
-  }
-  if (users.size === 0) throw new TraceError(`${source.name}: has no arrivals`);
-  return { name: source.name, users: [...users.values()] };
+  const read = before.reduce((sum, trace) => sum + heartbeatsOf(trace.users), 0);
+  const users = await spooledUsers(spool, source, (heartbeats) => progress.reading(read + heartbeats));
+  return { name: source.name, users };
 }
 
 class Replay {

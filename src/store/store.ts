@@ -16,6 +16,9 @@ export interface StoreNamespace {
   readonly halfLifeMs: number;
 }
 
+/** What counts are kept under, and how they decay. */
+export type Tallied = Pick<StoreNamespace, 'name' | 'halfLifeMs'>;
+
 /** A heartbeat and when this node received it, on the node's monotonic clock (Clock.nowMs). */
 export interface ReceivedHeartbeat extends Heartbeat {
   readonly receivedMs: number;
@@ -94,7 +97,7 @@ export interface Reading {
 export interface StoreListener {
   /** A crossing of this user may have moved earlier, or have been undone. */
   changed(namespace: string, userId: string): void;
-  /** Blind intervals or holds have changed. */
+  /** What nodes share of their doubts has changed: blind intervals, holds; or what was set of namespaces (TuningStore). */
   doubted(): void;
   /** The feed broke: from now on changes may be missed, until `resync`. */
   lost(error: Error): void;
@@ -141,10 +144,10 @@ export interface Store {
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
   /**
    * Adds what this node counted since its last call to what all nodes did, and returns the sum, which is the caller's.
-   * Older counts have decayed by the namespace's half-life; those of another length, of another version of phid, are
+   * Older counts have decayed by the half-life; those of another length, of another version of phid, are
    * dropped. A call that is repeated counts twice.
    */
-  learn(namespace: StoreNamespace, counts: Float64Array): Promise<Float64Array>;
+  learn(tallied: Tallied, counts: Float64Array): Promise<Float64Array>;
   /** Both clocks at this moment, as far as the store's is known; undefined when it was never heard of. */
   clocks(): Clocks | undefined;
   /**

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Intents } from '../../src/detector/intent.js';
 import { priorTables } from '../../src/detector/prior.js';
 import { SurvivalTable } from '../../src/detector/survival-table.js';
+import { LearnedCounts } from '../../src/presence/learned-counts.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { StoreUnavailableError } from '../../src/store/store.js';
 import { ManualClock, settle } from '../support/manual-clock.js';
@@ -59,16 +60,17 @@ describe('a node', () => {
     expect(late.namespace.detector.tables).not.toBe(priorTables);
   });
 
-  it('learns nothing, and sends nothing, for a model that knows its distribution', async () => {
+  it('learns no tables for a model that knows its distribution, and yet what it costs', async () => {
     const namespace = node.presence.namespaces.get('fixed');
     const { detector } = namespace;
-    const sent: number[] = [];
-    node.store.beforeLearn = async (counts) => void sent.push(counts.reduce((a, b) => a + b));
+    const learned: number[] = [];
+    node.store.beforeLearn = async (counts) => void learned.push(new LearnedCounts(counts).fleet.weight);
     await node.beats(100, { jitterMs: 100 }, namespace);
     await clock.advance(2 * LEARNING_MS);
     expect(namespace.detector).toBe(detector);
     expect([...node.presence.learning.learners.keys()]).toEqual(['default']);
-    expect(sent).toEqual([0, 0]);
+    expect(learned).toEqual([0, 0, 0, 0]);
+    expect(node.presence.learning.quality(namespace).counts.arrivals).toBeCloseTo(99, 1);
     // How far it can be trusted is measured all the same.
     expect(namespace.calibration.judged).toBeGreaterThan(90);
   });
@@ -100,7 +102,8 @@ describe('an exchange that fails', () => {
     await node.beats(200, { jitterMs: 100, userId: 'bob' });
     await clock.advance(LEARNING_MS);
     expect(node.learner).toMatchObject({ weight: 0, failedCalls: 3 });
-    expect(node.log.text.match(/is kept for later/g)).toHaveLength(1);
+    // Once of each namespace.
+    expect(node.log.text.match(/is kept for later/g)).toHaveLength(2);
     node.store.beforeLearn = undefined;
     await clock.advance(LEARNING_MS);
     expect(node.learner.weight).toBeGreaterThan(380);

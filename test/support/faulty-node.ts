@@ -5,6 +5,7 @@ import { createMetrics } from '../../src/http/metrics/metrics.js';
 import type { IngestSettings } from '../../src/presence/ingest/ingest.js';
 import { Namespaces } from '../../src/presence/namespace.js';
 import { Presence } from '../../src/presence/presence.js';
+import { Tunings } from '../../src/presence/tuning/tunings.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { FaultyStore } from './faulty-store.js';
 import { MemoryLog } from './log.js';
@@ -25,20 +26,23 @@ export async function startFaultyNode(settings: {
   const defaults = serviceSettings();
   const log = new MemoryLog();
   const clock = systemClock;
-  const store = new FaultyStore(new MemoryStore(clock));
+  const memory = new MemoryStore(clock);
+  const store = new FaultyStore(memory);
   const { tracker, learning, doubt } = defaults;
   const ingest = { ...defaults.ingest, ...settings.ingest };
   const namespaces = new Namespaces(defaults.namespaces);
   const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning, doubt });
+  const tunings = new Tunings({ store: memory, presence, clock, log });
   const { registry, observeRpc: observe } = createMetrics(presence, {
     ...ingest,
     ...tracker,
     cachedUsersMax: 0,
   });
   const stream = { ...defaults.stream, ...settings.stream };
-  const server = await startGrpcServer('127.0.0.1:0', { presence, log, settings: stream, observe });
+  const server = await startGrpcServer('127.0.0.1:0', { presence, tunings, log, settings: stream, observe });
   const stop = async () => {
     await server.stop();
+    tunings.close();
     await presence.close();
   };
   return {

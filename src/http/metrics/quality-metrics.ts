@@ -64,6 +64,23 @@ export function declareQuality(
     'first',
   );
   declare.gauges(
+    'phid_thresholds_set',
+    '1 where thresholds that were set at run time win over the configuration.',
+    function* () {
+      for (const { name: namespace, tuning } of namespaces.all()) yield [{ namespace }, Number(!!tuning.set)];
+    },
+    'first',
+  );
+  declare.gauges(
+    'phid_threshold_changes',
+    'Changes of thresholds at run time that are remembered; at most 50, the oldest go.',
+    function* () {
+      for (const { name: namespace, tuning } of namespaces.all())
+        yield [{ namespace }, tuning.changes.length];
+    },
+    'first',
+  );
+  declare.gauges(
     'phid_live_users',
     'Users who are due, or overdue by less than an expected interval, as far as this node heard them last; 0 where mass silence is switched off.',
     function* () {

@@ -54,6 +54,8 @@ export class Tracker {
     readonly clock: Clock;
     readonly log: Log;
     readonly settings: TrackerSettings;
+    /** Hears with `doubt` that what nodes share may have changed. */
+    readonly sharedChanged: () => void;
   }) {
     const { store, clock, doubt } = options;
     this.#doubt = doubt;
@@ -75,7 +77,10 @@ export class Tracker {
     });
     this.#unfollow = store.follow({
       changed: (namespace, userId) => this.#changed(namespace, userId),
-      doubted: () => doubt.exchange(),
+      doubted: () => {
+        doubt.exchange();
+        options.sharedChanged();
+      },
       lost: (error) => {
         this.#feedLost = true;
         this.#degrade(error);

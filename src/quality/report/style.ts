@@ -13,14 +13,32 @@ const COLOURS = [
 
 const line = (colour: string, i: number) => `.s${i}{--line:${colour}}`;
 
-/** The style of the page: everything in it, nothing from elsewhere. */
-export const STYLE = `
-:root{color-scheme:light dark;--ground:#f6f7f9;--card:#fff;--ink:#1b2128;--soft:#5b6570;--rule:#dde1e6;--faint:#eceff2;
+/** Colours, on light ground and on dark. */
+const THEME = `:root{color-scheme:light dark;--ground:#f6f7f9;--card:#fff;--ink:#1b2128;--soft:#5b6570;--rule:#dde1e6;--faint:#eceff2;
 --good:#16793a;--bad:#c3232f;--accent:#0b62d6}
 ${COLOURS.map(([light], i) => line(light, i)).join('')}
 @media(prefers-color-scheme:dark){:root{--ground:#0f1318;--card:#171c23;--ink:#e4e8ed;--soft:#9aa5b1;--rule:#2c343e;
 --faint:#212832;--good:#5bd07a;--bad:#ff8078;--accent:#5aa9ff}
-${COLOURS.map(([, dark], i) => line(dark, i)).join('')}}
+${COLOURS.map(([, dark], i) => line(dark, i)).join('')}}`;
+
+/** What is drawn within a plot. */
+const PLOT = `svg text{font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--soft)}
+svg .name{fill:var(--ink)}
+svg .label{fill:var(--line)}
+svg .main .label{font-weight:700}
+.grid{stroke:var(--faint);fill:none}
+.axis{stroke:var(--soft);fill:none}
+.diagonal{stroke:var(--soft);stroke-dasharray:5 4;fill:none}
+.line{fill:none;stroke:var(--line);stroke-width:1.6;stroke-linejoin:round}
+.main .line{stroke-width:3.2}
+.mark{fill:var(--line);stroke:var(--card);stroke-width:1}`;
+
+/** The style of a plot that is a file of its own. */
+export const PLOT_STYLE = `${THEME}\n${PLOT}\n.card{fill:var(--card)}`;
+
+/** The style of the page: everything in it, nothing from elsewhere. */
+export const STYLE = `
+${THEME}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;
 -webkit-text-size-adjust:100%}
@@ -44,16 +62,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;margin:14px 0 0;padding:0;list-s
 .scroll:focus-visible,summary:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}
 figure{margin:0}
 figure svg{display:block;width:100%;min-width:440px;height:auto;overflow:visible}
-svg text{font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--soft)}
-svg .name{fill:var(--ink)}
-svg .label{fill:var(--line)}
-svg .main .label{font-weight:700}
-.grid{stroke:var(--faint);fill:none}
-.axis{stroke:var(--soft);fill:none}
-.diagonal{stroke:var(--soft);stroke-dasharray:5 4;fill:none}
-.line{fill:none;stroke:var(--line);stroke-width:1.6;stroke-linejoin:round}
-.main .line{stroke-width:3.2}
-.mark{fill:var(--line);stroke:var(--card);stroke-width:1}
+${PLOT}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:13.5px}
 caption{text-align:left;color:var(--soft);padding:0 0 8px;font-size:13px}
 th,td{padding:5px 10px;border-bottom:1px solid var(--faint);text-align:right;white-space:nowrap}

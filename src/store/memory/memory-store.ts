@@ -22,7 +22,9 @@ import {
   type StoreListener,
   type StoreNamespace,
   storeUs,
+  type Tallied,
 } from '../store.js';
+import type { TuningDocument, TuningStore, TuningsHeard } from '../tuning-store.js';
 
 /** Counts of a namespace, and when they were decayed last. */
 interface Tally {
@@ -37,7 +39,7 @@ const SWEPT_PER_HEARTBEAT = 1;
  * The embedded store: facts in this process, gone with it. For one node, for tests and for a first try. Records are
  * packed as they are in Redis. One lane; its clock is the injected one.
  */
-export class MemoryStore implements Store {
+export class MemoryStore implements Store, TuningStore {
   readonly name = 'embedded';
   readonly lanes = 1;
   readonly lostDataUs = Number.NEGATIVE_INFINITY;
@@ -51,6 +53,8 @@ export class MemoryStore implements Store {
   #holds = new Map<string, Hold>();
   readonly #signs = new Map<string, NodeSign>();
   #lastSignUs: number | undefined;
+  readonly #tunings = new Map<string, TuningDocument>();
+  #tuningsVersion = 0;
   readonly #listeners = new Set<StoreListener>();
 
   constructor(clock: Clock) {
@@ -118,7 +122,7 @@ export class MemoryStore implements Store {
     });
   }
 
-  async learn({ name, halfLifeMs }: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
+  async learn({ name, halfLifeMs }: Tallied, counts: Float64Array): Promise<Float64Array> {
     const atUs = this.#clock.epochUs();
     const sums = counts.slice();
     const known = this.#tallies.get(name);
@@ -164,6 +168,18 @@ export class MemoryStore implements Store {
     return { others: [...this.#signs.values()].filter(({ id }) => id !== own.id), previousUs };
   }
 
+  async tunings(known: string, changed?: ReadonlyMap<string, TuningDocument>): Promise<TuningsHeard> {
+    const versionNow = () => (this.#tuningsVersion === 0 ? '' : String(this.#tuningsVersion));
+    const isChanged = changed !== undefined && versionNow() === known;
+    if (isChanged) {
+      for (const [namespace, document] of changed) this.#tunings.set(namespace, document);
+      this.#tuningsVersion += 1;
+      for (const listener of this.#listeners) listener.doubted();
+    }
+    const version = versionNow();
+    return { version, documents: version === known ? undefined : new Map(this.#tunings), isChanged };
+  }
+
   follow(listener: StoreListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -176,6 +192,8 @@ export class MemoryStore implements Store {
     this.#blind.clear();
     this.#holds.clear();
     this.#signs.clear();
+    this.#tunings.clear();
+    this.#tuningsVersion = 0;
   }
 
   /** Those expired but not yet swept included. */

@@ -3,11 +3,12 @@
  *
  *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
  *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: a field `u` each;
- *                                      of shard 0 also a field `d`: the next two have changed
+ *                                      of shard 0 also a field `d`: `b`, `h` or `c` has changed
  *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
  *   phid1:{p00}:h                      holds of all namespaces (scripts/holds.lua)
  *   phid1:{p00}:n                      a name for the data: another one, and the data before was lost
  *   phid1:{p00}:l                      nodes' signs of life (scripts/signs.lua); `o` what they carry, `v` its version, `t` the last
+ *   phid1:{p00}:c                      what was set of namespaces at run time (scripts/tunings.lua)
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  */
 
@@ -35,7 +36,7 @@ export function streamKey(shard: number): string {
   return `${TAGS[shard]}s`;
 }
 
-/** A namespace's document is in a shard of its own choosing: all of them in one would burden one master. */
+/** `namespace`: a name of one, or what is counted of it apart, such as a dry run. A document is in a shard of its own choosing: all of them in one would burden one master. */
 export function fleetKey(namespace: string): string {
   return `${TAGS[shardOf(namespace)]}f:${namespace}`;
 }
@@ -43,6 +44,7 @@ export function fleetKey(namespace: string): string {
 /** One each for the deployment. */
 export const blindKey = `${TAGS[0]}b`;
 export const holdsKey = `${TAGS[0]}h`;
+export const tuningsKey = `${TAGS[0]}c`;
 export const dataNameKey = `${TAGS[0]}n`;
 /** Nodes' signs of life, what they carry, how often that has changed, and when the last was given. */
 export const signKeys = ['l', 'o', 'v', 't'].map((name) => `${TAGS[0]}${name}`);

@@ -18,7 +18,9 @@ import {
   type StoreListener,
   type StoreNamespace,
   StoreUnavailableError,
+  type Tallied,
 } from '../store.js';
+import type { TuningStore } from '../tuning-store.js';
 import { Calls } from './calls.js';
 import { asStoreError, connectRedis } from './connection.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
@@ -29,13 +31,14 @@ import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
 import { Script } from './scripts.js';
 import { StoreClock } from './store-clock.js';
+import { TuningDocuments, tuningsScript } from './tuning-documents.js';
 import { Turns } from './turns.js';
 import { Writes } from './writes.js';
 
 const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
-const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS];
+const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS, tuningsScript];
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -62,7 +65,7 @@ interface Lane {
  * Facts in Redis (>= 6.2, or Valkey): one key a user, one stream a shard, no clock but the server's. Any number of
  * nodes may share it; none keeps anything that another could miss.
  */
-export class RedisStore implements Store {
+export class RedisStore implements Store, TuningStore {
   readonly name = 'redis';
   readonly lanes = LANES;
   readonly counts = { recordsRead: 0, conflicts: 0 };
@@ -79,6 +82,7 @@ export class RedisStore implements Store {
   /** The data of the server that is connected is known to be what it was, or not. */
   #isGreeted = false;
   readonly #documents: DoubtDocuments;
+  readonly #tunings: TuningDocuments;
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -99,6 +103,14 @@ export class RedisStore implements Store {
     this.#documents = new DoubtDocuments({
       call: (script, keys, args) => this.#call(script, keys, args),
       hear: (now) => this.#hear(now),
+    });
+    this.#tunings = new TuningDocuments({
+      call: (script, keys, args) => this.#call(script, keys, args),
+      unreadable: (namespace, { message }) =>
+        this.#log.error(
+          { namespace, error: message },
+          'what was set at run time cannot be read: the configuration holds',
+        ),
     });
     this.#redis = connectRedis(options.url, { log: options.log });
     this.#redis.on('ready', () => void this.#greet());
@@ -184,7 +196,7 @@ export class RedisStore implements Store {
     });
   }
 
-  async learn({ name, halfLifeMs }: StoreNamespace, counts: Float64Array): Promise<Float64Array> {
+  async learn({ name, halfLifeMs }: Tallied, counts: Float64Array): Promise<Float64Array> {
     const args = [encodeCounts(counts), String(halfLifeMs), String(FLEET_EXPIRY_MS)];
     return decodeCounts((await this.#run(learnScript, [fleetKey(name)], args)) as Buffer);
   }
@@ -206,6 +218,11 @@ export class RedisStore implements Store {
   async signs(own: NodeSign): Promise<SignsHeard> {
     this.#checkReady();
     return this.#documents.signs(own);
+  }
+
+  async tunings(...asked: Parameters<TuningStore['tunings']>): ReturnType<TuningStore['tunings']> {
+    this.#checkReady();
+    return this.#tunings.tunings(...asked);
   }
 
   follow(listener: StoreListener): () => void {

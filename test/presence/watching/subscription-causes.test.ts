@@ -142,10 +142,10 @@ describe('a change is caused by', () => {
     bench.beats();
     bench.pass(1_200);
     bench.told();
-    bench.namespace.intents = { suspect: { phi: 1.5 }, offline: { phi: 5 } };
+    bench.namespace.configured = { suspect: { phi: 1.5 }, offline: { phi: 5 } };
     bench.pass(5);
     expect(bench.toldFacts()).toEqual({ change: 'ONLINE>SUSPECT THRESHOLDS', threshold: 1.5, atMs: 0 });
-    bench.namespace.intents = { suspect: { phi: 8 }, offline: { phi: 12 } };
+    bench.namespace.configured = { suspect: { phi: 8 }, offline: { phi: 12 } };
     expect(bench.toldFacts()).toEqual({ change: 'SUSPECT>ONLINE THRESHOLDS', threshold: 8, atMs: 0 });
     // From here on it is the silence again.
     bench.pass(SUSPECT_MS);
@@ -156,7 +156,7 @@ describe('a change is caused by', () => {
     bench.beats();
     bench.pass(SUSPECT_MS + 5);
     bench.told();
-    bench.namespace.intents = { suspect: { phi: 4 }, offline: { phi: 8 } };
+    bench.namespace.configured = { suspect: { phi: 4 }, offline: { phi: 8 } };
     bench.pass(5);
     bench.beat();
     expect(bench.toldFacts().change).toBe('SUSPECT>ONLINE HEARTBEAT');
@@ -166,10 +166,10 @@ describe('a change is caused by', () => {
     bench.beats();
     bench.told();
     const lastUs = bench.nowUs;
-    bench.namespace.intents = { suspect: { phi: 2 }, offline: { phi: 8 } };
+    bench.namespace.configured = { suspect: { phi: 2 }, offline: { phi: 8 } };
     // Judged by the new ones for the first time, which changes nothing.
     expect(bench.observe()).toBeUndefined();
-    bench.namespace.intents = { suspect: { phi: 3 }, offline: { phi: 8 } };
+    bench.namespace.configured = { suspect: { phi: 3 }, offline: { phi: 8 } };
     bench.subscriber.judgeAnew();
     // Nobody has read her since.
     bench.pass(SUSPECT_MS + 200);

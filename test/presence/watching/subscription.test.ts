@@ -92,7 +92,7 @@ describe('thresholds', () => {
     bench.beats();
     bench.pass(SUSPECT_MS + 1);
     expect(bench.toldFacts(own).change).toBe('UNKNOWN>ONLINE SNAPSHOT');
-    bench.namespace.intents = { suspect: { phi: 1 }, offline: { phi: 2 } };
+    bench.namespace.configured = { suspect: { phi: 1 }, offline: { phi: 2 } };
     expect(bench.observe(own)).toBeUndefined();
     expect(own.subscription.thresholds).toEqual({ suspect: 8, offline: 12 });
   });
@@ -111,7 +111,7 @@ describe('hysteresis', () => {
   it('φ must fall to nine tenths of a threshold before the status does', () => {
     bench.subscriber.add(['alice']);
     const reloadAt = (suspect: number, offline: number) => {
-      bench.namespace.intents = { suspect: { phi: suspect }, offline: { phi: offline } };
+      bench.namespace.configured = { suspect: { phi: suspect }, offline: { phi: offline } };
       return bench.observe()?.assessment.status;
     };
     bench.beats();

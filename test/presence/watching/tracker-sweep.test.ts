@@ -163,7 +163,7 @@ describe('when the fleet is judged anew', () => {
 
   it('other thresholds are a reason to read everybody, however soon they are due', async () => {
     await bench.advanceTo((await bench.crossingMs(3, 'user-0')) - 5_000);
-    bench.namespace.intents = { suspect: { phi: 1 }, offline: { phi: 2 } };
+    bench.namespace.configured = { suspect: { phi: 1 }, offline: { phi: 2 } };
     bench.tracker.reread(bench.namespace);
     await bench.clock.advance(1_000);
     expect(usersRead()).toBe(MANY);

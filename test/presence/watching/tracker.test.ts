@@ -283,7 +283,7 @@ describe('thresholds of the namespace, changed while it is watched', () => {
   it('that are lower bring the next crossing forward', async () => {
     await bench.beats();
     const watch = await bench.watch();
-    bench.namespace.intents = { suspect: { phi: 1 }, offline: { phi: 2 } };
+    bench.namespace.configured = { suspect: { phi: 1 }, offline: { phi: 2 } };
     bench.tracker.reread(bench.namespace);
     const dueMs = await bench.crossingMs(1);
     await bench.advanceTo(dueMs + 1);

@@ -4,6 +4,12 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { DrainRequest as _phid_v1_DrainRequest, DrainRequest__Output as _phid_v1_DrainRequest__Output } from '../../phid/v1/DrainRequest.js';
 import type { DrainResponse as _phid_v1_DrainResponse, DrainResponse__Output as _phid_v1_DrainResponse__Output } from '../../phid/v1/DrainResponse.js';
+import type { GetQualityRequest as _phid_v1_GetQualityRequest, GetQualityRequest__Output as _phid_v1_GetQualityRequest__Output } from '../../phid/v1/GetQualityRequest.js';
+import type { GetQualityResponse as _phid_v1_GetQualityResponse, GetQualityResponse__Output as _phid_v1_GetQualityResponse__Output } from '../../phid/v1/GetQualityResponse.js';
+import type { ListNamespacesRequest as _phid_v1_ListNamespacesRequest, ListNamespacesRequest__Output as _phid_v1_ListNamespacesRequest__Output } from '../../phid/v1/ListNamespacesRequest.js';
+import type { ListNamespacesResponse as _phid_v1_ListNamespacesResponse, ListNamespacesResponse__Output as _phid_v1_ListNamespacesResponse__Output } from '../../phid/v1/ListNamespacesResponse.js';
+import type { SetThresholdsRequest as _phid_v1_SetThresholdsRequest, SetThresholdsRequest__Output as _phid_v1_SetThresholdsRequest__Output } from '../../phid/v1/SetThresholdsRequest.js';
+import type { SetThresholdsResponse as _phid_v1_SetThresholdsResponse, SetThresholdsResponse__Output as _phid_v1_SetThresholdsResponse__Output } from '../../phid/v1/SetThresholdsResponse.js';
 
 /**
  * TuningService is for operators and for what deploys gateways, not for clients.
@@ -32,6 +38,61 @@ export interface TuningServiceClient extends grpc.Client {
   drain(argument: _phid_v1_DrainRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_DrainResponse__Output>): grpc.ClientUnaryCall;
   drain(argument: _phid_v1_DrainRequest, callback: grpc.requestCallback<_phid_v1_DrainResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes, old
+   * counts weigh less (half_life of the namespace).
+   */
+  GetQuality(argument: _phid_v1_GetQualityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
+  GetQuality(argument: _phid_v1_GetQualityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
+  GetQuality(argument: _phid_v1_GetQualityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
+  GetQuality(argument: _phid_v1_GetQualityRequest, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes, old
+   * counts weigh less (half_life of the namespace).
+   */
+  getQuality(argument: _phid_v1_GetQualityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
+  getQuality(argument: _phid_v1_GetQualityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
+  getQuality(argument: _phid_v1_GetQualityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
+  getQuality(argument: _phid_v1_GetQualityRequest, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * ListNamespaces says how every namespace is judged, by whose will, and what was changed of it at run time.
+   */
+  ListNamespaces(argument: _phid_v1_ListNamespacesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
+  ListNamespaces(argument: _phid_v1_ListNamespacesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
+  ListNamespaces(argument: _phid_v1_ListNamespacesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
+  ListNamespaces(argument: _phid_v1_ListNamespacesRequest, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListNamespaces says how every namespace is judged, by whose will, and what was changed of it at run time.
+   */
+  listNamespaces(argument: _phid_v1_ListNamespacesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
+  listNamespaces(argument: _phid_v1_ListNamespacesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
+  listNamespaces(argument: _phid_v1_ListNamespacesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
+  listNamespaces(argument: _phid_v1_ListNamespacesRequest, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds and for as long as
+   * the store lasts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing
+   * changes: what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
+   * Whoever watches by the namespace's thresholds is told of every status that is another by the new ones, with the
+   * cause THRESHOLDS.
+   */
+  SetThresholds(argument: _phid_v1_SetThresholdsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  SetThresholds(argument: _phid_v1_SetThresholdsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  SetThresholds(argument: _phid_v1_SetThresholdsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  SetThresholds(argument: _phid_v1_SetThresholdsRequest, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds and for as long as
+   * the store lasts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing
+   * changes: what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
+   * Whoever watches by the namespace's thresholds is told of every status that is another by the new ones, with the
+   * cause THRESHOLDS.
+   */
+  setThresholds(argument: _phid_v1_SetThresholdsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  setThresholds(argument: _phid_v1_SetThresholdsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  setThresholds(argument: _phid_v1_SetThresholdsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  setThresholds(argument: _phid_v1_SetThresholdsRequest, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 /**
@@ -48,8 +109,31 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
    */
   Drain: grpc.handleUnaryCall<_phid_v1_DrainRequest__Output, _phid_v1_DrainResponse>;
   
+  /**
+   * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes, old
+   * counts weigh less (half_life of the namespace).
+   */
+  GetQuality: grpc.handleUnaryCall<_phid_v1_GetQualityRequest__Output, _phid_v1_GetQualityResponse>;
+  
+  /**
+   * ListNamespaces says how every namespace is judged, by whose will, and what was changed of it at run time.
+   */
+  ListNamespaces: grpc.handleUnaryCall<_phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse>;
+  
+  /**
+   * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds and for as long as
+   * the store lasts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing
+   * changes: what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
+   * Whoever watches by the namespace's thresholds is told of every status that is another by the new ones, with the
+   * cause THRESHOLDS.
+   */
+  SetThresholds: grpc.handleUnaryCall<_phid_v1_SetThresholdsRequest__Output, _phid_v1_SetThresholdsResponse>;
+  
 }
 
 export interface TuningServiceDefinition extends grpc.ServiceDefinition {
   Drain: MethodDefinition<_phid_v1_DrainRequest, _phid_v1_DrainResponse, _phid_v1_DrainRequest__Output, _phid_v1_DrainResponse__Output>
+  GetQuality: MethodDefinition<_phid_v1_GetQualityRequest, _phid_v1_GetQualityResponse, _phid_v1_GetQualityRequest__Output, _phid_v1_GetQualityResponse__Output>
+  ListNamespaces: MethodDefinition<_phid_v1_ListNamespacesRequest, _phid_v1_ListNamespacesResponse, _phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse__Output>
+  SetThresholds: MethodDefinition<_phid_v1_SetThresholdsRequest, _phid_v1_SetThresholdsResponse, _phid_v1_SetThresholdsRequest__Output, _phid_v1_SetThresholdsResponse__Output>
 }
