@@ -39,20 +39,20 @@ interface TuneOptions extends CallOptions {
 }
 
 const HELP = `
-Every late heartbeat was a suspicion proved wrong by any threshold that its silence had passed. phid counts them by φ, on all
-nodes, and so knows what each threshold would have cost:
+Every late heartbeat was a suspicion proved wrong, for any threshold that its silence had passed. phid counts
+them by φ, on all nodes, and so knows what each threshold would have cost:
   FALSE ALARMS  times that a user who is there all day is suspected wrongly
   FLAPS         the same of all sessions there are, an hour: each is a change to the worse and one back
-  DETECTION     from the last heartbeat to the suspicion, of who falls silent for good: the mean, and for 99 of 100
+  DETECTION     from the last heartbeat to the suspicion, of who falls silent for good: mean, and for 99 of 100
   ~             fewer than eight were counted: from the last φ of which more were, φ is taken at its word
 
 --target answers with the threshold that meets it and costs least otherwise, or says why none does (exit code 1):
   false_alarms<=RATE     a rate is NUMBER/user-day or NUMBER/user-week
   detection<=DURATION    on average; detection_p99<=DURATION: for 99 of 100
 
---set changes thresholds on every node within two seconds, until --clear: they win over the configuration file. Each is a φ, a
-rate of false alarms, or a detection time. With --dry-run nothing changes: they are counted beside those in force, and
-"phid tune" says what came of it. With --trace nothing is set: the table shows what they would have cost.
+--set changes thresholds on every node within two seconds, until --clear: they win over the configuration file.
+Each is a φ, a rate of false alarms, or a detection time. With --dry-run nothing changes: they are counted beside
+those in force, and "phid tune" says what came of it. With --trace nothing is set: the table shows their cost.
 
 Examples:
   phid tune                                              what the thresholds cost now, and what others would
