@@ -89,11 +89,7 @@ export function addTune(program: Command): void {
         'only count what --set would cost, for so long (1s to 30d; 24h if left out)',
       ).argParser(parserOf(duration(SECOND_MS, 30 * DAY_MS))),
     )
-    .addOption(
-      new Option('--author <name>', 'who sets thresholds, for the log').default(
-        `${userInfo().username}@${hostname()}`,
-      ),
-    )
+    .addOption(new Option('--author <name>', 'who sets thresholds, for the log').default(defaultAuthor()))
     .option(
       '--verify',
       'with --trace: hold the predictions for each user against a replay with each φ',
@@ -108,6 +104,15 @@ export function addTune(program: Command): void {
     .option('--plot <file>', 'also draw false alarms against detection time: an SVG')
     .addHelpText('after', HELP)
     .action(run);
+}
+
+function defaultAuthor(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    // The user of a container may have no name.
+    return hostname();
+  }
 }
 
 async function run(options: TuneOptions): Promise<void> {
