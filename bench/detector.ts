@@ -1,3 +1,4 @@
+import type { Arrival } from '../src/detector/arrival.js';
 import type { Detector, Estimate, ModelName } from '../src/detector/detector.js';
 import type { UserRecord } from '../src/detector/user.js';
 import { randomNumbers } from '../test/support/replay.js';
@@ -8,6 +9,10 @@ import { figuresOf, inTurn, type Sample } from './support/rounds.js';
 
 const { recordHeartbeat } = await built<typeof import('../src/detector/user.js')>('detector/user.js');
 
+const { QualityCounts } = await built<typeof import('../src/detector/quality-counts.js')>(
+  'detector/quality-counts.js',
+);
+
 const MODELS: readonly ModelName[] = ['adaptive', 'normal', 'exponential'];
 /** More than the processor predicts the branches of, and few enough to be in its cache. */
 const USERS = 512;
@@ -15,10 +20,10 @@ const OPERATIONS = 100_000;
 const WARMUP_ROUNDS = 5;
 const INTERVAL_US = 10_000_000;
 const LOST = 0.02;
-const OFFLINE_PHI = 5;
+const THRESHOLDS = { suspect: 3, offline: 5 };
 
 export const detector = bench({
-  question: 'How long do phi, its inverse, an estimate and a heartbeat take?',
+  question: 'How long do phi, its inverse, an estimate, a heartbeat and the count of its quality take?',
   defaults: { rounds: 30 },
   run,
 });
@@ -37,6 +42,8 @@ class Population {
   readonly #sequences = new Uint32Array(USERS);
   readonly #atUs = new Float64Array(USERS);
   readonly #random = randomNumbers(1);
+  /** The last of each user. */
+  readonly #arrivals: Arrival[] = [];
 
   constructor(detector: Detector) {
     this.#detector = detector;
@@ -49,11 +56,16 @@ class Population {
     const sessions = this.#users.map(({ sessions: [session] }) => session as NonNullable<typeof session>);
     const estimates = sessions.map((session) => detector.estimate(session));
     const silenceMs = Float64Array.from({ length: USERS }, () => (this.#random() * 2 * INTERVAL_US) / 1000);
+    const quality = new QualityCounts();
     return {
       phi_ns: nsOf((i) => detector.phi(silenceMs[i] as number, estimates[i] as Estimate)),
-      deadline_ns: nsOf((i) => detector.deadlineMs(OFFLINE_PHI, estimates[i] as Estimate)),
+      deadline_ns: nsOf((i) => detector.deadlineMs(THRESHOLDS.offline, estimates[i] as Estimate)),
       estimate_ns: nsOf((i) => detector.estimate(sessions[i] as (typeof sessions)[number]).scaleMs),
       heartbeat_ns: nsOf((i) => this.#beat(i)),
+      quality_ns: nsOf((i) => {
+        quality.add(this.#arrivals[i] as Arrival, detector, THRESHOLDS);
+        return 0;
+      }),
     };
   }
 
@@ -73,7 +85,10 @@ class Population {
       activity: 0,
       origin: 'gateway-1',
     };
-    return recordHeartbeat(this.#users[i] as UserRecord, heartbeat, { atUs, nowUs: atUs }, this.#detector).z;
+    const time = { atUs, nowUs: atUs };
+    const arrival = recordHeartbeat(this.#users[i] as UserRecord, heartbeat, time, this.#detector);
+    this.#arrivals[i] = arrival;
+    return arrival.z;
   }
 }
 

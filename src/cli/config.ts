@@ -12,7 +12,8 @@ Example:
   phid config check --config phid.yaml`;
 
 const PRINT_HELP = `
-The output is YAML that phid can load. A password is hidden, so put it back there.
+The output is YAML that phid can load. A password is hidden, so put it back there. Thresholds that were set at run time
+(phid tune --set) win over these; only a server knows of them: phid tune.
 
 Examples:
   phid config print --config phid.yaml

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../config/duration.js';
-import type { Intent } from '../detector/intent.js';
+import { FALSE_ALARMS_MAX, FALSE_ALARMS_MIN, type Intent } from '../detector/intent.js';
+import { WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import type { Target } from '../quality/target.js';
 
 const DAYS_PER_WEEK = 7;
@@ -46,14 +47,21 @@ export function parseProposal(text: string): Proposal {
 
 function intentOf(text: string): Intent {
   const phi = Number(text);
-  if (Number.isFinite(phi)) return { phi };
-  const falseAlarmsPerUserDay = rateOf(text);
-  if (falseAlarmsPerUserDay !== undefined) return { falseAlarmsPerUserDay };
+  if (Number.isFinite(phi)) return { phi: within(text, phi, [WATCHABLE_PHI_MIN, WATCHABLE_PHI_MAX]) };
+  const rate = rateOf(text);
+  if (rate !== undefined) {
+    return { falseAlarmsPerUserDay: within(text, rate, [FALSE_ALARMS_MIN, FALSE_ALARMS_MAX]) };
+  }
   const detectionTimeMs = parseDuration(text);
   if (detectionTimeMs > 0) return { detectionTimeMs };
   throw new InvalidArgumentError(
     `${JSON.stringify(text)} is not a φ such as 4.5, a rate such as 0.1/user-day or a detection time such as 20s.`,
   );
+}
+
+function within(text: string, value: number, [min, max]: readonly [min: number, max: number]): number {
+  if (value >= min && value <= max) return value;
+  throw new InvalidArgumentError(`${JSON.stringify(text)} is outside ${min} to ${max}.`);
 }
 
 /** A user and day; undefined where it is no rate. */

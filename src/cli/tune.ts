@@ -39,20 +39,20 @@ interface TuneOptions extends CallOptions {
 }
 
 const HELP = `
-Every late heartbeat was a suspicion proved wrong by any threshold that its silence had passed. phid counts them by φ, on all
-nodes, and so knows what each threshold would have cost:
+Every late heartbeat was a suspicion proved wrong, for any threshold that its silence had passed. phid counts
+them by φ, on all nodes, and so knows what each threshold would have cost:
   FALSE ALARMS  times that a user who is there all day is suspected wrongly
   FLAPS         the same of all sessions there are, an hour: each is a change to the worse and one back
-  DETECTION     from the last heartbeat to the suspicion, of who falls silent for good: the mean, and for 99 of 100
+  DETECTION     from the last heartbeat to the suspicion, of who falls silent for good: mean, and for 99 of 100
   ~             fewer than eight were counted: from the last φ of which more were, φ is taken at its word
 
 --target answers with the threshold that meets it and costs least otherwise, or says why none does (exit code 1):
   false_alarms<=RATE     a rate is NUMBER/user-day or NUMBER/user-week
   detection<=DURATION    on average; detection_p99<=DURATION: for 99 of 100
 
---set changes thresholds on every node within two seconds, until --clear: they win over the configuration file. Each is a φ, a
-rate of false alarms, or a detection time. With --dry-run nothing changes: they are counted beside those in force, and
-"phid tune" says what came of it. With --trace nothing is set: the table shows what they would have cost.
+--set changes thresholds on every node within two seconds, until --clear: they win over the configuration file.
+Each is a φ, a rate of false alarms, or a detection time. With --dry-run nothing changes: they are counted beside
+those in force, and "phid tune" says what came of it. With --trace nothing is set: the table shows their cost.
 
 Examples:
   phid tune                                              what the thresholds cost now, and what others would
@@ -89,11 +89,7 @@ export function addTune(program: Command): void {
         'only count what --set would cost, for so long (1s to 30d; 24h if left out)',
       ).argParser(parserOf(duration(SECOND_MS, 30 * DAY_MS))),
     )
-    .addOption(
-      new Option('--author <name>', 'who sets thresholds, for the log').default(
-        `${userInfo().username}@${hostname()}`,
-      ),
-    )
+    .addOption(new Option('--author <name>', 'who sets thresholds, for the log').default(defaultAuthor()))
     .option(
       '--verify',
       'with --trace: hold the predictions for each user against a replay with each φ',
@@ -108,6 +104,15 @@ export function addTune(program: Command): void {
     .option('--plot <file>', 'also draw false alarms against detection time: an SVG')
     .addHelpText('after', HELP)
     .action(run);
+}
+
+function defaultAuthor(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    // The user of a container may have no name.
+    return hostname();
+  }
 }
 
 async function run(options: TuneOptions): Promise<void> {

@@ -36,12 +36,11 @@ const namespaceRelations: readonly Relation[] = [
   { left: offline.detectionTimeMs, relation: 'at most', right: maxSilenceMs },
 ];
 
-/** Settings that one model alone looks at. */
-const modelOnly: readonly (readonly [model: string, setting: Setting])[] = [
-  ['normal', namespaceSettings.logistic as Setting],
-  ['normal', namespaceSettings.acceptablePauseMs as Setting],
-  ['normal', namespaceSettings.minStdDevMs as Setting],
-  ['adaptive', namespaceSettings.halfLifeMs as Setting],
+/** Settings that the model `normal` alone looks at. */
+const normalOnly: readonly Setting[] = [
+  namespaceSettings.logistic as Setting,
+  namespaceSettings.acceptablePauseMs as Setting,
+  namespaceSettings.minStdDevMs as Setting,
 ];
 
 export function checkNode(findings: Findings): void {
@@ -61,11 +60,11 @@ export function checkNamespace(name: string, findings: Findings): void {
   const prefix = `namespaces.${name}.`;
   for (const relation of namespaceRelations) checkRelation(relation, prefix, findings);
   for (const ways of Object.values(thresholdWays)) checkWays(Object.values(ways), prefix, findings);
-  const inUse = find(namespaceSettings.model, prefix, findings).value;
-  for (const [model, setting] of modelOnly) {
+  if (find(namespaceSettings.model, prefix, findings).value === 'normal') return;
+  for (const setting of normalOnly) {
     const { path, origin } = find(setting, prefix, findings);
-    if (model !== inUse && origin.source !== 'default')
-      findings.warnings.push(`${path}: has no effect, because model is not ${model}`);
+    if (origin.source !== 'default')
+      findings.warnings.push(`${path}: has no effect, because model is not normal`);
   }
 }
 

@@ -109,7 +109,7 @@ export const namespaceSettings = {
     path: 'half_life',
     kind: duration(MINUTE_MS, 365 * DAY_MS),
     default: DAY_MS,
-    meaning: 'Model adaptive: time after which what was learned of the fleet counts half.',
+    meaning: 'Time after which what was learned of the fleet, and what its thresholds cost, counts half.',
     tooLow: 'rare silences are forgotten before there are enough: high thresholds are guesses',
     tooHigh: 'slow to follow when networks or clients change',
   }),

@@ -77,7 +77,8 @@ export const nodeSettings = {
     path: 'learning.interval',
     kind: duration(1_000, 600_000),
     default: 5_000,
-    meaning: 'How often what was learned of the fleets is exchanged with the other nodes. Model adaptive.',
+    meaning:
+      'How often what was learned of the fleets, and what thresholds cost them, is exchanged with the other nodes.',
     tooLow: 'more work for the store and for watching nodes, for figures that change slowly',
     tooHigh: 'a young fleet is judged by the prior for longer, and nodes differ from each other',
   }),

@@ -55,7 +55,7 @@ export interface Arrival {
   /** When the user was due before it, and is after it. */
   readonly was: Due;
   readonly is: Due;
-  /** What was estimated of the session before it, by which its silence is judged, and after it. Absent when it is the first. */
+  /** What was estimated of the session before it, by which it is judged, and after it; absent of the first. */
   readonly before?: Estimate | undefined;
   readonly next?: Estimate | undefined;
 }

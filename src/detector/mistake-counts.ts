@@ -16,8 +16,8 @@ export interface Mistakes {
 }
 
 /**
- * Mistakes by a pair of thresholds: suspicions that a later heartbeat of the session proved wrong (Chen, Toueg, Aguilera
- * 2002). Sums, as those of FleetCounts.
+ * Mistakes by a pair of thresholds: suspicions that a later heartbeat of the session proved wrong (Chen, Toueg,
+ * Aguilera 2002). Sums, as those of FleetCounts.
  */
 export class MistakeCounts {
   readonly #values: Float64Array;

@@ -17,8 +17,8 @@ const OCTAVE_BUCKETS = 4;
 const OCTAVE_MIN = 4;
 const OCTAVES = 24;
 export const DETECTION_BUCKETS = OCTAVES * OCTAVE_BUCKETS;
-/** Of so many arrivals one is asked for its detection times: eight deadlines cost as much as the arrival itself. */
-const DETECTION_SAMPLED = 8;
+/** Of so many arrivals one is asked for its detection times: eight deadlines cost more than the arrival itself. */
+const DETECTION_SAMPLED = 16;
 
 const SILENCE_MS = PHI_BUCKETS;
 const RETURNS = SILENCE_MS + 1;

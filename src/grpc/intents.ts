@@ -21,7 +21,7 @@ function intentMessage(intent: Intent): IntentMessage {
   return { detectionTimeMs: intent.detectionTimeMs };
 }
 
-/** The intents of a request; of one that is absent, what is in force. They are checked as those of the configuration are. */
+/** The intents of a request, checked as those of the configuration are; of one that is absent, what is in force. */
 export function validIntents(
   { suspect, offline }: { readonly suspect: Intent__Output | null; readonly offline: Intent__Output | null },
   namespace: Namespace,
@@ -60,7 +60,7 @@ function within(field: string, value: number, [min, max]: readonly [min: number,
   throw new InvalidRequestError(field, `${value} is outside ${min} to ${max}`);
 }
 
-/** SUSPECT comes before OFFLINE; where they are said in two ways, what they come to sees to that (deriveThresholds). */
+/** SUSPECT comes before OFFLINE; where they are said in two ways, deriveThresholds sees to that. */
 function checkOrder({ suspect, offline }: Intents): void {
   const fail = (field: string, value: number, problem: string) => {
     throw new InvalidRequestError(field, `${value} is ${problem}`);

@@ -34,10 +34,9 @@ interface Learner {
 }
 
 /**
- * Learns what silences are usual, and how often thresholds are wrong. Counts what this node recorded, and at every
- * interval adds that to what all nodes counted; the sum makes the tables of the model `adaptive`, so that all nodes judge
- * alike, and says the quality of service of every namespace. Nothing is sent at the end: a few seconds of one node weigh
- * little.
+ * Learns what silences are usual, and what thresholds cost. Counts what this node recorded, and at every interval adds
+ * that to what all nodes counted; the sum makes the tables of the model `adaptive`, so that all nodes judge alike, and
+ * says the quality of service of every namespace. Nothing is sent at the end: a few seconds of one node weigh little.
  */
 export class Learning {
   /** Those that make tables, for /metrics. */

@@ -119,6 +119,9 @@ describe('two nodes on one Redis', () => {
       { author: 'bob', set: { suspect: { falseAlarmsPerUserDay: 10 }, offline: { phi: 7 } }, dryRun: false },
       { author: 'alice', peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/) },
     ]);
+    const metrics = await (await fetch(late.node.httpUrl('/metrics'))).text();
+    expect(metrics).toMatch(/^phid_thresholds_set\{namespace="default"\} 1$/m);
+    expect(metrics).toMatch(/^phid_threshold_changes\{namespace="default"\} 2$/m);
     const [newest] = namespace?.changes ?? [];
     expect(Math.abs(Date.now() / 1000 - Number(newest?.at?.seconds))).toBeLessThan(30);
   });

@@ -89,6 +89,8 @@ describe('a proposal', () => {
     ['suspect', /"suspect" is not suspect=VALUE/],
     ['grey=3', /"grey=3" is not suspect=VALUE or offline=VALUE/],
     ['suspect=1,suspect=2', /suspect is given twice/],
+    ['offline=0.5', /"0.5" is outside 1 to 300/],
+    ['offline=0/user-day', /"0\/user-day" is outside 0.000001 to 100000/],
     ['offline=never', /"never" is not a φ such as 4\.5/],
   ])('%s is none', (text, problem) => {
     expect(() => parseProposal(text)).toThrow(problem);

@@ -20,7 +20,7 @@ import {
   StoreUnavailableError,
   type Tallied,
 } from '../store.js';
-import type { TuningStore } from '../tuning-store.js';
+import type { TuningDocument, TuningStore, TuningsHeard } from '../tuning-store.js';
 import { Calls } from './calls.js';
 import { asStoreError, connectRedis } from './connection.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
@@ -220,9 +220,9 @@ export class RedisStore implements Store, TuningStore {
     return this.#documents.signs(own);
   }
 
-  async tunings(...asked: Parameters<TuningStore['tunings']>): ReturnType<TuningStore['tunings']> {
+  async tunings(known: string, changed?: ReadonlyMap<string, TuningDocument>): Promise<TuningsHeard> {
     this.#checkReady();
-    return this.#tunings.tunings(...asked);
+    return this.#tunings.tunings(known, changed);
   }
 
   follow(listener: StoreListener): () => void {

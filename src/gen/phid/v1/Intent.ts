@@ -14,7 +14,7 @@ export interface Intent {
    */
   'falseAlarmsPerUserDay'?: (number | string);
   /**
-   * The silence after which a typical user is to reach it, in milliseconds; 1 to the namespace's max_silence. φ follows.
+   * The silence after which a typical user is to reach it, in milliseconds; 1 to max_silence. φ follows.
    */
   'detectionTimeMs'?: (number | string);
   /**
@@ -36,7 +36,7 @@ export interface Intent__Output {
    */
   'falseAlarmsPerUserDay'?: (number);
   /**
-   * The silence after which a typical user is to reach it, in milliseconds; 1 to the namespace's max_silence. φ follows.
+   * The silence after which a typical user is to reach it, in milliseconds; 1 to max_silence. φ follows.
    */
   'detectionTimeMs'?: (number);
   /**

@@ -39,16 +39,16 @@ export interface TuningServiceClient extends grpc.Client {
   drain(argument: _phid_v1_DrainRequest, callback: grpc.requestCallback<_phid_v1_DrainResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes, old
-   * counts weigh less (half_life of the namespace).
+   * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes,
+   * up to some seconds ago (learning.interval). Old counts weigh less (half_life of the namespace).
    */
   GetQuality(argument: _phid_v1_GetQualityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
   GetQuality(argument: _phid_v1_GetQualityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
   GetQuality(argument: _phid_v1_GetQualityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
   GetQuality(argument: _phid_v1_GetQualityRequest, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes, old
-   * counts weigh less (half_life of the namespace).
+   * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes,
+   * up to some seconds ago (learning.interval). Old counts weigh less (half_life of the namespace).
    */
   getQuality(argument: _phid_v1_GetQualityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
   getQuality(argument: _phid_v1_GetQualityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
@@ -71,9 +71,9 @@ export interface TuningServiceClient extends grpc.Client {
   listNamespaces(argument: _phid_v1_ListNamespacesRequest, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds and for as long as
-   * the store lasts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing
-   * changes: what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
+   * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds, also through
+   * restarts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing changes:
+   * what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
    * Whoever watches by the namespace's thresholds is told of every status that is another by the new ones, with the
    * cause THRESHOLDS.
    */
@@ -82,9 +82,9 @@ export interface TuningServiceClient extends grpc.Client {
   SetThresholds(argument: _phid_v1_SetThresholdsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
   SetThresholds(argument: _phid_v1_SetThresholdsRequest, callback: grpc.requestCallback<_phid_v1_SetThresholdsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds and for as long as
-   * the store lasts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing
-   * changes: what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
+   * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds, also through
+   * restarts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing changes:
+   * what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
    * Whoever watches by the namespace's thresholds is told of every status that is another by the new ones, with the
    * cause THRESHOLDS.
    */
@@ -110,8 +110,8 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
   Drain: grpc.handleUnaryCall<_phid_v1_DrainRequest__Output, _phid_v1_DrainResponse>;
   
   /**
-   * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes, old
-   * counts weigh less (half_life of the namespace).
+   * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes,
+   * up to some seconds ago (learning.interval). Old counts weigh less (half_life of the namespace).
    */
   GetQuality: grpc.handleUnaryCall<_phid_v1_GetQualityRequest__Output, _phid_v1_GetQualityResponse>;
   
@@ -121,9 +121,9 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
   ListNamespaces: grpc.handleUnaryCall<_phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse>;
   
   /**
-   * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds and for as long as
-   * the store lasts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing
-   * changes: what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
+   * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds, also through
+   * restarts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing changes:
+   * what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
    * Whoever watches by the namespace's thresholds is told of every status that is another by the new ones, with the
    * cause THRESHOLDS.
    */
