@@ -17,6 +17,8 @@ import type { HeartbeatStreamRequest } from '../gen/phid/v1/HeartbeatStreamReque
 import type { HeartbeatStreamResponse__Output } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { LeaveRequest } from '../gen/phid/v1/LeaveRequest.js';
 import type { LeaveResponse__Output } from '../gen/phid/v1/LeaveResponse.js';
+import type { ListSuspectsRequest } from '../gen/phid/v1/ListSuspectsRequest.js';
+import type { ListSuspectsResponse__Output } from '../gen/phid/v1/ListSuspectsResponse.js';
 import type { SetThresholdsRequest } from '../gen/phid/v1/SetThresholdsRequest.js';
 import type { SetThresholdsResponse__Output } from '../gen/phid/v1/SetThresholdsResponse.js';
 import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
@@ -106,6 +108,10 @@ export class Client {
 
   getQuality(request: GetQualityRequest): Promise<GetQualityResponse__Output> {
     return this.#call((options, callback) => this.#tuning.getQuality(request, options, callback));
+  }
+
+  listSuspects(request: ListSuspectsRequest): Promise<ListSuspectsResponse__Output> {
+    return this.#call((options, callback) => this.#tuning.listSuspects(request, options, callback));
   }
 
   setThresholds(request: SetThresholdsRequest): Promise<SetThresholdsResponse__Output> {

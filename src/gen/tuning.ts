@@ -13,13 +13,21 @@ import type { Intent as _phid_v1_Intent, Intent__Output as _phid_v1_Intent__Outp
 import type { Intents as _phid_v1_Intents, Intents__Output as _phid_v1_Intents__Output } from './phid/v1/Intents.js';
 import type { ListNamespacesRequest as _phid_v1_ListNamespacesRequest, ListNamespacesRequest__Output as _phid_v1_ListNamespacesRequest__Output } from './phid/v1/ListNamespacesRequest.js';
 import type { ListNamespacesResponse as _phid_v1_ListNamespacesResponse, ListNamespacesResponse__Output as _phid_v1_ListNamespacesResponse__Output } from './phid/v1/ListNamespacesResponse.js';
+import type { ListSuspectsRequest as _phid_v1_ListSuspectsRequest, ListSuspectsRequest__Output as _phid_v1_ListSuspectsRequest__Output } from './phid/v1/ListSuspectsRequest.js';
+import type { ListSuspectsResponse as _phid_v1_ListSuspectsResponse, ListSuspectsResponse__Output as _phid_v1_ListSuspectsResponse__Output } from './phid/v1/ListSuspectsResponse.js';
 import type { Mistakes as _phid_v1_Mistakes, Mistakes__Output as _phid_v1_Mistakes__Output } from './phid/v1/Mistakes.js';
 import type { NamespaceTuning as _phid_v1_NamespaceTuning, NamespaceTuning__Output as _phid_v1_NamespaceTuning__Output } from './phid/v1/NamespaceTuning.js';
+import type { Notice as _phid_v1_Notice, Notice__Output as _phid_v1_Notice__Output } from './phid/v1/Notice.js';
 import type { PhiBucket as _phid_v1_PhiBucket, PhiBucket__Output as _phid_v1_PhiBucket__Output } from './phid/v1/PhiBucket.js';
 import type { Quality as _phid_v1_Quality, Quality__Output as _phid_v1_Quality__Output } from './phid/v1/Quality.js';
+import type { SessionSuspicion as _phid_v1_SessionSuspicion, SessionSuspicion__Output as _phid_v1_SessionSuspicion__Output } from './phid/v1/SessionSuspicion.js';
 import type { SetThresholdsRequest as _phid_v1_SetThresholdsRequest, SetThresholdsRequest__Output as _phid_v1_SetThresholdsRequest__Output } from './phid/v1/SetThresholdsRequest.js';
 import type { SetThresholdsResponse as _phid_v1_SetThresholdsResponse, SetThresholdsResponse__Output as _phid_v1_SetThresholdsResponse__Output } from './phid/v1/SetThresholdsResponse.js';
+import type { StatusChange as _phid_v1_StatusChange, StatusChange__Output as _phid_v1_StatusChange__Output } from './phid/v1/StatusChange.js';
+import type { Suspicion as _phid_v1_Suspicion, Suspicion__Output as _phid_v1_Suspicion__Output } from './phid/v1/Suspicion.js';
+import type { Synced as _phid_v1_Synced, Synced__Output as _phid_v1_Synced__Output } from './phid/v1/Synced.js';
 import type { ThresholdChange as _phid_v1_ThresholdChange, ThresholdChange__Output as _phid_v1_ThresholdChange__Output } from './phid/v1/ThresholdChange.js';
+import type { Thresholds as _phid_v1_Thresholds, Thresholds__Output as _phid_v1_Thresholds__Output } from './phid/v1/Thresholds.js';
 import type { TuningServiceClient as _phid_v1_TuningServiceClient, TuningServiceDefinition as _phid_v1_TuningServiceDefinition } from './phid/v1/TuningService.js';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -34,6 +42,7 @@ export interface ProtoGrpcType {
   }
   phid: {
     v1: {
+      Activity: EnumTypeDefinition
       CalibrationPoint: MessageTypeDefinition<_phid_v1_CalibrationPoint, _phid_v1_CalibrationPoint__Output>
       Cost: MessageTypeDefinition<_phid_v1_Cost, _phid_v1_Cost__Output>
       DrainRequest: MessageTypeDefinition<_phid_v1_DrainRequest, _phid_v1_DrainRequest__Output>
@@ -45,14 +54,23 @@ export interface ProtoGrpcType {
       Intents: MessageTypeDefinition<_phid_v1_Intents, _phid_v1_Intents__Output>
       ListNamespacesRequest: MessageTypeDefinition<_phid_v1_ListNamespacesRequest, _phid_v1_ListNamespacesRequest__Output>
       ListNamespacesResponse: MessageTypeDefinition<_phid_v1_ListNamespacesResponse, _phid_v1_ListNamespacesResponse__Output>
+      ListSuspectsRequest: MessageTypeDefinition<_phid_v1_ListSuspectsRequest, _phid_v1_ListSuspectsRequest__Output>
+      ListSuspectsResponse: MessageTypeDefinition<_phid_v1_ListSuspectsResponse, _phid_v1_ListSuspectsResponse__Output>
       Mistakes: MessageTypeDefinition<_phid_v1_Mistakes, _phid_v1_Mistakes__Output>
       NamespaceTuning: MessageTypeDefinition<_phid_v1_NamespaceTuning, _phid_v1_NamespaceTuning__Output>
+      Notice: MessageTypeDefinition<_phid_v1_Notice, _phid_v1_Notice__Output>
       PhiBucket: MessageTypeDefinition<_phid_v1_PhiBucket, _phid_v1_PhiBucket__Output>
       Quality: MessageTypeDefinition<_phid_v1_Quality, _phid_v1_Quality__Output>
+      SessionSuspicion: MessageTypeDefinition<_phid_v1_SessionSuspicion, _phid_v1_SessionSuspicion__Output>
       SetThresholdsRequest: MessageTypeDefinition<_phid_v1_SetThresholdsRequest, _phid_v1_SetThresholdsRequest__Output>
       SetThresholdsResponse: MessageTypeDefinition<_phid_v1_SetThresholdsResponse, _phid_v1_SetThresholdsResponse__Output>
+      Status: EnumTypeDefinition
+      StatusChange: MessageTypeDefinition<_phid_v1_StatusChange, _phid_v1_StatusChange__Output>
+      Suspicion: MessageTypeDefinition<_phid_v1_Suspicion, _phid_v1_Suspicion__Output>
+      Synced: MessageTypeDefinition<_phid_v1_Synced, _phid_v1_Synced__Output>
       ThresholdChange: MessageTypeDefinition<_phid_v1_ThresholdChange, _phid_v1_ThresholdChange__Output>
       ThresholdSource: EnumTypeDefinition
+      Thresholds: MessageTypeDefinition<_phid_v1_Thresholds, _phid_v1_Thresholds__Output>
       /**
        * TuningService is for operators and for what deploys gateways, not for clients.
        * 

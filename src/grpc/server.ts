@@ -11,12 +11,11 @@ import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
 import type { Tunings } from '../presence/tuning/tunings.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
-import { TuningService } from './definition.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { reflectionService } from './reflection.js';
 import { type ServiceHandlers, serviceDefinition } from './service-definition.js';
 import { shuttingDown } from './status.js';
-import { tuningHandlers } from './tuning.js';
+import { tuningDefinition, tuningHandlers } from './tuning.js';
 import { batchSuspicion, heartbeat, isOnline, leave, suspicion, unary } from './unary.js';
 import { track, watch } from './watch-stream.js';
 
@@ -58,7 +57,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
     'grpc.enable_channelz': 0,
   });
   server.addService(serviceDefinition, { ...handlersOf(context) });
-  server.addService(TuningService.service, { ...tuningHandlers(context) });
+  server.addService(tuningDefinition, { ...tuningHandlers(context) });
   const names = ['', ...SERVICE_NAMES];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING'])));
   health.addToServer(endingHealthWatches(server, context.openStreams));

@@ -71,7 +71,7 @@ export function encodeAssessment(assessment: Assessment): Buffer {
   return writer.message(() => writeSuspicion(SuspicionResponse.suspicion, assessment));
 }
 
-/** The message BatchSuspicionResponse. */
+/** The message BatchSuspicionResponse, or ListSuspectsResponse, which is alike. */
 export function encodeAssessments(assessments: readonly Assessment[]): Buffer {
   return writer.message(() => {
     for (let i = assessments.length - 1; i >= 0; i--) {

@@ -1,20 +1,24 @@
-import type { ServerUnaryCall } from '@grpc/grpc-js';
+import type { handleUnaryCall, ServerUnaryCall, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { DrainRequest__Output } from '../gen/phid/v1/DrainRequest.js';
 import type { DrainResponse } from '../gen/phid/v1/DrainResponse.js';
 import type { GetQualityRequest__Output } from '../gen/phid/v1/GetQualityRequest.js';
 import type { GetQualityResponse } from '../gen/phid/v1/GetQualityResponse.js';
 import type { ListNamespacesResponse } from '../gen/phid/v1/ListNamespacesResponse.js';
+import type { ListSuspectsRequest__Output } from '../gen/phid/v1/ListSuspectsRequest.js';
 import type { NamespaceTuning } from '../gen/phid/v1/NamespaceTuning.js';
 import type { SetThresholdsRequest__Output } from '../gen/phid/v1/SetThresholdsRequest.js';
 import type { SetThresholdsResponse } from '../gen/phid/v1/SetThresholdsResponse.js';
 import type { ThresholdChange as ChangeMessage } from '../gen/phid/v1/ThresholdChange.js';
 import type { TuningServiceHandlers } from '../gen/phid/v1/TuningService.js';
+import type { Assessment } from '../presence/assessment.js';
 import { InvalidRequestError } from '../presence/errors.js';
 import type { Namespace } from '../presence/namespace.js';
 import type { ThresholdChange } from '../store/tuning-store.js';
 import type { RpcContext } from './context.js';
+import { TuningService } from './definition.js';
 import { intentsMessage, validIntents } from './intents.js';
 import { dryRunMessage, qualityMessage } from './quality-message.js';
+import { encodeAssessments } from './suspicion-codec.js';
 import { timestamp } from './timestamp.js';
 import { unary } from './unary.js';
 import { validAuthor, validOrigin } from './validation.js';
@@ -23,11 +27,28 @@ const GRACE_MS_MAX = 86_400_000;
 const DRY_RUN_MS_MIN = 1_000;
 const DRY_RUN_MS_MAX = 30 * 86_400_000;
 
-export function tuningHandlers(context: RpcContext): TuningServiceHandlers {
+/** Users who are judged to find the most suspicious of them: as many as a read takes. */
+const SUSPECTS_JUDGED_MAX = 1_000;
+const SUSPECTS_MAX = 100;
+const SUSPECTS_DEFAULT = 10;
+
+/** What answers the rpcs; suspicions are written by their own codec. */
+type Handlers = Omit<TuningServiceHandlers, 'ListSuspects'> & {
+  readonly ListSuspects: handleUnaryCall<ListSuspectsRequest__Output, readonly Assessment[]>;
+};
+
+/** TuningService as a server serves it. */
+export const tuningDefinition = {
+  ...TuningService.service,
+  ListSuspects: { ...TuningService.service.ListSuspects, responseSerialize: encodeAssessments },
+};
+
+export function tuningHandlers(context: RpcContext): Handlers & UntypedServiceImplementation {
   return {
     ListNamespaces: unary('ListNamespaces', context, () => listNamespaces(context)),
     GetQuality: unary('GetQuality', context, (request) => getQuality(context, request)),
     SetThresholds: unary('SetThresholds', context, (request, call) => setThresholds(context, request, call)),
+    ListSuspects: unary('ListSuspects', context, (request) => listSuspects(context, request)),
     Drain: unary('Drain', context, (request) => drain(context, request)),
   };
 }
@@ -115,6 +136,20 @@ function changeMessage({ atUs, author, peer, set, dryRunMs }: ThresholdChange): 
     dryRun: dryRunMs !== undefined,
     dryRunMs: dryRunMs ?? 0,
   };
+}
+
+async function listSuspects(
+  { presence }: RpcContext,
+  { namespace: name, limit }: ListSuspectsRequest__Output,
+): Promise<readonly Assessment[]> {
+  const namespace = presence.namespaces.get(name);
+  if (limit > SUSPECTS_MAX) throw new InvalidRequestError('limit', `${limit} is more than ${SUSPECTS_MAX}`);
+  const userIds = presence.tracker.suspects(namespace, SUSPECTS_JUDGED_MAX);
+  const phiOf = ({ suspicion }: Assessment) => suspicion?.phi ?? 0;
+  return (await presence.reads.assessAll(namespace, userIds))
+    .filter(({ status }) => status === 'SUSPECT')
+    .sort((a, b) => phiOf(b) - phiOf(a))
+    .slice(0, limit || SUSPECTS_DEFAULT);
 }
 
 async function drain(

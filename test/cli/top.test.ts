@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MetricsPage } from '../../src/cli/metrics-page.js';
 import { figuresOf } from '../../src/cli/node-figures.js';
 import { topLines } from '../../src/cli/top-lines.js';
+import { suspectLines } from '../../src/cli/top-suspects.js';
 import { version } from '../../src/version.js';
 import { PROCESS_TEST, test } from './phid.js';
 
@@ -73,6 +74,16 @@ describe('figures of a node', () => {
   });
 });
 
+it('suspects are lines: who will be OFFLINE next first', () => {
+  const suspect = { namespace: 'web', userId: 'alice', phi: 4.25, silenceMs: 31_000, offlineInMs: 2_500 };
+  expect(suspectLines([suspect, { ...suspect, userId: 'bob', offlineInMs: 0 }], 100)).toEqual([
+    '',
+    expect.stringMatching(/^SUSPECT +NAMESPACE +φ +SILENCE +OFFLINE IN$/),
+    expect.stringMatching(/^alice +web +4\.25 +31s +2\.5s$/),
+    expect.stringMatching(/^bob +web +4\.25 +31s +withheld$/),
+  ]);
+});
+
 it('a page is read by the text format of Prometheus', () => {
   const page = new MetricsPage(
     'a{b="x\\"y\\\\z\\n",c="1"} 2\na{b="q"} 3\n# TYPE a gauge\nd 1e3 1700000000000\n',
@@ -89,16 +100,19 @@ describe('phid top', PROCESS_TEST, () => {
   test('tells once, for people and for machines', async ({ node, phid, expect }) => {
     const { httpPort, addr } = await node();
     await phid('heartbeat', '--user', 'alice', '--addr', addr);
-    const at = ['--http-addr', `127.0.0.1:${httpPort}`, '--interval', '100ms'];
+    const at = ['--http-addr', `127.0.0.1:${httpPort}`, '--addr', addr, '--interval', '100ms'];
     const once = await phid('top', ...at);
     expect(once.err).toEqual([]);
     expect(once.out[0]).toMatch(new RegExp(`^phid ${version} on 127.0.0.1:${httpPort} .* well$`));
     expect(once.out.join('\n')).toMatch(/\nNAMESPACE +BEATS.*\ndefault /);
+    expect(once.out.at(-1)).toBe('nobody who is watched is SUSPECT');
     const { code, json } = await phid('top', '--json', ...at);
     expect(code).toBe(0);
     expect(json).toMatchObject([
-      { version, isStoreReady: true, namespaces: [{ namespace: 'default', liveUsers: 1 }] },
+      { version, isStoreReady: true, namespaces: [{ namespace: 'default', liveUsers: 1 }], suspects: [] },
     ]);
+    const unknown = await phid('top', ...at, '--addr', '127.0.0.1:9');
+    expect(unknown.out.at(-1)).toMatch(/^suspects are not known: nothing answers on 127\.0\.0\.1:9 /);
   });
 
   test('says plainly what is wrong where there is no phid', async ({ phid, expect }) => {

@@ -2,6 +2,7 @@ import { credentials, type ServiceError } from '@grpc/grpc-js';
 import type { GetQualityRequest } from '../../src/gen/phid/v1/GetQualityRequest.js';
 import type { GetQualityResponse__Output } from '../../src/gen/phid/v1/GetQualityResponse.js';
 import type { ListNamespacesResponse__Output } from '../../src/gen/phid/v1/ListNamespacesResponse.js';
+import type { ListSuspectsResponse__Output } from '../../src/gen/phid/v1/ListSuspectsResponse.js';
 import type { SetThresholdsRequest } from '../../src/gen/phid/v1/SetThresholdsRequest.js';
 import type { SetThresholdsResponse__Output } from '../../src/gen/phid/v1/SetThresholdsResponse.js';
 import { TuningService } from '../../src/grpc/definition.js';
@@ -25,6 +26,14 @@ export class TuningClient {
 
   set(request: SetThresholdsRequest): Promise<SetThresholdsResponse__Output> {
     return answer((done) => this.#client.setThresholds({ author: 'alice', ...request }, done));
+  }
+
+  /** Ids of the suspects, as they are listed. */
+  async suspects(limit = 0): Promise<string[]> {
+    const { suspicions } = await answer<ListSuspectsResponse__Output>((done) =>
+      this.#client.listSuspects({ limit }, done),
+    );
+    return suspicions.map(({ userId }) => userId);
   }
 
   /** How a SetThresholds fails: its code and details as text, or 'OK'. */

@@ -24,6 +24,20 @@ export class Roster {
     return { userIds: unwatched, untracked };
   }
 
+  /** Users of whom somebody saw last that they are SUSPECT, at most so many. */
+  suspects(usersMax: number): string[] {
+    const { users, watches } = this;
+    const userIds: string[] = [];
+    for (let user = 1; user <= users.lastRow && userIds.length < usersMax; user++) {
+      if (!users.isTracked(user)) continue;
+      const first = users.firstWatch(user);
+      let watch = first;
+      while (watch !== NONE && watches.seen(watch) !== 'SUSPECT') watch = watches.ofUser.after(first, watch);
+      if (watch !== NONE) userIds.push(users.idOf(user));
+    }
+    return userIds;
+  }
+
   /** `subscription` begins to watch a user whom it does not watch yet; the snapshot is still to be told. */
   add(subscription: Subscription, userId: string): void {
     const { users, watches } = this;

@@ -169,6 +169,11 @@ export class Tracker {
     this.#watchedOf(subscription.namespace).removeAll(subscription);
   }
 
+  /** Watched users of whom somebody saw last that they are SUSPECT, at most so many. */
+  suspects(namespace: Namespace, usersMax: number): string[] {
+    return this.#watched.get(namespace)?.suspects(usersMax) ?? [];
+  }
+
   /** This node has recorded heartbeats; `arrivals` says what the store made of each. */
   heard(namespace: Namespace, heartbeats: readonly ReceivedHeartbeat[], arrivals: readonly Arrival[]): void {
     const clocks = this.#store.clocks();

@@ -115,6 +115,11 @@ export class WatchedNamespace {
     return this.#notifier.merged;
   }
 
+  /** Users of whom somebody saw last that they are SUSPECT, at most so many. O(watches). */
+  suspects(usersMax: number): string[] {
+    return this.#roster.suspects(usersMax);
+  }
+
   /** Those of `userIds` that `subscription` does not watch, each once; and how many of these nobody watches. */
   unwatched(subscription: Subscription, userIds: readonly string[]) {
     return this.#roster.unwatched(subscription, userIds);

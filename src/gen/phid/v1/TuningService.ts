@@ -8,6 +8,8 @@ import type { GetQualityRequest as _phid_v1_GetQualityRequest, GetQualityRequest
 import type { GetQualityResponse as _phid_v1_GetQualityResponse, GetQualityResponse__Output as _phid_v1_GetQualityResponse__Output } from '../../phid/v1/GetQualityResponse.js';
 import type { ListNamespacesRequest as _phid_v1_ListNamespacesRequest, ListNamespacesRequest__Output as _phid_v1_ListNamespacesRequest__Output } from '../../phid/v1/ListNamespacesRequest.js';
 import type { ListNamespacesResponse as _phid_v1_ListNamespacesResponse, ListNamespacesResponse__Output as _phid_v1_ListNamespacesResponse__Output } from '../../phid/v1/ListNamespacesResponse.js';
+import type { ListSuspectsRequest as _phid_v1_ListSuspectsRequest, ListSuspectsRequest__Output as _phid_v1_ListSuspectsRequest__Output } from '../../phid/v1/ListSuspectsRequest.js';
+import type { ListSuspectsResponse as _phid_v1_ListSuspectsResponse, ListSuspectsResponse__Output as _phid_v1_ListSuspectsResponse__Output } from '../../phid/v1/ListSuspectsResponse.js';
 import type { SetThresholdsRequest as _phid_v1_SetThresholdsRequest, SetThresholdsRequest__Output as _phid_v1_SetThresholdsRequest__Output } from '../../phid/v1/SetThresholdsRequest.js';
 import type { SetThresholdsResponse as _phid_v1_SetThresholdsResponse, SetThresholdsResponse__Output as _phid_v1_SetThresholdsResponse__Output } from '../../phid/v1/SetThresholdsResponse.js';
 
@@ -71,6 +73,23 @@ export interface TuningServiceClient extends grpc.Client {
   listNamespaces(argument: _phid_v1_ListNamespacesRequest, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * ListSuspects names the most suspicious of the users who are watched by way of the node that is asked and SUSPECT:
+   * who will be OFFLINE next. Of a thousand users who were told to be SUSPECT at most; O(watches of the node).
+   */
+  ListSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
+  ListSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
+  ListSuspects(argument: _phid_v1_ListSuspectsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
+  ListSuspects(argument: _phid_v1_ListSuspectsRequest, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListSuspects names the most suspicious of the users who are watched by way of the node that is asked and SUSPECT:
+   * who will be OFFLINE next. Of a thousand users who were told to be SUSPECT at most; O(watches of the node).
+   */
+  listSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
+  listSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
+  listSuspects(argument: _phid_v1_ListSuspectsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
+  listSuspects(argument: _phid_v1_ListSuspectsRequest, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds, also through
    * restarts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing changes:
    * what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
@@ -121,6 +140,12 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
   ListNamespaces: grpc.handleUnaryCall<_phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse>;
   
   /**
+   * ListSuspects names the most suspicious of the users who are watched by way of the node that is asked and SUSPECT:
+   * who will be OFFLINE next. Of a thousand users who were told to be SUSPECT at most; O(watches of the node).
+   */
+  ListSuspects: grpc.handleUnaryCall<_phid_v1_ListSuspectsRequest__Output, _phid_v1_ListSuspectsResponse>;
+  
+  /**
    * SetThresholds changes what the thresholds of a namespace are for, on every node within two seconds, also through
    * restarts. What is set here wins over the configuration file until it is cleared. With `dry_run` nothing changes:
    * what the thresholds would have cost is counted beside the real ones, and GetQuality says it.
@@ -135,5 +160,6 @@ export interface TuningServiceDefinition extends grpc.ServiceDefinition {
   Drain: MethodDefinition<_phid_v1_DrainRequest, _phid_v1_DrainResponse, _phid_v1_DrainRequest__Output, _phid_v1_DrainResponse__Output>
   GetQuality: MethodDefinition<_phid_v1_GetQualityRequest, _phid_v1_GetQualityResponse, _phid_v1_GetQualityRequest__Output, _phid_v1_GetQualityResponse__Output>
   ListNamespaces: MethodDefinition<_phid_v1_ListNamespacesRequest, _phid_v1_ListNamespacesResponse, _phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse__Output>
+  ListSuspects: MethodDefinition<_phid_v1_ListSuspectsRequest, _phid_v1_ListSuspectsResponse, _phid_v1_ListSuspectsRequest__Output, _phid_v1_ListSuspectsResponse__Output>
   SetThresholds: MethodDefinition<_phid_v1_SetThresholdsRequest, _phid_v1_SetThresholdsResponse, _phid_v1_SetThresholdsRequest__Output, _phid_v1_SetThresholdsResponse__Output>
 }
