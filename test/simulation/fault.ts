@@ -55,6 +55,9 @@ const OF_THE_FEED: ReadonlySet<FaultKind> = new Set(['feed cut', 'slow feed']);
  */
 const AFTERMATH_MS = 4_000;
 
+/** An outage is taken to have begun with the last call that was answered, which may be so long before it, ms. */
+const UNNOTICED_MS = 1_000;
+
 /** Nobody is judged at once when blindness is over: it is prolonged by as much again, up to this, ms. */
 const SETTLING_MS = 2_000;
 
@@ -97,16 +100,12 @@ export class Faults {
   unrecorded(node: number, span: Span): Unrecorded | undefined {
     let sinceMs = Number.POSITIVE_INFINITY;
     let lengthMs = 0;
-    let silentMs = 0;
     for (const fault of this.all) {
       if (!keepsFromTheStore(fault) || !touches(fault, node, span)) continue;
       sinceMs = Math.min(sinceMs, fault.fromMs);
-      const eachMs = fault.toMs - fault.fromMs + AFTERMATH_MS;
-      lengthMs += eachMs;
-      // There and back, and there again.
-      silentMs += fault.kind === 'slow calls' ? 3 * fault.delayMs : eachMs;
+      lengthMs += fault.toMs - fault.fromMs + AFTERMATH_MS;
     }
-    return lengthMs > 0 ? { sinceMs, lengthMs, silentMs } : undefined;
+    return lengthMs > 0 ? { sinceMs, lengthMs } : undefined;
   }
 
   /** When every node is able again to say what it has recorded, and to hear others, of those that were not at `atMs`, ms. */
@@ -149,7 +148,8 @@ export class Faults {
       if (BESIDE_THE_STORE.has(fault.kind)) continue;
       sum += Math.max(
         0,
-        Math.min(toMs, fault.toMs + AFTERMATH_MS + SETTLING_MS) - Math.max(fromMs, fault.fromMs),
+        Math.min(toMs, fault.toMs + AFTERMATH_MS + SETTLING_MS) -
+          Math.max(fromMs, fault.fromMs - UNNOTICED_MS),
       );
     }
     return sum;
@@ -161,8 +161,6 @@ export interface Unrecorded {
   readonly sinceMs: number;
   /** Of all faults together. */
   readonly lengthMs: number;
-  /** For how long nothing at all may have been heard of it. */
-  readonly silentMs: number;
 }
 
 interface Span {

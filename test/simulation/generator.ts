@@ -5,7 +5,7 @@ import { FAULT_KINDS, type Fault, type FaultKind } from './fault.js';
 import type { Act, ClientPlan, Scenario, WatcherPlan } from './scenario.js';
 
 /** A run must be short: two thousand of them belong to every test run. */
-const DURATION_MS = { min: 25_000, max: 75_000 } as const;
+const DURATION_MS = { min: 20_000, max: 60_000 } as const;
 const PERIOD_MS = 1_000;
 const NODES_MAX = 3;
 const USERS_MAX = 8;

@@ -22,8 +22,8 @@ import type { Scenario } from './scenario.js';
 import type { Watcher } from './watcher.js';
 import { HEALTHY_DELAY_MS, type Problem, RANK, ROUNDING_MS, type World } from './world.js';
 
-/** A node that is silent for less than this is also waited for where nobody knows that it hears an origin, ms. */
-const SILENT_MS = 3_000;
+/** So often a node says whom it hears, ms. */
+const SIGN_MS = 250;
 
 /** Nobody is called ONLINE of whom nothing was recorded for max_silence, and as long as somebody could not observe or a drain lasts. */
 export function onlineIsHeard({ userId, status, suspicion }: Assessment, world: World): Problem {
@@ -104,14 +104,14 @@ interface Said {
  */
 function isWaitedFor(
   { node, origin, reachedMs }: HandedIn,
-  { sinceMs, lengthMs, silentMs }: Unrecorded,
+  { sinceMs, lengthMs }: Unrecorded,
   { ledger, scenario }: World,
 ): boolean {
   const { massSilence, detector } = scenario;
   if (lengthMs >= massSilence.holdMs) return false;
   const untilMs = Math.min(sinceMs, reachedMs);
-  const span = { fromMs: untilMs - detector.expectedIntervalMs, toMs: untilMs - HEALTHY_DELAY_MS };
-  return silentMs < SILENT_MS || ledger.hears(node, origin, span);
+  const span = { fromMs: untilMs - detector.expectedIntervalMs, toMs: untilMs - SIGN_MS - HEALTHY_DELAY_MS };
+  return ledger.hears(node, origin, span);
 }
 
 /** What a subscriber is told of a user has higher and higher versions. */
