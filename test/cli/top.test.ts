@@ -79,8 +79,8 @@ it('suspects are lines: who will be OFFLINE next first', () => {
   expect(suspectLines([suspect, { ...suspect, userId: 'bob', offlineInMs: 0 }], 100)).toEqual([
     '',
     expect.stringMatching(/^SUSPECT +NAMESPACE +φ +SILENCE +OFFLINE IN$/),
-    expect.stringMatching(/^alice +web +4\.25 +31s +2\.5s$/),
-    expect.stringMatching(/^bob +web +4\.25 +31s +withheld$/),
+    expect.stringMatching(/^alice +web +4\.25 +31\.0s +2\.5s$/),
+    expect.stringMatching(/^bob +web +4\.25 +31\.0s +withheld$/),
   ]);
 });
 
