@@ -69,8 +69,11 @@ export function tellableMs(crossing: Crossing, { ledger, scenario, faults }: Wor
       const completeMs = backMs > saidMs ? backMs + SIGNS_MS + SIGNS_PAUSE_MS : saidMs;
       latestMs = Math.max(latestMs, Math.min(completeMs, atMs + waitedMs));
     }
-    if (usersOf(origin, scenario) >= massSilence.usersMin)
-      latestMs = Math.max(latestMs, atMs + expectedIntervalMs);
+    if (usersOf(origin, scenario) >= massSilence.usersMin) {
+      // Others wait for a node that suspects a silence of many, which may have begun after that.
+      const suspectedMs = clocks.length > 1 ? expectedIntervalMs + SIGNS_MS : 0;
+      latestMs = Math.max(latestMs, atMs + expectedIntervalMs + suspectedMs);
+    }
   }
   for (const { hold, fromUs, supersededMs } of ledger.holds) {
     if (!withholds({ ...hold, fromUs }, crossing)) continue;

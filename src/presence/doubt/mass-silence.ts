@@ -125,8 +125,8 @@ export class MassSilence {
       if (!hold || nowUs >= hold.untilUs) this.#ongoing.delete(origin);
       else if (nowUs >= ongoing.askedUs + BACK_INTERVAL_US) {
         ongoing.askedUs = nowUs;
-        const { share, names } = ongoing.found;
-        calls.push({ origin, share, names: expectedBefore(names, nowUs, this.#sight) });
+        const { found } = ongoing;
+        calls.push({ ...found, names: expectedBefore(found.names, nowUs, this.#sight) });
       }
     }
     return calls;
@@ -136,7 +136,7 @@ export class MassSilence {
   answer(call: RollCall, readings: readonly Reading[], nowUs: number): Hold | undefined {
     const answer = answerOf(call, readings);
     const ongoing = this.#ongoing.get(call.origin);
-    // Whom the store does not know any more was not heard either.
+    // Of whom nothing is known was not heard either.
     if (ongoing) return this.#back(ongoing, call.names.length - (answer.known - answer.silent), nowUs);
     const found = this.origins.answer(call, answer, nowUs);
     return found && this.#begin(found, answer.silent, nowUs);

@@ -101,7 +101,7 @@ export class Origins {
       if (silence) {
         this.#suspectedSinceUs = Math.min(this.#suspectedSinceUs, silence.sinceUs);
         const names = this.#expected(census, silence, nowUs);
-        if (names.length >= KNOWN_MIN) calls.push({ origin, share: silence.share, names });
+        if (names.length >= KNOWN_MIN) calls.push({ origin, ...silence, names });
       }
       if (census.sweep(keptSinceUs)) continue;
       this.#censuses.delete(origin);

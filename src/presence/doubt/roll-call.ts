@@ -1,5 +1,5 @@
 import type { Reading } from '../../store/store.js';
-import { isSilentSince, type Named } from './roll.js';
+import { isSilent, type Named } from './roll.js';
 
 /** Of users who are there, so many at most have not been heard a little after they were due. */
 const LATE_SHARE = 0.08;
@@ -13,26 +13,29 @@ export const KNOWN_MIN = 5;
 /** Users who are asked after. */
 export interface RollCall {
   readonly origin: string;
+  /** When the first of those who are missing was due, µs. */
+  readonly sinceUs: number;
   /** The share of those due that is missing, as the census says. */
   readonly share: number;
   readonly names: readonly Named[];
 }
 
-/** How many of those asked after are known, and how many of these are silent. */
+/** Of how many of those asked after it is known whether they are silent, and how many of these are. */
 export interface Answer {
   readonly known: number;
   readonly silent: number;
 }
 
 /** What the store says of those who were asked after, in their order. */
-export function answerOf({ names }: RollCall, readings: readonly Reading[]): Answer {
+export function answerOf({ names, sinceUs }: RollCall, readings: readonly Reading[]): Answer {
   let known = 0;
   let silent = 0;
   names.forEach((named, i) => {
     const record = readings[i]?.record;
-    if (!record) return;
+    const answer = record && isSilent(named, record, sinceUs);
+    if (answer === undefined) return;
     known += 1;
-    if (isSilentSince(named, record)) silent += 1;
+    if (answer) silent += 1;
   });
   return { known, silent };
 }

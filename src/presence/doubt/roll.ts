@@ -61,7 +61,14 @@ export function expectedBefore(names: readonly Named[], nowUs: number, sight: Si
   return names.filter(({ atUs, dueUs }) => sight.instantUs(atUs, (dueUs - atUs) / 1000) <= nowUs);
 }
 
-/** Whether somebody is silent since then: was heard by no node, and did not leave. */
-export function isSilentSince({ atUs }: Named, { sessions }: UserRecord): boolean {
-  return sessions.some(({ left }) => !left) && sessions.every(({ lastUs }) => lastUs <= atUs);
+/**
+ * Whether nobody has heard of a user who was due since `sinceUs`: no node, and they did not leave. Undefined of whom was heard
+ * again before that: they were due at another time than is noted.
+ */
+export function isSilent({ atUs }: Named, { sessions }: UserRecord, sinceUs: number): boolean | undefined {
+  const there = sessions.filter(({ left }) => !left);
+  if (there.length === 0) return false;
+  const lastUs = Math.max(...there.map((session) => session.lastUs));
+  if (lastUs <= atUs) return true;
+  return lastUs >= sinceUs ? false : undefined;
 }

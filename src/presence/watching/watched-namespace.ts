@@ -40,8 +40,8 @@ export const READ_BACKGROUND_MAX = 100;
 /** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
 const LAG_PAUSE_US = 50_000;
 
-/** Arrivals of whom the store tells, or which change nothing. */
-const TOLD_FLAGS = ANNOUNCED_FLAGS | ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
+/** Arrivals that change nothing. */
+const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
 
 /**
  * After something was learned, whoever is due within so many expected intervals is not read for it before: who beats is
@@ -180,11 +180,12 @@ export class WatchedNamespace {
     if (this.trackedUsers === 0) return;
     for (let i = 0; i < arrivals.length; i++) {
       const { flags, atUs, is } = arrivals[i] as Arrival;
-      if (flags & TOLD_FLAGS) continue;
+      if (flags & UNCHANGING_FLAGS) continue;
       const user = this.#roster.users.find((heartbeats[i] as ReceivedHeartbeat).userId);
       if (user === NONE) continue;
       const atMs = clocks.nowMs + (atUs - clocks.nowUs) / 1000;
-      this.#timers.hear(user, { atMs, quietMs: (is.atUs - atUs) / 1000 });
+      const quietMs = flags & ANNOUNCED_FLAGS ? 0 : (is.atUs - atUs) / 1000;
+      this.#timers.hear(user, { atMs, quietMs });
     }
   }
 

@@ -69,7 +69,7 @@ describe('a roll', () => {
 
 describe('the answer to a roll call', () => {
   const named = { userId: 'alice', atUs: 5, dueUs: 6 };
-  const call = { origin: 'gw', share: 1, names: [named] };
+  const call = { origin: 'gw', sinceUs: 6, share: 1, names: [named] };
   const { detector } = storeNamespace();
   const reading = (facts: readonly Partial<SessionRecord>[]): Reading => ({
     nowUs: 9,
@@ -83,7 +83,7 @@ describe('the answer to a roll call', () => {
     ['is not silent who left', [{ lastUs: 5, left: true }], { known: 1, silent: 0 }],
     [
       'is silent who left with one device of two',
-      [{ lastUs: 4, left: true }, { lastUs: 5 }],
+      [{ lastUs: 6, left: true }, { lastUs: 5 }],
       { known: 1, silent: 1 },
     ],
   ])('%s', (_, sessions, answer) => {
@@ -92,6 +92,10 @@ describe('the answer to a roll call', () => {
 
   it('says nothing of who is not known', () => {
     expect(answerOf(call, [{ nowUs: 9, record: undefined }])).toEqual({ known: 0, silent: 0 });
+  });
+
+  it('nor of who was heard again before the silence began, and so is due later', () => {
+    expect(answerOf({ ...call, sinceUs: 8 }, [reading([{ lastUs: 7 }])])).toEqual({ known: 0, silent: 0 });
   });
 
   it.each([
