@@ -38,7 +38,6 @@ export const gatewayCut = fault({
     ...everythingRight(settings),
     loneDeathToldMs: soon(settings),
     ...detectionAsBefore(settings, 'detectionReturned'),
-    // A fleet of some seconds is still being learned, and nobody is counted while tables move.
-    ...(settings.deaths > 0 ? { unnoticed: atMost(0) } : {}),
+    unnoticed: atMost(0),
   }),
 });

@@ -15,7 +15,7 @@ export const CUT_SETTINGS = {
 export const CUT_SETTINGS_QUICK = {
   users: 150,
   unaryUsers: 0,
-  // phid looks every 250 ms who is missing: a silence of users who beat more often than that may escape it.
+  // phid looks every 100 ms who is missing: a silence of users who beat more often than that may escape it.
   intervalMs: 500,
   warmUpMs: 4_000,
   deaths: 0,

@@ -1,5 +1,5 @@
 import type { Arrival } from './arrival.js';
-import type { Detector } from './detector.js';
+import type { Detector, Estimate } from './detector.js';
 import type { Thresholds } from './status.js';
 
 const SUSPECT = 0;
@@ -38,8 +38,8 @@ export class MistakeCounts {
   /** Counts an arrival that was late; by each threshold that its silence had crossed. */
   add({ before, silenceMs }: Arrival, { suspect, offline }: Thresholds, detector: Detector): void {
     if (!before) return;
-    this.#count(SUSPECT, silenceMs - detector.deadlineMs(suspect, before));
-    this.#count(OFFLINE, silenceMs - detector.deadlineMs(offline, before));
+    this.#count(SUSPECT, mistakenMs(silenceMs, { phi: suspect, before }, detector));
+    this.#count(OFFLINE, mistakenMs(silenceMs, { phi: offline, before }, detector));
   }
 
   #count(at: number, beyondMs: number): void {
@@ -47,4 +47,13 @@ export class MistakeCounts {
     this.#values[at] = (this.#values[at] as number) + 1;
     this.#values[at + 1] = (this.#values[at + 1] as number) + beyondMs;
   }
+}
+
+/** For how long a session that was heard again after `silenceMs` was at `phi` or beyond, ms; not above 0: it was not. */
+export function mistakenMs(
+  silenceMs: number,
+  { phi, before }: { readonly phi: number; readonly before: Estimate },
+  detector: Detector,
+): number {
+  return silenceMs - detector.deadlineMs(phi, before);
 }

@@ -1,6 +1,7 @@
 import { type Arrival, ArrivalFlag } from '../detector/arrival.js';
 import type { Detector } from '../detector/detector.js';
 import { dueAfterMs } from '../detector/due.js';
+import { mistakenMs } from '../detector/mistake-counts.js';
 import type { Thresholds } from '../detector/status.js';
 import { Distribution } from '../distribution.js';
 
@@ -23,9 +24,9 @@ export class Mistakes {
     // No threshold is crossed before: nine in ten arrivals need nothing more.
     if (silenceMs < dueAfterMs(before.watchMs, detector)) return;
     for (const status of ['suspect', 'offline'] as const) {
-      const mistakenMs = silenceMs - detector.deadlineMs(thresholds[status], before);
-      if (mistakenMs < 0) return;
-      this[status].add(mistakenMs);
+      const durationMs = mistakenMs(silenceMs, { phi: thresholds[status], before }, detector);
+      if (durationMs <= 0) return;
+      this[status].add(durationMs);
     }
   }
 }

@@ -19,11 +19,10 @@ const REFUTED_SHARE = 1 / 4;
 /** So many expected intervals after a time in which nobody could be heard those are looked for who were due in it. */
 const BLIND_INTERVALS = 2;
 
-/** Many of an origin were silent, and those asked after confirmed it. */
-export interface Found extends Silence {
-  readonly origin: string;
-  /** Who is asked whether they are back. */
-  readonly names: readonly Named[];
+/** Many of an origin were silent, and those asked after confirmed it. `names`: who is asked whether they are back. */
+export interface Found extends RollCall {
+  /** Users who are there, the missing ones included. */
+  readonly live: number;
 }
 
 /**
