@@ -49,7 +49,7 @@ export class MistakeCounts {
   }
 }
 
-/** For how long a session that was heard again after `silenceMs` was at `phi` or beyond, ms; not above 0: it was not. */
+/** For how long a session that was heard again after `silenceMs` was at `phi` or beyond, ms; below 0: it was not. */
 export function mistakenMs(
   silenceMs: number,
   { phi, before }: { readonly phi: number; readonly before: Estimate },

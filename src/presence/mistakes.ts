@@ -25,7 +25,7 @@ export class Mistakes {
     if (silenceMs < dueAfterMs(before.watchMs, detector)) return;
     for (const status of ['suspect', 'offline'] as const) {
       const durationMs = mistakenMs(silenceMs, { phi: thresholds[status], before }, detector);
-      if (durationMs <= 0) return;
+      if (durationMs < 0) return;
       this[status].add(durationMs);
     }
   }
