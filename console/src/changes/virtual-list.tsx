@@ -1,0 +1,62 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+/** Rows beyond the edges that are there already, so that a quick flick shows no gap. */
+const OVERSCAN = 8;
+
+interface VirtualListProps<Item> {
+  readonly label: string;
+  readonly items: readonly Item[];
+  readonly keyOf: (item: Item) => number;
+  readonly rowPx: number;
+  readonly row: (item: Item) => ComponentChildren;
+  readonly onScrolled: (isAtTop: boolean) => void;
+}
+
+/** Thousands of rows of one height, of which only those that are seen are there. */
+export function VirtualList<Item>({ label, items, keyOf, rowPx, row, onScrolled }: VirtualListProps<Item>) {
+  const place = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState({ first: 0, last: 40 });
+  useEffect(() => {
+    const element = place.current as HTMLDivElement;
+    const look = () => {
+      const first = Math.max(0, Math.floor(element.scrollTop / rowPx) - OVERSCAN);
+      const last = Math.ceil((element.scrollTop + element.clientHeight) / rowPx) + OVERSCAN;
+      setSeen((before) => (before.first === first && before.last === last ? before : { first, last }));
+      onScrolled(element.scrollTop < rowPx);
+    };
+    look();
+    element.addEventListener('scroll', look, { passive: true });
+    const resized = new ResizeObserver(look);
+    resized.observe(element);
+    return () => {
+      element.removeEventListener('scroll', look);
+      resized.disconnect();
+    };
+  }, [rowPx]);
+  return (
+    <div
+      class="virtual"
+      ref={place}
+      role="table"
+      aria-label={label}
+      aria-rowcount={items.length}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+      tabIndex={0}
+    >
+      <div role="rowgroup" style={{ height: `${items.length * rowPx}px` }}>
+        {items.slice(seen.first, seen.last).map((item, i) => (
+          <div
+            key={keyOf(item)}
+            class="virtual-row"
+            role="row"
+            aria-rowindex={seen.first + i + 1}
+            style={{ height: `${rowPx}px`, transform: `translateY(${(seen.first + i) * rowPx}px)` }}
+          >
+            {row(item)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import type { FleetNode } from '../api/messages.js';
+import { count, phi, rate } from '../format.js';
+import { Panel } from '../view/panel.js';
+import { Empty } from '../view/state.js';
+import { StatusBadge } from '../view/status.js';
+import { Ago } from '../view/time.js';
+
+/** The nodes of the deployment as they judge each other: by φ, as users are. */
+export function NodeTable({ nodes }: { readonly nodes: readonly FleetNode[] }) {
+  return (
+    <Panel
+      title="Nodes"
+      aside={`${count(nodes.filter(({ status }) => status === 'ONLINE').length)} of ${nodes.length} online`}
+    >
+      {nodes.length === 0 ? (
+        <Empty title="No node has said a word yet" />
+      ) : (
+        <div class="scroll-x">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">node</th>
+                <th scope="col">status</th>
+                <th scope="col" class="number">
+                  φ
+                </th>
+                <th scope="col" class="number">
+                  shards
+                </th>
+                <th scope="col" class="number">
+                  heartbeats /s
+                </th>
+                <th scope="col">heard</th>
+                <th scope="col">version</th>
+              </tr>
+            </thead>
+            <tbody>
+              {nodes.map((node) => (
+                <tr key={node.id}>
+                  <th scope="row" class="node">
+                    <code>{node.id}</code>
+                    {node.answering && <span class="muted"> answers you</span>}
+                  </th>
+                  <td>
+                    <StatusBadge status={node.status} />
+                  </td>
+                  <td class="number">{phi(node.phi)}</td>
+                  <td class="number">{count(node.shards)}</td>
+                  <td class="number">{rate(node.heartbeatsPerSecond)}</td>
+                  <td>{node.lastSeen === undefined ? '–' : <Ago at={node.lastSeen} />}</td>
+                  <td>{node.version}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  );
+}
