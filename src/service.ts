@@ -4,8 +4,11 @@ import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import type { StreamSettings } from './grpc/context.js';
 import { type GrpcServer, startGrpcServer } from './grpc/server.js';
+import { apiListener } from './http/api/api.js';
+import { EventStreams } from './http/api/event-streams.js';
 import { createMetrics } from './http/metrics/metrics.js';
-import { startHttpServer } from './http/server.js';
+import { type HttpServer, startHttpServer } from './http/server.js';
+import { siteListener } from './http/site.js';
 import type { Log } from './log.js';
 import type { DoubtSettings } from './presence/doubt/doubt.js';
 import type { IngestSettings } from './presence/ingest/ingest.js';
@@ -29,23 +32,25 @@ export interface ServiceSettings {
   readonly learning: LearningSettings;
   readonly doubt: DoubtSettings;
   readonly stream: StreamSettings;
+  readonly http: HttpSettings;
   readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
 }
 
-/** What serves gRPC: a node without its page for machines. */
-export interface GrpcService {
+/** Limits of the HTTP API. */
+interface HttpSettings {
+  readonly eventStreamsMax: number;
+}
+
+/** A running node. */
+export interface Service {
   readonly grpcPort: number;
+  readonly httpPort: number;
   readonly presence: Presence;
   readonly registry: Registry;
   /** Why it cannot serve now, in one line; undefined when it can. */
   unreadiness(): string | undefined;
-  /** Stops gracefully: what was acknowledged is recorded, streams end with UNAVAILABLE. */
+  /** Stops gracefully: what was acknowledged is recorded, streams end (those of gRPC with UNAVAILABLE). */
   stop(): Promise<void>;
-}
-
-/** A running node. */
-export interface Service extends GrpcService {
-  readonly httpPort: number;
 }
 
 /** How often health looks at the store, ms. */
@@ -60,35 +65,6 @@ export async function startService(
   log: Log,
   clock: Clock = systemClock,
 ): Promise<Service> {
-  const grpc = await startGrpcService(settings, log, clock);
-  try {
-    const { registry: metrics, unreadiness } = grpc;
-    const http = await startHttpServer(settings.httpAddr, { metrics, unreadiness });
-    const stop = async () => {
-      await grpc.stop();
-      await http.stop();
-    };
-    return { ...grpc, httpPort: http.port, stop };
-  } catch (error) {
-    await grpc.stop();
-    throw error;
-  }
-}
-
-/**
- * A process that starts where another one was killed takes its place; nobody knows that of a port that is any free one. Workers
- * share a port.
- */
-function nodeId({ grpcAddr }: ServiceSettings): { readonly nodeId?: string } {
-  return grpcAddr.endsWith(':0') ? {} : { nodeId: `${hostname()} ${grpcAddr} ${cluster.worker?.id ?? ''}` };
-}
-
-/** As startService, without HTTP. */
-export async function startGrpcService(
-  settings: ServiceSettings,
-  log: Log,
-  clock: Clock = systemClock,
-): Promise<GrpcService> {
   const { ingest, tracker, learning, doubt, stream, namespaces: namespaceSettings } = settings;
   const { redis: url, cachedUsersMax } = settings;
   const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
@@ -105,35 +81,62 @@ export async function startGrpcService(
     ...nodeId(settings),
   });
   const tunings = new Tunings({ store, presence, clock, log });
-  const { registry, observeRpc: observe } = createMetrics(presence, {
-    ...ingest,
-    ...tracker,
-    cachedUsersMax,
-  });
-  let grpc: GrpcServer;
-  try {
-    grpc = await startGrpcServer(settings.grpcAddr, { presence, tunings, log, settings: stream, observe });
-  } catch (error) {
+  const streams = new EventStreams(clock, settings.http.eventStreamsMax);
+  const metrics = createMetrics(presence, streams, { ...ingest, ...tracker, cachedUsersMax });
+  const context = { presence, tunings, log };
+  const closePresence = async () => {
     tunings.close();
     await presence.close();
+  };
+  let grpc: GrpcServer;
+  try {
+    const { observeRpc: observe } = metrics;
+    grpc = await startGrpcServer(settings.grpcAddr, { ...context, settings: stream, observe });
+  } catch (error) {
+    await closePresence();
     throw error;
   }
   let stopped: Promise<void> | undefined;
   const readiness = setInterval(() => grpc.setServing(store.isReady()), READINESS_INTERVAL_MS);
   grpc.setServing(store.isReady());
-  const stop = async () => {
+  const stopServing = async () => {
     clearInterval(readiness);
     grpc.setServing(false);
+    streams.close();
     await grpc.stop();
-    tunings.close();
-    await presence.close();
+    await closePresence();
+  };
+  const unreadiness = () =>
+    stopped ? 'shutting down' : store.isReady() ? undefined : 'the store cannot be reached';
+  const { registry, observeHttp: observe } = metrics;
+  const api = apiListener({ ...context, streams, observe, isForwarded: cluster.isWorker });
+  let http: HttpServer;
+  try {
+    const rest = siteListener({ api });
+    http = await startHttpServer(settings.httpAddr, { metrics: registry, unreadiness, rest });
+  } catch (error) {
+    await stopServing();
+    throw error;
+  }
+  const stop = async () => {
+    await stopServing();
+    // The last: until then it says that the node is not ready.
+    await http.stop();
   };
   return {
     grpcPort: grpc.port,
+    httpPort: http.port,
     presence,
     registry,
-    unreadiness: () =>
-      stopped ? 'shutting down' : store.isReady() ? undefined : 'the store cannot be reached',
+    unreadiness,
     stop: () => (stopped ??= stop()),
   };
+}
+
+/**
+ * A process that starts where another one was killed takes its place; nobody knows that of a port that is any free one. Workers
+ * share a port.
+ */
+function nodeId({ grpcAddr }: ServiceSettings): { readonly nodeId?: string } {
+  return grpcAddr.endsWith(':0') ? {} : { nodeId: `${hostname()} ${grpcAddr} ${cluster.worker?.id ?? ''}` };
 }

@@ -34,6 +34,7 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     learning: { intervalMs: node.learningIntervalMs },
     doubt: { stallMs: node.stallMs },
     stream: { heartbeatsPerMessageMax, batchesInFlightMax },
+    http: { eventStreamsMax: node.eventStreamsMax },
     namespaces: Object.fromEntries([...namespaces].map(([name, values]) => [name, toNamespace(values)])),
   };
 }

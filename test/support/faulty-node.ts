@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/clock.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
+import { EventStreams } from '../../src/http/api/event-streams.js';
 import { createMetrics } from '../../src/http/metrics/metrics.js';
 import type { IngestSettings } from '../../src/presence/ingest/ingest.js';
 import { Namespaces } from '../../src/presence/namespace.js';
@@ -33,7 +34,7 @@ export async function startFaultyNode(settings: {
   const namespaces = new Namespaces(defaults.namespaces);
   const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning, doubt });
   const tunings = new Tunings({ store: memory, presence, clock, log });
-  const { registry, observeRpc: observe } = createMetrics(presence, {
+  const { registry, observeRpc: observe } = createMetrics(presence, new EventStreams(clock, 1), {
     ...ingest,
     ...tracker,
     cachedUsersMax: 0,

@@ -57,6 +57,7 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     // A busy machine keeps processes from turning; what other tests expect of φ must not depend on it.
     doubt: { stallMs: 60_000 },
     stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 16 },
+    http: { eventStreamsMax: 100 },
     namespaces: { default: namespaceSettings() },
     ...overrides,
   };
