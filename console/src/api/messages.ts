@@ -2,6 +2,8 @@ import type { Timestamp__Output } from '../../../src/gen/google/protobuf/Timesta
 import type { Cost__Output } from '../../../src/gen/phid/v1/Cost.js';
 import type { DryRun__Output } from '../../../src/gen/phid/v1/DryRun.js';
 import type { GetQualityResponse__Output } from '../../../src/gen/phid/v1/GetQualityResponse.js';
+import type { InspectedSession__Output } from '../../../src/gen/phid/v1/InspectedSession.js';
+import type { InspectUserResponse__Output } from '../../../src/gen/phid/v1/InspectUserResponse.js';
 import type { Intent as WireIntent } from '../../../src/gen/phid/v1/Intent.js';
 import type { Intents__Output } from '../../../src/gen/phid/v1/Intents.js';
 import type { ListNamespacesResponse__Output } from '../../../src/gen/phid/v1/ListNamespacesResponse.js';
@@ -39,6 +41,9 @@ type Json<T, Uint64 extends string = never> = T extends Timestamp__Output
 export type Status = Suspicion__Output['status'];
 export type Cause = StatusChange__Output['cause'];
 export type Suspicion = Json<Suspicion__Output, 'sequence'>;
+export type InspectedSession = Json<InspectedSession__Output>;
+export type CurvePoint = InspectedSession['curve'][number];
+export type InspectUserResponse = Json<InspectUserResponse__Output, 'sequence'>;
 export type StatusChange = Json<StatusChange__Output, 'version' | 'sequence'>;
 export type Notice = Json<Notice__Output, 'coalesced'>;
 export type Cost = Json<Cost__Output>;
@@ -55,43 +60,6 @@ export type SetThresholdsResponse = Json<SetThresholdsResponse__Output>;
 export type Intent = WireIntent;
 export type SetThresholdsRequest = Omit<WireSetThresholdsRequest, 'namespace'>;
 
-export interface CurvePoint {
-  readonly silenceMs: number;
-  readonly phi: number;
-}
-export interface DensityPoint {
-  readonly intervalMs: number;
-  readonly perMs: number;
-}
-export interface InspectedSession {
-  readonly sessionId: string;
-  readonly origin: string;
-  readonly phi?: number;
-  readonly left: boolean;
-  readonly lastSeen?: string;
-  readonly silenceMs: number;
-  readonly meanMs: number;
-  readonly stddevMs: number;
-  readonly samples: number;
-  readonly declaredMs: number;
-  readonly warming: boolean;
-  readonly intervalsMs: number[];
-  readonly curve: CurvePoint[];
-  readonly suspectAtMs: number;
-  readonly offlineAtMs: number;
-  readonly density: DensityPoint[];
-  readonly blindMs: number;
-}
-export interface InspectUserResponse {
-  readonly suspicion?: Suspicion;
-  readonly why: string;
-  readonly now?: string;
-  readonly suspectPhi: number;
-  readonly offlinePhi: number;
-  readonly sessions: InspectedSession[];
-  readonly withheld: boolean;
-  readonly maxSilenceMs: number;
-}
 export interface NamespaceCensus {
   readonly namespace: string;
   readonly online: string;

@@ -39,7 +39,7 @@ export function Chart({ label, heightPx, data, make, onMade }: ChartProps) {
 
   useEffect(() => plot.current?.setData(data), [data]);
 
-  return <div class="chart" role="img" aria-label={label} ref={place} />;
+  return <div class="chart" role="img" aria-label={label} style={{ height: `${heightPx}px` }} ref={place} />;
 }
 
 /** An axis in the type of the page; `values` writes its ticks. */

@@ -5,6 +5,7 @@ import { chosenNamespace, namespaces } from '../namespaces.js';
 import { failure, followQuality, known } from '../quality-feed.js';
 import { href } from '../router.js';
 import { Panel } from '../view/panel.js';
+import { ScrollX } from '../view/scroll-x.js';
 import { Failure, Loading } from '../view/state.js';
 import { fleet } from './fleet-feed.js';
 import { Holds } from './holds.js';
@@ -56,7 +57,7 @@ function NamespaceTable({
   const tunings = new Map(namespaces.value?.map((tuning) => [tuning.namespace, tuning]));
   return (
     <Panel title="Namespaces">
-      <div class="scroll-x">
+      <ScrollX label="Table of namespaces">
         <table>
           <thead>
             <tr>
@@ -106,7 +107,7 @@ function NamespaceTable({
             })}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </Panel>
   );
 }

@@ -1,6 +1,7 @@
 import type { FleetNode } from '../api/messages.js';
 import { count, phi, rate } from '../format.js';
 import { Panel } from '../view/panel.js';
+import { ScrollX } from '../view/scroll-x.js';
 import { Empty } from '../view/state.js';
 import { StatusBadge } from '../view/status.js';
 import { Ago } from '../view/time.js';
@@ -15,7 +16,7 @@ export function NodeTable({ nodes }: { readonly nodes: readonly FleetNode[] }) {
       {nodes.length === 0 ? (
         <Empty title="No node has said a word yet" />
       ) : (
-        <div class="scroll-x">
+        <ScrollX label="Table of nodes">
           <table>
             <thead>
               <tr>
@@ -53,7 +54,7 @@ export function NodeTable({ nodes }: { readonly nodes: readonly FleetNode[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
     </Panel>
   );

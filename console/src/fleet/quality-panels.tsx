@@ -5,6 +5,7 @@ import { axis, Chart, plain } from '../charts/chart.js';
 import type { Colours } from '../charts/colours.js';
 import { count, duration, significant } from '../format.js';
 import { Panel } from '../view/panel.js';
+import { ScrollX } from '../view/scroll-x.js';
 import { Empty } from '../view/state.js';
 import { StatusBadge } from '../view/status.js';
 
@@ -104,7 +105,7 @@ export function MistakesPanel({ quality }: { readonly quality: Quality }) {
   ];
   return (
     <Panel title="Mistakes" aside={`in ${significant(quality.userDays)} user-days; old ones count less`}>
-      <div class="scroll-x">
+      <ScrollX label="Table of mistakes">
         <table>
           <thead>
             <tr>
@@ -133,7 +134,7 @@ export function MistakesPanel({ quality }: { readonly quality: Quality }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </Panel>
   );
 }

@@ -20,7 +20,6 @@ interface CostChartProps extends Marks {
 export function CostChart({ whatIf, current, chosen }: CostChartProps) {
   const marks = useRef<Marks>({ current, chosen });
   marks.current = { current, chosen };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other marks are drawn with the data
   const data = useMemo<uPlot.AlignedData>(() => dataOf(whatIf), [whatIf, current, chosen]);
   const make = useMemo(() => (colours: Colours) => optionsOf(colours, () => marks.current), []);
   return (
@@ -63,7 +62,7 @@ function optionsOf(colours: Colours, marks: () => Marks): Omit<uPlot.Options, 'w
   return {
     ...plain,
     cursor: { show: false },
-    padding: [10, 12, 0, 0],
+    padding: [10, 20, 0, 0],
     scales: { x: { time: false }, y: { distr: 3 } },
     axes: [
       axis(colours, {

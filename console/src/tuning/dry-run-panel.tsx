@@ -1,6 +1,7 @@
 import type { DryRun, Mistakes, Status } from '../api/messages.js';
 import { count, duration, ratio, significant } from '../format.js';
 import { Panel } from '../view/panel.js';
+import { ScrollX } from '../view/scroll-x.js';
 import { Empty } from '../view/state.js';
 import { StatusBadge } from '../view/status.js';
 import { secondTick } from '../view/ticking.js';
@@ -45,7 +46,7 @@ export function DryRunPanel({
             {count(dryRun.arrivals)} silences in {significant(dryRun.userDays)} user-days
           </span>
         </p>
-        <div class="scroll-x">
+        <ScrollX label="Table of mistakes">
           <table>
             <thead>
               <tr>
@@ -78,7 +79,7 @@ export function DryRunPanel({
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
         {!dryRun.ended && (
           <div class="actions">
             <button class="button" type="button" onClick={onStop}>

@@ -1,6 +1,7 @@
 import type { NamespaceTuning } from '../api/messages.js';
 import { duration } from '../format.js';
 import { Panel } from '../view/panel.js';
+import { ScrollX } from '../view/scroll-x.js';
 import { Empty } from '../view/state.js';
 import { Ago } from '../view/time.js';
 import { intentsText } from './intent-text.js';
@@ -14,7 +15,7 @@ export function HistoryPanel({ tuning: { changes } }: { readonly tuning: Namespa
       {changes.length === 0 ? (
         <Empty title="Nobody has changed these thresholds at run time" />
       ) : (
-        <div class="scroll-x">
+        <ScrollX label="Table of threshold changes">
           <table>
             <thead>
               <tr>
@@ -33,7 +34,7 @@ export function HistoryPanel({ tuning: { changes } }: { readonly tuning: Namespa
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
     </Panel>
   );

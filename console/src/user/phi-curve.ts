@@ -33,12 +33,16 @@ interface Trace {
 const POINTS_A_SILENCE = 24;
 
 /**
- * φ over the silences that ended within `pastMs` before the last heartbeat, and over the present one for as long as the
- * curve goes. All by the present curve: what was learned since, it did not know then. φ is cut off at `phiMax`.
+ * φ over the silences that ended within `pastMs` before the last heartbeat, and over the present one up to
+ * `futureMs`. All by the present curve: what was learned since, it did not know then. φ is cut off at `phiMax`.
  */
 export function traceOf(
   { curve, intervalsMs }: { readonly curve: readonly CurvePoint[]; readonly intervalsMs: readonly number[] },
-  { pastMs, phiMax }: { readonly pastMs: number; readonly phiMax: number },
+  {
+    pastMs,
+    futureMs,
+    phiMax,
+  }: { readonly pastMs: number; readonly futureMs: number; readonly phiMax: number },
 ): Trace {
   const atMs: number[] = [];
   const phi: number[] = [];
@@ -52,7 +56,8 @@ export function traceOf(
       if (endMs - lengthMs + silenceMs >= -pastMs) add(endMs - lengthMs + silenceMs, silenceMs);
     }
   }
-  for (const { silenceMs } of curve) add(silenceMs, silenceMs);
+  const coming = curve.map(({ silenceMs }) => silenceMs).filter((silenceMs) => silenceMs < futureMs);
+  for (const silenceMs of [...coming, futureMs]) add(silenceMs, silenceMs);
   return { atMs, phi };
 }
 

@@ -1,7 +1,7 @@
+import { useEffect, useState } from 'preact/hooks';
 import type { InspectedSession, InspectUserResponse, Status } from '../api/messages.js';
 import { storeNowMs } from '../api/store-clock.js';
 import { duration, phi } from '../format.js';
-import { Panel } from '../view/panel.js';
 import { StatusBadge } from '../view/status.js';
 import { figureTick } from '../view/ticking.js';
 import { Ago } from '../view/time.js';
@@ -13,54 +13,68 @@ import { WindowChart } from './window-chart.js';
 interface SessionPanelProps {
   readonly session: InspectedSession;
   readonly user: InspectUserResponse;
+  /** Of a user with several, only the liveliest says how alive they are; the others wait to be opened. */
+  readonly isLiveliest: boolean;
 }
 
 /** One session: how suspicious it is at this moment, and what that is made of. */
-export function SessionPanel({ session, user }: SessionPanelProps) {
-  const { sessionId, origin, left } = session;
+export function SessionPanel({ session, user, isLiveliest }: SessionPanelProps) {
+  const { sessionId, origin, left, lastSeen } = session;
+  const [isOpen, setOpen] = useState(isLiveliest);
+  useEffect(() => setOpen(isLiveliest), [isLiveliest]);
+  return (
+    <details
+      class="panel session"
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <summary>
+        <h2>
+          Session <code>{sessionId}</code>
+        </h2>
+        <span class="small muted">
+          {left ? 'left' : 'heard'} {lastSeen !== undefined && <Ago at={lastSeen} />}
+          {origin !== '' && <> through {origin}</>}
+        </span>
+      </summary>
+      {left ? (
+        <p class="muted">It ended gracefully: there is nothing to suspect.</p>
+      ) : (
+        isOpen && <Suspected session={session} user={user} />
+      )}
+    </details>
+  );
+}
+
+interface SuspectedProps {
+  readonly session: InspectedSession;
+  readonly user: InspectUserResponse;
+}
+
+function Suspected({ session, user }: SuspectedProps) {
+  const { suspectPhi, offlinePhi } = user;
   const silenceMs = silenceOf(session, user);
   return (
-    <Panel
-      title={
-        <>
-          Session <code>{sessionId}</code>
-        </>
-      }
-      aside={origin === '' ? undefined : <>through {origin}</>}
-    >
-      {left ? (
-        <p class="muted">
-          Left gracefully
-          {session.lastSeen !== undefined && (
-            <>
-              ; last heard <Ago at={session.lastSeen} />
-            </>
-          )}
-          . There is nothing to suspect.
-        </p>
-      ) : (
-        <div class="session">
-          <Present session={session} user={user} silenceMs={silenceMs} />
-          <figure>
-            <SilenceChart
-              session={session}
-              suspectPhi={user.suspectPhi}
-              offlinePhi={user.offlinePhi}
-              silenceMs={silenceMs}
-            />
-            <figcaption class="small muted">
-              φ against time since the last heartbeat, at 0 s. Left of it the silences before, by the curve of
-              now.
-            </figcaption>
-          </figure>
-          <div class="session-window">
-            <h3>Window: {session.samples === 1 ? '1 interval' : `${session.samples} intervals`}</h3>
-            <WindowChart session={session} />
-            <HeartbeatStrip session={session} />
-          </div>
-        </div>
-      )}
-    </Panel>
+    <div class="session-body">
+      <Present session={session} user={user} silenceMs={silenceMs} />
+      <figure>
+        <SilenceChart
+          session={session}
+          suspectPhi={suspectPhi}
+          offlinePhi={offlinePhi}
+          silenceMs={silenceMs}
+        />
+        <figcaption class="small muted">
+          φ against time since the last heartbeat, at 0 s. Left of it the silences before, by the curve of
+          now.
+        </figcaption>
+      </figure>
+      <div class="session-window">
+        <h3>Window: {session.samples === 1 ? '1 interval' : `${session.samples} intervals`}</h3>
+        <WindowChart session={session} />
+        <HeartbeatStrip session={session} />
+      </div>
+    </div>
   );
 }
 
@@ -71,7 +85,7 @@ function silenceOf(session: InspectedSession, { now }: InspectUserResponse): () 
 }
 
 /** The figures that move. */
-function Present({ session, user, silenceMs }: SessionPanelProps & { readonly silenceMs: () => number }) {
+function Present({ session, user, silenceMs }: SuspectedProps & { readonly silenceMs: () => number }) {
   void figureTick.value;
   const ms = silenceMs();
   const level = ms >= user.maxSilenceMs && user.maxSilenceMs > 0 ? 1_000 : phiAt(session.curve, ms);

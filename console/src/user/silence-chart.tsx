@@ -41,7 +41,7 @@ export function SilenceChart({ session, suspectPhi, offlinePhi, silenceMs }: Sil
   const drawn = useRef<Scene>(scene);
   drawn.current = scene;
   const data = useMemo<uPlot.AlignedData>(() => {
-    const { atMs, phi } = traceOf(session, { pastMs: futureMs * PAST_SHARE, phiMax });
+    const { atMs, phi } = traceOf(session, { pastMs: futureMs * PAST_SHARE, futureMs, phiMax });
     return [atMs.map((ms) => ms / 1_000), phi];
   }, [session, futureMs, phiMax]);
   const make = useMemo(() => (colours: Colours) => optionsOf(colours, () => drawn.current), []);
@@ -79,7 +79,7 @@ class Present {
   move(seconds: number, phi: number): void {
     const x = this.#plot.valToPos(seconds, 'x');
     const y = this.#plot.valToPos(phi, 'y');
-    this.#veil.style.transform = `translateX(${x}px)`;
+    this.#veil.style.transform = `scaleX(${1 - x / this.#plot.over.clientWidth})`;
     this.#dot.style.transform = `translate(${x}px, ${y}px)`;
   }
 }

@@ -5,6 +5,7 @@ import { chosenNamespace } from '../namespaces.js';
 import { route } from '../router.js';
 import { causeText } from '../view/cause.js';
 import { Panel } from '../view/panel.js';
+import { ScrollX } from '../view/scroll-x.js';
 import { Empty, Failure, Loading } from '../view/state.js';
 import { StatusBadge } from '../view/status.js';
 import { Ago, ClockTime } from '../view/time.js';
@@ -44,8 +45,8 @@ function InspectedUser({ namespace, userId }: { readonly namespace: string; read
     <>
       <Verdict userId={userId} user={user} />
       <div class="grid sessions">
-        {user.sessions.map((session) => (
-          <SessionPanel key={session.sessionId} session={session} user={user} />
+        {user.sessions.map((session, i) => (
+          <SessionPanel key={session.sessionId} session={session} user={user} isLiveliest={i === 0} />
         ))}
       </div>
       <Happened changes={inspection.changes.value} />
@@ -83,7 +84,7 @@ function Happened({ changes }: { readonly changes: readonly StatusChange[] }) {
       {changes.length === 0 ? (
         <Empty title="None yet" />
       ) : (
-        <div class="scroll-x">
+        <ScrollX label="Table of changes">
           <table>
             <thead>
               <tr>
@@ -114,7 +115,7 @@ function Happened({ changes }: { readonly changes: readonly StatusChange[] }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
     </Panel>
   );

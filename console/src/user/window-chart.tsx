@@ -11,11 +11,17 @@ const BINS = 24;
 
 const bars = (uPlot.paths.bars as uPlot.Series.BarsPathBuilderFactory)({ size: [0.9, 60], align: 0 });
 
+/** An interval of more than so many thresholds of OFFLINE was an outage: it would squeeze all others into one bar. */
+const DRAWN_MAX = 1.5;
+
 /** The window as a histogram, and how many intervals of each length the fitted distribution would have in its place. */
 export function WindowChart({ session }: { readonly session: InspectedSession }) {
-  const { intervalsMs, density } = session;
-  const data = useMemo(() => dataOf(session), [session]);
-  if (intervalsMs.length === 0)
+  const { intervalsMs, density, offlineAtMs, meanMs } = session;
+  const mostMs = DRAWN_MAX * Math.max(offlineAtMs, meanMs);
+  const drawn = useMemo(() => intervalsMs.filter((ms) => ms <= mostMs), [intervalsMs, mostMs]);
+  const data = useMemo(() => dataOf(drawn, density), [drawn, density]);
+  const longer = intervalsMs.length - drawn.length;
+  if (drawn.length === 0)
     return <Empty title="No interval yet">The second heartbeat makes the first one.</Empty>;
   return (
     <>
@@ -34,12 +40,18 @@ export function WindowChart({ session }: { readonly session: InspectedSession })
             <span class="key key-accent" /> expected of the fitted distribution
           </li>
         )}
+        {longer > 0 && (
+          <li>
+            {longer} longer than {duration(mostMs)} not drawn
+          </li>
+        )}
       </ul>
     </>
   );
 }
 
-function dataOf({ intervalsMs, density }: InspectedSession): uPlot.AlignedData {
+function dataOf(intervalsMs: readonly number[], density: InspectedSession['density']): uPlot.AlignedData {
+  if (intervalsMs.length === 0) return [[], [], []];
   const { edgesMs, counts, widthMs } = binsOf(intervalsMs, BINS);
   const centres = edgesMs.map((edge) => (edge + widthMs / 2) / 1_000);
   const end = Math.max(...intervalsMs) + 3 * widthMs;

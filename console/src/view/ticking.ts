@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { storeNowMs } from '../api/store-clock.js';
 
 function everyMs(ms: number): ReadonlySignal<number> {
@@ -18,9 +18,11 @@ export const figureTick = everyMs(100);
 
 /** Calls `draw` before every frame while the component is there. */
 export function useFrames(draw: () => void): void {
+  const latest = useRef(draw);
+  latest.current = draw;
   useEffect(() => {
     let request = requestAnimationFrame(function frame() {
-      draw();
+      latest.current();
       request = requestAnimationFrame(frame);
     });
     return () => cancelAnimationFrame(request);
