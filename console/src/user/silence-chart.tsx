@@ -19,6 +19,9 @@ interface Scene {
 /** By so much the axes go beyond the offline threshold. */
 const MARGIN = 1.2;
 
+/** A silence is drawn up to so many times that of the offline threshold: beyond, nothing changes any more. */
+const BEYOND_OFFLINE = 3;
+
 /** Of the width, what is left of the last heartbeat, as a share of what is right of it. */
 const PAST_SHARE = 0.6;
 
@@ -35,7 +38,8 @@ interface SilenceChartProps {
  * to come lies under a veil, whose edge moves with time: nothing is drawn anew between two messages.
  */
 export function SilenceChart({ session, suspectPhi, offlinePhi, silenceMs }: SilenceChartProps) {
-  const futureMs = Math.max(session.offlineAtMs, session.meanMs) * MARGIN;
+  const drawnMs = Math.min(session.silenceMs, BEYOND_OFFLINE * session.offlineAtMs);
+  const futureMs = Math.max(session.offlineAtMs, session.meanMs, drawnMs) * MARGIN;
   const phiMax = offlinePhi * MARGIN;
   const scene = { session, suspectPhi, offlinePhi, phiMax, futureMs, pastMs: futureMs * PAST_SHARE };
   const drawn = useRef<Scene>(scene);
@@ -47,8 +51,8 @@ export function SilenceChart({ session, suspectPhi, offlinePhi, silenceMs }: Sil
   const make = useMemo(() => (colours: Colours) => optionsOf(colours, () => drawn.current), []);
   const present = useRef<Present>(null);
   useFrames(() => {
-    const ms = silenceMs();
-    present.current?.move(Math.min(ms, futureMs) / 1_000, Math.min(phiMax, phiAt(session.curve, ms)));
+    const ms = Math.min(silenceMs(), futureMs);
+    present.current?.move(ms / 1_000, Math.min(phiMax, phiAt(session.curve, ms)));
   });
   return (
     <Chart
