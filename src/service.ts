@@ -1,11 +1,13 @@
 import cluster from 'node:cluster';
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import type { StreamSettings } from './grpc/context.js';
 import { type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { apiListener } from './http/api/api.js';
 import { EventStreams } from './http/api/event-streams.js';
+import { consoleListener, readConsole } from './http/console.js';
 import { createMetrics } from './http/metrics/metrics.js';
 import { type HttpServer, startHttpServer } from './http/server.js';
 import { siteListener } from './http/site.js';
@@ -52,6 +54,9 @@ export interface Service {
   /** Stops gracefully: what was acknowledged is recorded, streams end (those of gRPC with UNAVAILABLE). */
   stop(): Promise<void>;
 }
+
+/** Where the build puts the console, also for a node that runs from source. */
+const CONSOLE = fileURLToPath(new URL('../dist/console', import.meta.url));
 
 /** How often health looks at the store, ms. */
 const READINESS_INTERVAL_MS = 250;
@@ -112,8 +117,8 @@ export async function startService(
   const api = apiListener({ ...context, streams, observe, isForwarded: cluster.isWorker });
   let http: HttpServer;
   try {
-    const rest = siteListener({ api });
-    http = await startHttpServer(settings.httpAddr, { metrics: registry, unreadiness, rest });
+    const site = siteListener({ api, console: consoleListener(await readConsole(CONSOLE)) });
+    http = await startHttpServer(settings.httpAddr, { metrics: registry, unreadiness, rest: site });
   } catch (error) {
     await stopServing();
     throw error;

@@ -23,8 +23,13 @@ export function send(response: ServerResponse, { status, type, body, headers = {
 }
 
 /** One line for people. */
-export function sendText(response: ServerResponse, status: number, line: string): void {
-  send(response, { status, type: 'text/plain; charset=utf-8', body: `${line}\n` });
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  line: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  send(response, { status, type: 'text/plain; charset=utf-8', body: `${line}\n`, headers });
 }
 
 /** Writes the head of an answer. */

@@ -43,7 +43,7 @@ export async function startHttpServer(
     const page = machinePages[request.url?.split('?', 1)[0] ?? ''];
     if (!page) rest(request, response);
     else if (request.method === 'GET' || request.method === 'HEAD') page(response);
-    else sendText(response, 405, 'only GET is served here');
+    else sendText(response, 405, 'only GET is served here', { allow: 'GET, HEAD' });
   });
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');

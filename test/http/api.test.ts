@@ -1,0 +1,315 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { routes } from '../../src/http/api/routes.js';
+import type { ServiceSettings } from '../../src/service.js';
+import { type ManualNode, startManualNode } from '../support/manual-node.js';
+import { startNode } from '../support/node.js';
+import { startRedis } from '../support/redis-server.js';
+import { namespaceSettings } from '../support/settings.js';
+import { TuningClient } from '../support/tuning-client.js';
+import { canonicalJson } from './canonical-json.js';
+import { ask, failure, post } from './client.js';
+
+const stops: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+async function start(overrides: Partial<ServiceSettings> = {}): Promise<ManualNode> {
+  const node = await startManualNode(overrides);
+  stops.push(() => node.stop());
+  return node;
+}
+
+function tuningOf(node: ManualNode): TuningClient {
+  const tuning = new TuningClient(node);
+  stops.push(() => tuning.close());
+  return tuning;
+}
+
+const namespaces = { default: namespaceSettings(), web: namespaceSettings({ model: 'adaptive' }) };
+const DEFAULT = '/namespaces/default';
+
+describe('says what gRPC says, in the JSON of protobuf, default values written out', () => {
+  it('of namespaces', async () => {
+    const node = await start({ namespaces });
+    const { status, json, headers } = await ask(node, '/namespaces');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(json).toEqual(canonicalJson(await tuningOf(node).list()));
+    expect(json.namespaces[0]).toMatchObject({ namespace: 'default', suspectPhi: 3, changes: [] });
+    expect(json.namespaces[0]).not.toHaveProperty('set');
+  });
+
+  it('of the quality of a namespace, with its dry run', async () => {
+    const node = await start({ namespaces });
+    const tuning = tuningOf(node);
+    await tuning.set({ offline: { phi: 6 }, dryRun: true, dryRunMs: 60_000 });
+    await node.seed({ intervalMs: 1_000, n: 30, agoMs: 0 });
+    const { json } = await ask(node, `${DEFAULT}/quality`);
+    expect(json).toEqual(canonicalJson(await tuning.quality()));
+    expect(json.dryRun).toMatchObject({ author: 'alice', ended: false, offlinePhi: 6 });
+    expect((await ask(node, '/namespaces/web/quality')).json.tuning.model).toBe('adaptive');
+  });
+
+  it('of a user', async () => {
+    const node = await start({ namespaces });
+    await node.seed({ intervalMs: 1_000, n: 30, agoMs: 0 });
+    await node.seed({ sessionId: 'laptop', intervalMs: 500, n: 3, agoMs: 0 });
+    await node.clock.advance(1_200);
+    const { json } = await ask(node, `${DEFAULT}/users/alice`);
+    expect(json).toEqual(canonicalJson(await tuningOf(node).inspect('alice')));
+    expect(json.suspicion.sessions[0]).toMatchObject({
+      sequence: '0',
+      activity: 'ACTIVITY_UNSPECIFIED',
+      left: false,
+    });
+    const { suspicion } = await node.call('Suspicion', { userId: 'alice' });
+    expect(json.suspicion).toEqual(canonicalJson(suspicion));
+    const unknown = (await ask(node, `${DEFAULT}/users/nobody`)).json;
+    expect(unknown).toEqual(canonicalJson(await tuningOf(node).inspect('nobody')));
+    expect(unknown).toMatchObject({
+      suspicion: { status: 'UNKNOWN', warming: false, elapsedMs: 0 },
+      sessions: [],
+    });
+    expect(unknown.suspicion).not.toHaveProperty('phi');
+  });
+
+  it('of suspects, as many as are asked for', async () => {
+    const node = await start();
+    const userIds = ['alice', 'bob', 'carol'];
+    for (const [i, userId] of userIds.entries())
+      await node.seed({ userId, intervalMs: 1_000, n: 30, agoMs: 50 * i });
+    const watch = node.watch({ userIds });
+    await watch.synced();
+    await node.clock.advance(1_290);
+    const { json } = await ask(node, `${DEFAULT}/suspects`);
+    expect(json.suspicions.map(({ userId }: { userId: string }) => userId)).toEqual([
+      'carol',
+      'bob',
+      'alice',
+    ]);
+    expect(json.suspicions[0].sessions).toHaveLength(1);
+    const { json: two } = await ask(node, `${DEFAULT}/suspects?limit=2`);
+    expect(two.suspicions.map(({ userId }: { userId: string }) => userId)).toEqual(
+      await tuningOf(node).suspects(2),
+    );
+    await watch.cancel();
+  });
+
+  it('of thresholds that are set, which are in force then', async () => {
+    const node = await start();
+    const body = { suspect: { phi: 2 }, author: 'alice' };
+    const { status, json } = await post(node, `${DEFAULT}/thresholds`, body).answer();
+    expect(status).toBe(200);
+    const [tuning] = (await tuningOf(node).list()).namespaces;
+    expect(json).toEqual({ tuning: canonicalJson(tuning) });
+    expect(json.tuning).toMatchObject({
+      suspectPhi: 2,
+      source: 'THRESHOLD_SOURCE_RUNTIME',
+      changes: [
+        { author: 'alice', peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/), dryRun: false, dryRunMs: 0 },
+      ],
+    });
+  });
+});
+
+it('on Redis as on the embedded store', async () => {
+  const redis = await startRedis();
+  stops.push(() => redis.stop());
+  const node = await startNode({ redis: redis.url });
+  stops.push(() => node.stop());
+  await node.seed({ intervalMs: 1_000, n: 30, agoMs: 0 });
+  const { json } = await ask(node, `${DEFAULT}/users/alice`);
+  expect(json).toMatchObject({
+    suspicion: { status: 'ONLINE' },
+    sessions: [{ sessionId: 'phone', samples: 20 }],
+  });
+  expect(json.sessions[0].intervalsMs).toEqual(Array(20).fill(1_000));
+  const set = await post(node, `${DEFAULT}/thresholds`, { clear: true, author: 'alice' }).answer();
+  expect(set.status).toBe(200);
+  await redis.kill();
+  expect(await failure(node, `${DEFAULT}/users/alice`)).toMatch(/^503 UNAVAILABLE: /);
+  expect(await post(node, `${DEFAULT}/thresholds`, { clear: true, author: 'a' }).failure()).toMatch(/^503 /);
+});
+
+it('a user may hold any text that is an id, percent-encoded', async () => {
+  const node = await start();
+  for (const userId of ['a/b', 'ü?#%', '日本語', 'a b+c', '..a', '{userId}', "'<>&"]) {
+    const { json } = await ask(node, `${DEFAULT}/users/${encodeURIComponent(userId)}`);
+    expect(json.suspicion.userId).toBe(userId);
+  }
+});
+
+describe('refuses, as gRPC does with the same words,', () => {
+  it('what is no namespace, user, limit or parameter', async () => {
+    const node = await start();
+    const expected = {
+      '/namespaces/nope/quality': 'namespace: "nope" is not configured (configured: default)',
+      '/namespaces//quality': 'namespace: "" is empty',
+      [`${DEFAULT}/users/`]: 'user_id: "" is empty; 1 to 256 bytes of UTF-8 are needed',
+      [`${DEFAULT}/users/${'x'.repeat(257)}`]: `user_id: "${'x'.repeat(64)}..." has 257 bytes; at most 256 are allowed`,
+      [`${DEFAULT}/users/%ff`]: 'userId: "%ff" is not percent-encoded UTF-8',
+      [`${DEFAULT}/users/%ff/events`]: 'userId: "%ff" is not percent-encoded UTF-8',
+      [`${DEFAULT}/users//events`]: 'user_id: "" is empty; 1 to 256 bytes of UTF-8 are needed',
+      '/namespaces/nope/users/alice/events': 'namespace: "nope" is not configured (configured: default)',
+      [`${DEFAULT}/suspects?limit=101`]: 'limit: 101 is more than 100',
+      [`${DEFAULT}/suspects?limit=-1`]: 'limit: "-1" is no whole number',
+      [`${DEFAULT}/suspects?limit=`]: 'limit: "" is no whole number',
+      [`${DEFAULT}/suspects?max=1`]: 'max: is no parameter of this (allowed: limit)',
+      '/namespaces?x=1': 'x: is no parameter of this (allowed: none)',
+    };
+    for (const [path, message] of Object.entries(expected)) {
+      expect(await failure(node, path)).toBe(`400 INVALID_ARGUMENT: ${message}`);
+    }
+    expect(await node.outcome('Suspicion', { userId: 'alice', namespace: 'nope' })).toBe(
+      `3 INVALID_ARGUMENT: ${expected['/namespaces/nope/quality']}`,
+    );
+  });
+
+  it('thresholds that mean nothing', async () => {
+    const node = await start();
+    const tuning = tuningOf(node);
+    for (const request of [
+      { suspect: { phi: 0.5 } },
+      { suspect: { phi: 4 }, offline: { phi: 3 } },
+      { suspect: {} },
+      { clear: true, suspect: { phi: 2 } },
+      { dryRunMs: 5, suspect: { phi: 2 } },
+      { dryRun: true, dryRunMs: 5, suspect: { phi: 2 } },
+      { suspect: { phi: 2 }, author: '' },
+      {},
+    ]) {
+      const body = { author: 'alice', ...request };
+      const said = await tuning.outcome(body);
+      expect(said).toMatch(/^3 INVALID_ARGUMENT/);
+      expect(await post(node, `${DEFAULT}/thresholds`, body).failure()).toBe(said.replace(/^3 /, '400 '));
+    }
+    expect((await tuning.list()).namespaces[0]?.changes).toEqual([]);
+  });
+
+  it('bodies that are no such message, naming what is wrong', async () => {
+    const node = await start();
+    const expected: [body: string, problem: RegExp][] = [
+      ['', /^is no SetThresholdsRequest in JSON: Unexpected end of JSON input$/],
+      ['{', /JSON: Expected property name/],
+      ['[]', /cannot decode message SetThresholdsRequest/],
+      ['{"suspekt":{}}', /key "suspekt" is unknown/],
+      ['{"suspect":{"phi":"high"}}', /field Intent.phi .* got "high"/],
+      ['{"suspect":{"phi":1,"detectionTimeMs":2}}', /oneof set multiple times/],
+      ['{"dryRunMs":-1}', /dry_run_ms .* -1 out of range/],
+      ['{"author":7}', /field SetThresholdsRequest.author .* expected string, got 7/],
+    ];
+    for (const [body, problem] of expected) {
+      const said = await post(node, `${DEFAULT}/thresholds`, body).failure();
+      expect(said).toMatch(/^400 INVALID_ARGUMENT: body: is no SetThresholdsRequest in JSON: /);
+      expect(said.slice('400 INVALID_ARGUMENT: body: '.length)).toMatch(problem);
+    }
+    const elsewhere = { namespace: 'web', clear: true, author: 'alice' };
+    expect(await post(node, `${DEFAULT}/thresholds`, elsewhere).failure()).toBe(
+      '400 INVALID_ARGUMENT: namespace: is part of the path, and not of the body',
+    );
+  });
+});
+
+describe('of HTTP', () => {
+  it('an unknown route is 404 and says what there is', async () => {
+    const node = await start();
+    for (const path of ['', '/', '/nope', '/namespaces/default', '/namespaces/', '/Namespaces']) {
+      const said = await failure(node, path);
+      expect(said).toMatch(/^404 NOT_FOUND: \/api\/v1.* is not served; there is: /);
+      for (const { method, pattern } of routes) expect(said).toContain(`${method} ${pattern}`);
+    }
+  });
+
+  it('a method that is not for a route is 405 and says which are; OPTIONS says it too', async () => {
+    const node = await start();
+    for (const { method, pattern } of routes) {
+      const path = pattern.slice('/api/v1'.length).replaceAll(/\{\w+\}/g, 'default');
+      const allow = method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS';
+      const { status, headers, json } = await ask(node, path, { method: 'DELETE' });
+      expect([status, headers.get('allow'), json.error.code]).toEqual([405, allow, 'UNIMPLEMENTED']);
+      const options = await ask(node, path, { method: 'OPTIONS' });
+      expect([options.status, options.headers.get('allow'), options.json]).toEqual([204, allow, undefined]);
+    }
+  });
+
+  it('HEAD is answered as GET is, without a body', async () => {
+    const node = await start();
+    const get = await ask(node, '/namespaces');
+    const head = await ask(node, '/namespaces', { method: 'HEAD' });
+    expect([head.status, head.json]).toEqual([200, undefined]);
+    expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'));
+    const events = await ask(node, `${DEFAULT}/users/alice/events`, { method: 'HEAD' });
+    expect(events.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(node.service.presence.tracker.subscriptions).toBe(0);
+  });
+
+  it('another site cannot set thresholds, nor ask anything', async () => {
+    const node = await start();
+    const { host } = new URL(node.httpUrl('/'));
+    const body = { clear: true, author: 'alice' };
+    const from = (origin: string) => post(node, `${DEFAULT}/thresholds`, body, { origin });
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      `http://${host}.evil.example`,
+      `http://a@${host}1`,
+    ]) {
+      expect(await from(origin).failure()).toBe(
+        `403 PERMISSION_DENIED: origin: ${JSON.stringify(origin)} is not where this is served, "${host}"`,
+      );
+    }
+    expect(await failure(node, '/namespaces', { headers: { origin: 'https://evil.example' } })).toMatch(
+      /^403 /,
+    );
+    expect((await from(`http://${host}`).answer()).status).toBe(200);
+    // What a form can send is not taken for JSON.
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', '']) {
+      expect(await post(node, `${DEFAULT}/thresholds`, body, { 'content-type': type }).failure()).toBe(
+        `415 INVALID_ARGUMENT: content-type: ${JSON.stringify(type)} is not application/json`,
+      );
+    }
+    const utf8 = { 'content-type': 'Application/JSON; charset=utf-8' };
+    expect((await post(node, `${DEFAULT}/thresholds`, body, utf8).answer()).status).toBe(200);
+  });
+
+  it('a body may have 64 KiB, and not a byte more', async () => {
+    const node = await start();
+    const text = JSON.stringify({ clear: true, author: 'alice' });
+    const most = text + ' '.repeat(65_536 - text.length);
+    expect((await post(node, `${DEFAULT}/thresholds`, most).answer()).status).toBe(200);
+    for (const tooLong of [`${most} `, most.repeat(40)]) {
+      expect(await post(node, `${DEFAULT}/thresholds`, tooLong).failure()).toBe(
+        '413 RESOURCE_EXHAUSTED: body: more than 65536 bytes',
+      );
+    }
+    const page = await (await fetch(node.httpUrl('/metrics'))).text();
+    const route = '/api/v1/namespaces/{namespace}/thresholds';
+    expect(page).toContain(`phid_http_request_duration_seconds_count{route="${route}",status="413"} 2`);
+    expect(page).toContain(`phid_http_request_duration_seconds_count{route="${route}",status="200"} 1`);
+  });
+
+  it('every answer says what a browser may do with it', async () => {
+    const node = await start();
+    for (const path of ['/', '/metrics', '/api/v1/namespaces', '/api/v1/nope', '/nope']) {
+      const { headers } = await fetch(node.httpUrl(path));
+      expect(headers.get('content-security-policy')).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      );
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
+  });
+
+  it('what fails by our own fault is logged, and says no more', async () => {
+    const node = await start();
+    node.service.presence.reads.inspect = async () => {
+      throw new TypeError('secret');
+    };
+    expect(await failure(node, `${DEFAULT}/users/alice`)).toBe(
+      '500 INTERNAL: internal error; the log of the node says more',
+    );
+    expect(node.log.text).toContain('TypeError: secret');
+  });
+});
