@@ -10,8 +10,6 @@ const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** `12,345`; `1.235M` from a million. */
 export const count = (n: number): string => (n < 1e6 ? whole.format(n) : compact.format(n));
@@ -30,30 +28,32 @@ export const rate = (perSecond: number): string =>
 /** φ with two decimals; 1,000 is what it is past max_silence. */
 export const phi = (value: number): string => (value >= 1_000 ? '1,000' : value.toFixed(2));
 
+/** A threshold as exactly as it was chosen, to the eighth: `3.00`, `5.125`. */
+export const threshold = (phi: number): string =>
+  phi.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 3 });
+
 /** `850 ms`, `4.2 s`, `2 min 5 s`, `3 h 12 min`, `2 d 4 h`. */
 export function duration(ms: number): string {
-  if (ms < SECOND_MS) return `${Math.round(ms)} ms`;
-  if (ms < 99_950) return `${(ms / SECOND_MS).toFixed(1)} s`;
-  if (ms < HOUR_MS) return pair(ms, { unitMs: MINUTE_MS, unit: 'min' }, { unitMs: SECOND_MS, unit: 's' });
-  if (ms < DAY_MS) return pair(ms, { unitMs: HOUR_MS, unit: 'h' }, { unitMs: MINUTE_MS, unit: 'min' });
-  return pair(ms, { unitMs: DAY_MS, unit: 'd' }, { unitMs: HOUR_MS, unit: 'h' });
+  if (Math.round(ms) < SECOND_MS) return `${Math.round(ms)} ms`;
+  return ms < 99_950 ? `${(ms / SECOND_MS).toFixed(1)} s` : inTwoUnits(ms);
 }
 
-/** As duration, in whole seconds below a minute: for times that count up while one looks. */
+/** As duration, in whole seconds: for times that count up while one looks. */
 export const roughly = (ms: number): string =>
-  ms < MINUTE_MS ? `${Math.max(0, Math.floor(ms / SECOND_MS))} s` : duration(ms);
+  ms < MINUTE_MS ? `${Math.max(0, Math.floor(ms / SECOND_MS))} s` : inTwoUnits(ms);
 
-interface Unit {
-  readonly unitMs: number;
-  readonly unit: string;
+/** Rounded before it is divided, so that no 60 seconds and no 24 hours are left over. */
+function inTwoUnits(ms: number): string {
+  const seconds = Math.round(ms / SECOND_MS);
+  if (seconds < 3_600) return pair(seconds, 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  return minutes < 1_440 ? pair(minutes, 60, 'h', 'min') : pair(Math.round(minutes / 60), 24, 'd', 'h');
 }
 
-function pair(ms: number, large: Unit, small: Unit): string {
-  const inSmall = Math.round(ms / small.unitMs);
-  const smallPerLarge = large.unitMs / small.unitMs;
-  const rest = inSmall % smallPerLarge;
-  const text = `${Math.floor(inSmall / smallPerLarge)} ${large.unit}`;
-  return rest === 0 ? text : `${text} ${rest} ${small.unit}`;
+function pair(small: number, smallPerLarge: number, largeUnit: string, smallUnit: string): string {
+  const rest = small % smallPerLarge;
+  const text = `${Math.floor(small / smallPerLarge)} ${largeUnit}`;
+  return rest === 0 ? text : `${text} ${rest} ${smallUnit}`;
 }
 
 /** Date, time to the second and time zone. */

@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 export const PAGES = ['fleet', 'user', 'tuning', 'changes'] as const;
 export type Page = (typeof PAGES)[number];
 
-export interface Route {
+interface Route {
   readonly page: Page;
   /** Empty: the first namespace there is. */
   readonly namespace: string;
@@ -22,7 +22,7 @@ export function href({
 }
 
 /** The route of a hash; that of the fleet where it is none. */
-export function routeOf(hash: string): Route {
+function routeOf(hash: string): Route {
   const [page = '', ...names] = hash.replace(/^#\/?/, '').split('/');
   const [namespace = '', userId = ''] = names.map(decoded);
   const known = PAGES.find((name) => name === page);

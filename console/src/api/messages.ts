@@ -4,7 +4,6 @@ import type { DryRun__Output } from '../../../src/gen/phid/v1/DryRun.js';
 import type { GetQualityResponse__Output } from '../../../src/gen/phid/v1/GetQualityResponse.js';
 import type { InspectedSession__Output } from '../../../src/gen/phid/v1/InspectedSession.js';
 import type { InspectUserResponse__Output } from '../../../src/gen/phid/v1/InspectUserResponse.js';
-import type { Intent as WireIntent } from '../../../src/gen/phid/v1/Intent.js';
 import type { Intents__Output } from '../../../src/gen/phid/v1/Intents.js';
 import type { ListNamespacesResponse__Output } from '../../../src/gen/phid/v1/ListNamespacesResponse.js';
 import type { ListSuspectsResponse__Output } from '../../../src/gen/phid/v1/ListSuspectsResponse.js';
@@ -57,7 +56,6 @@ export type ListNamespacesResponse = Json<ListNamespacesResponse__Output>;
 export type ListSuspectsResponse = Json<ListSuspectsResponse__Output, 'sequence'>;
 export type SetThresholdsResponse = Json<SetThresholdsResponse__Output>;
 /** What is sent is the wire's own form. */
-export type Intent = WireIntent;
 export type SetThresholdsRequest = Omit<WireSetThresholdsRequest, 'namespace'>;
 
 export interface NamespaceCensus {

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { NamespaceCensus } from '../api/messages.js';
-import { count, phi, rate } from '../format.js';
+import { count, rate, threshold } from '../format.js';
 import { chosenNamespace, namespaces } from '../namespaces.js';
 import { failure, followQuality, known } from '../quality-feed.js';
 import { href } from '../router.js';
@@ -100,8 +100,8 @@ function NamespaceTable({
                   <td class="number">{count(Number(census.suspect))}</td>
                   <td class="number">{count(Number(census.offline))}</td>
                   <td class="number">{rate(census.heartbeatsPerSecond)}</td>
-                  <td class="number">{tuning ? phi(tuning.suspectPhi) : '–'}</td>
-                  <td class="number">{tuning ? phi(tuning.offlinePhi) : '–'}</td>
+                  <td class="number">{tuning ? threshold(tuning.suspectPhi) : '–'}</td>
+                  <td class="number">{tuning ? threshold(tuning.offlinePhi) : '–'}</td>
                 </tr>
               );
             })}

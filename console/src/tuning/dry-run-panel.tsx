@@ -1,5 +1,5 @@
 import type { DryRun, Mistakes, Status } from '../api/messages.js';
-import { count, duration, ratio, significant } from '../format.js';
+import { count, duration, ratio, significant, threshold } from '../format.js';
 import { Panel } from '../view/panel.js';
 import { ScrollX } from '../view/scroll-x.js';
 import { Empty } from '../view/state.js';
@@ -71,7 +71,7 @@ export function DryRunPanel({
                   <td>
                     <StatusBadge status={status} />
                   </td>
-                  <td class="number">{phi.toFixed(2)}</td>
+                  <td class="number">{threshold(phi)}</td>
                   <td class="number">{significant(tried?.count ?? 0)}</td>
                   <td class="number">{significant(inForce?.count ?? 0)}</td>
                   <td class="number">{ratio(tried?.count ?? 0, inForce?.count ?? 0)}</td>

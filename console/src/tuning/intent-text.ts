@@ -1,5 +1,5 @@
 import type { Intents } from '../api/messages.js';
-import { duration, significant } from '../format.js';
+import { duration, significant, threshold } from '../format.js';
 
 /** What thresholds are for: `SUSPECT φ 3, OFFLINE 0.1 false alarms a user-day`. */
 export function intentsText(intents: Intents | undefined): string {
@@ -15,7 +15,7 @@ function intentText({
   falseAlarmsPerUserDay,
   detectionTimeMs,
 }: NonNullable<Intents['suspect']>): string {
-  if (phi !== undefined) return `φ ${significant(phi)}`;
+  if (phi !== undefined) return `φ ${threshold(phi)}`;
   if (falseAlarmsPerUserDay !== undefined)
     return `${significant(falseAlarmsPerUserDay)} false alarms a user-day`;
   return `within ${duration(detectionTimeMs ?? 0)}`;

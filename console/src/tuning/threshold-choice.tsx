@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
 import type { Cost, Status } from '../api/messages.js';
-import { count, duration, ratio, significant } from '../format.js';
+import { count, duration, ratio, significant, threshold } from '../format.js';
 import { Panel } from '../view/panel.js';
 import { StatusBadge } from '../view/status.js';
 import { nearest, withCurrent } from './what-if.js';
@@ -26,10 +26,10 @@ export function ThresholdChoice({ status, whatIf, chosen, current, onChoose }: T
   if (!cost) return null;
   const alarms = cost.falseAlarmsPerUserDay;
   return (
-    <Panel title={<StatusBadge status={status} />} aside={`now φ ${current.phi.toFixed(2)}`}>
+    <Panel title={<StatusBadge status={status} />} aside={`now φ ${threshold(current.phi)}`}>
       <div class="choice">
         <label for={id}>
-          from φ <strong class="chosen-phi">{cost.phi.toFixed(2)}</strong>
+          from φ <strong class="chosen-phi">{threshold(cost.phi)}</strong>
         </label>
         <input
           id={id}
@@ -39,7 +39,7 @@ export function ThresholdChoice({ status, whatIf, chosen, current, onChoose }: T
           max={choices.length - 1}
           step={1}
           value={choices.indexOf(cost)}
-          aria-valuetext={`φ ${cost.phi.toFixed(2)}: ${significant(alarms)} false alarms a user-day, detected after ${duration(cost.detectionMeanMs)}`}
+          aria-valuetext={`φ ${threshold(cost.phi)}: ${significant(alarms)} false alarms a user-day, detected after ${duration(cost.detectionMeanMs)}`}
           onInput={({ currentTarget }) => {
             const candidate = choices[currentTarget.valueAsNumber];
             if (candidate) onChoose(candidate.phi);

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Cost, GetQualityResponse, NamespaceTuning } from '../api/messages.js';
-import { count, duration, significant } from '../format.js';
+import { count, duration, threshold } from '../format.js';
 import { chosenNamespace } from '../namespaces.js';
 import { failure, followQuality, known } from '../quality-feed.js';
 import { Panel } from '../view/panel.js';
@@ -173,7 +173,7 @@ function Actions({ isChanged, onReset, onTry, onApply }: ActionsProps) {
 }
 
 const both = ({ suspect, offline }: Candidates): string =>
-  `SUSPECT from φ ${significant(suspect)}, OFFLINE from φ ${significant(offline)}`;
+  `SUSPECT from φ ${threshold(suspect)}, OFFLINE from φ ${threshold(offline)}`;
 const intentsOf = ({ suspect, offline }: Candidates) => ({
   suspect: { phi: suspect },
   offline: { phi: offline },
@@ -183,9 +183,9 @@ const applying = (namespace: string, phis: Candidates, tuning: NamespaceTuning):
   title: `Set the thresholds of ${namespace}?`,
   consequence: (
     <p>
-      {both(phis)}, in place of φ {significant(tuning.suspectPhi)} and {significant(tuning.offlinePhi)}: on
-      every node within two seconds, also through restarts. Whoever watches by the thresholds of the namespace
-      is told of every status that is another by them.
+      {both(phis)}, in place of φ {threshold(tuning.suspectPhi)} and {threshold(tuning.offlinePhi)}: on every
+      node within two seconds, also through restarts. Whoever watches by the thresholds of the namespace is
+      told of every status that is another by them.
     </p>
   ),
   verb: 'Set',

@@ -1,0 +1,92 @@
+// Makes the pictures of docs/console/ from the demo fleet: every page, wide and narrow, light and dark. `npm run screenshots`.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../test/support/chromium.js';
+import { freePort } from '../test/support/redis-server.js';
+
+const TARGET = 'docs/console';
+const USER = 'hiccup-1';
+const WIDTHS_PX = [1_440, 390] as const;
+const THEMES = ['light', 'dark'] as const;
+
+/** What the fleet has learned by then, and done, makes a picture. */
+const PLAY_MS = 90_000;
+
+interface Shot {
+  readonly name: string;
+  readonly route: string;
+  /** Brings the page into a state worth a picture. */
+  readonly prepare: (page: Page) => Promise<void>;
+}
+
+const SHOTS: readonly Shot[] = [
+  {
+    name: 'fleet',
+    route: 'fleet/demo',
+    prepare: async (page) => page.locator('.tile-value').first().waitFor(),
+  },
+  { name: 'user', route: `user/demo/${USER}`, prepare: untilSuspect },
+  { name: 'tuning', route: 'tuning/demo', prepare: chooseOthers },
+  {
+    name: 'changes',
+    route: 'changes/demo',
+    prepare: async (page) => page.getByRole('row').first().waitFor(),
+  },
+];
+
+async function untilSuspect(page: Page): Promise<void> {
+  const status = page.getByTestId('status');
+  await status.filter({ hasText: 'ONLINE' }).waitFor({ timeout: PLAY_MS });
+  await status.filter({ hasText: 'SUSPECT' }).waitFor({ timeout: PLAY_MS });
+}
+
+async function chooseOthers(page: Page): Promise<void> {
+  for (const slider of await page.getByRole('slider').all()) {
+    await slider.press('Home');
+    for (let i = 0; i < 12; i++) await slider.press('ArrowRight');
+  }
+}
+
+/** Runs `phid demo` on free ports; resolves with its HTTP address, and how to end it, when it plays. */
+async function startDemo(): Promise<{ url: string; stop: () => void }> {
+  const [grpcPort, httpPort] = [await freePort(), await freePort()];
+  const addresses = ['--grpc-addr', `127.0.0.1:${grpcPort}`, '--http-addr', `127.0.0.1:${httpPort}`];
+  const demo = spawn(process.execPath, ['dist/cli/main.js', 'demo', ...addresses], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: demo.stdout })) if (line !== '') break;
+  demo.stdout.resume();
+  return { url: `http://127.0.0.1:${httpPort}`, stop: () => demo.kill() };
+}
+
+/** Opened at the start, so that a page has seen what its picture shows. */
+async function openAll(browser: Browser, url: string) {
+  const wanted = SHOTS.flatMap((shot) => WIDTHS_PX.map((widthPx) => ({ shot, widthPx })));
+  return Promise.all(
+    wanted.map(async ({ shot, widthPx }) => {
+      // A context each: of one, a browser opens no more than six connections to a host.
+      const context = await browser.newContext({ viewport: { width: widthPx, height: 900 } });
+      const page = await context.newPage();
+      await page.goto(`${url}/#/${shot.route}`);
+      return { shot, widthPx, page };
+    }),
+  );
+}
+
+const demo = await startDemo();
+const browser = await launchChromium();
+try {
+  const opened = await openAll(browser, demo.url);
+  await new Promise((resolve) => setTimeout(resolve, PLAY_MS));
+  for (const { shot, widthPx, page } of opened) {
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme });
+      await shot.prepare(page);
+      await page.screenshot({ path: `${TARGET}/${shot.name}-${widthPx}-${colorScheme}.png`, fullPage: true });
+    }
+  }
+} finally {
+  await browser.close();
+  demo.stop();
+}
