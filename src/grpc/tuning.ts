@@ -142,7 +142,7 @@ async function listSuspects(
   { presence }: RpcContext,
   { namespace: name, limit }: ListSuspectsRequest__Output,
 ): Promise<readonly Assessment[]> {
-  const namespace = presence.namespaces.get(name);
+  const namespace = presence.namespaces.readable(name);
   if (limit > SUSPECTS_MAX) throw new InvalidRequestError('limit', `${limit} is more than ${SUSPECTS_MAX}`);
   const userIds = presence.tracker.suspects(namespace, SUSPECTS_JUDGED_MAX);
   const phiOf = ({ suspicion }: Assessment) => suspicion?.phi ?? 0;

@@ -14,6 +14,14 @@ export interface ShardReport {
   readonly counts: Readonly<Record<string, StatusCounts>>;
 }
 
+/** What a node says of itself. */
+export interface NodeDoing {
+  readonly version: string;
+  readonly heartbeatsPerSecond: number;
+  /** When it said so, µs of the store's clock. */
+  readonly atUs: number;
+}
+
 /** Who owns a shard from when on: another claim of it, by whatever node, ends this one. */
 export interface ShardClaim {
   readonly shard: number;
@@ -22,9 +30,9 @@ export interface ShardClaim {
   readonly token: string;
 }
 
-/** What the log said last of a user who is not ONLINE. */
+/** What the log said last of a user: of all who are not ONLINE, and of those who were first seen a moment ago. */
 export interface LoggedStatus {
-  readonly status: 'SUSPECT' | 'OFFLINE';
+  readonly status: Exclude<Status, 'UNKNOWN'>;
   /** All sessions had left. */
   readonly hasLeft: boolean;
 }
@@ -32,7 +40,7 @@ export interface LoggedStatus {
 /** A change for the log, in the order of each user's. */
 export interface LoggedChange {
   readonly userId: string;
-  /** What is kept for the next owner; undefined: the user is ONLINE now, or forgotten. */
+  /** What is kept for the next owner; undefined: nothing, of who is ONLINE, or forgotten. */
   readonly kept: LoggedStatus | undefined;
   /** The change as readers get it; undefined: only `kept` is noted. */
   readonly bytes: Buffer | undefined;
@@ -74,9 +82,14 @@ export interface ShardStore {
   claim(claim: ShardClaim): Promise<ShardReport | undefined>;
   /** Puts a report in the place of the last; false when another claim holds. */
   report(claim: ShardClaim, report: ShardReport): Promise<boolean>;
+  /**
+   * Says what a node is doing, and returns what all say; those who said nothing for longer than SIGN_KEPT_US are forgotten. Undefined:
+   * the node leaves.
+   */
+  nodes(id: string, doing: NodeDoing | undefined): Promise<ReadonlyMap<string, NodeDoing>>;
   /** The last report of every shard, in their order. */
   reports(): Promise<(ShardReport | undefined)[]>;
-  /** Some users whose status the log said last is not ONLINE, from a cursor on (empty: the first). May repeat some. */
+  /** What is kept of some users, from a cursor on (empty: the first). May repeat some. */
   logged(
     shard: number,
     namespace: string,

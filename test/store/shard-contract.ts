@@ -101,7 +101,11 @@ export function shardContract(
     });
 
     it('keeps what was said last of who is not online', async () => {
-      await shards.append(claim, web, [change('alice', SUSPECT), change('bob', LEFT), change('ça:va', SUSPECT)]);
+      await shards.append(claim, web, [
+        change('alice', SUSPECT),
+        change('bob', LEFT),
+        change('ça:va', SUSPECT),
+      ]);
       await shards.append(claim, web, [change('alice', undefined)]);
       const { items, next } = await other.shardStore.logged(claim.shard, 'web', '');
       expect(next).toBeUndefined();
@@ -135,12 +139,18 @@ export function shardContract(
       const start = await shards.logEnd(claim.shard, 'web');
       const bytes = Buffer.from('x');
       // Some longer than any log.
-      const batch = Array.from({ length: 5_000 }, (): LoggedChange => ({ userId: 'alice', kept: SUSPECT, bytes }));
+      const batch = Array.from(
+        { length: 5_000 },
+        (): LoggedChange => ({ userId: 'alice', kept: SUSPECT, bytes }),
+      );
       for (let i = 0; i < 24; i++) await shards.append(claim, web, batch.slice(0, 5_000));
       const gap = await shards.readLog(claim.shard, 'web', start);
       expect(gap).toMatchObject({ isGap: true, changes: [] });
       expect(gap.position).toBe(await shards.logEnd(claim.shard, 'web'));
-      expect(await shards.readLog(claim.shard, 'web', gap.position)).toMatchObject({ isGap: false, changes: [] });
+      expect(await shards.readLog(claim.shard, 'web', gap.position)).toMatchObject({
+        isGap: false,
+        changes: [],
+      });
       await shards.append(claim, web, [change('alice', undefined, 'last')]);
       expect(texts((await shards.readLog(claim.shard, 'web', gap.position)).changes)).toEqual(['last']);
     });

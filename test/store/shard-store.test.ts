@@ -19,7 +19,12 @@ afterAll(async () => {
 });
 
 async function open(): Promise<RedisStore> {
-  const store = new RedisStore({ url: server.url, clock: systemClock, log: new MemoryLog(), cachedUsersMax: 0 });
+  const store = new RedisStore({
+    url: server.url,
+    clock: systemClock,
+    log: new MemoryLog(),
+    cachedUsersMax: 0,
+  });
   await vi.waitFor(() => expect(store.isReady()).toBe(true));
   return store;
 }

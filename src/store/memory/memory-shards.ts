@@ -5,11 +5,13 @@ import {
   type LoggedChange,
   type LoggedStatus,
   type LogPart,
+  type NodeDoing,
   type Page,
   type ShardClaim,
   type ShardReport,
   type ShardStore,
 } from '../shard-store.js';
+import { SIGN_KEPT_US } from '../store.js';
 
 /** Changes that the log of a namespace keeps: some 200 bytes each. */
 const LOG_LENGTH = 100_000;
@@ -21,7 +23,6 @@ interface Log {
   /** Of the first of the changes, counted from the beginning. */
   first: number;
   changes: Buffer[];
-  /** What was said last of who is not ONLINE. */
   readonly said: Map<string, LoggedStatus>;
 }
 
@@ -31,6 +32,7 @@ export class MemoryShards implements ShardStore {
   readonly #users: ReadonlyMap<string, RecordTable>;
   readonly #grown: (namespace: string) => void;
   readonly #logs = new Map<string, Log>();
+  readonly #nodes = new Map<string, NodeDoing>();
   #token = '';
   #report: ShardReport | undefined;
 
@@ -53,6 +55,15 @@ export class MemoryShards implements ShardStore {
     if (token !== this.#token) return false;
     this.#report = report;
     return true;
+  }
+
+  async nodes(id: string, doing: NodeDoing | undefined): Promise<ReadonlyMap<string, NodeDoing>> {
+    if (doing) this.#nodes.set(id, doing);
+    else this.#nodes.delete(id);
+    for (const [each, { atUs }] of this.#nodes) {
+      if (doing && atUs + SIGN_KEPT_US < doing.atUs) this.#nodes.delete(each);
+    }
+    return new Map(this.#nodes);
   }
 
   async reports(): Promise<(ShardReport | undefined)[]> {

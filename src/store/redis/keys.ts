@@ -10,6 +10,7 @@
  *   phid1:{p00}:n                      a name for the data: another one, and the data before was lost
  *   phid1:{p00}:l                      nodes' signs of life (scripts/signs.lua); `o` what they carry, `v` its version, `t` the last
  *   phid1:{p00}:c                      what was set of namespaces at run time (scripts/tunings.lua)
+ *   phid1:{p00}:m                      what each node says of itself (scripts/nodes.lua)
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  *   phid1:{p07}:w                      who owns the shard, and what its owner says of it (scripts/own.lua)
  *   phid1:{p07}:j:<namespace>          log of the changes of its users, a stream (scripts/append.lua)
@@ -68,6 +69,8 @@ export const tuningsKey = `${TAGS[0]}c`;
 export const dataNameKey = `${TAGS[0]}n`;
 /** Nodes' signs of life, what they carry, how often that has changed, and when the last was given. */
 export const signKeys = ['l', 'o', 'v', 't'].map((name) => `${TAGS[0]}${name}`);
+/** What each node says of itself. */
+export const nodesKey = `${TAGS[0]}m`;
 /** The stream that says when these have changed. */
 export const doubtStreamKey = `${TAGS[0]}s`;
 

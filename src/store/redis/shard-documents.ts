@@ -5,19 +5,31 @@ import {
   type LoggedChange,
   type LoggedStatus,
   type LogPart,
+  type NodeDoing,
   type Page,
   type ShardClaim,
   type ShardReport,
   type ShardStore,
 } from '../shard-store.js';
-import { logKeys, ownerKey, parseUserKey, SHARDS, shardOf, streamKey, USER_KEY_PATTERN } from './keys.js';
+import { SIGN_KEPT_US } from '../store.js';
+import {
+  logKeys,
+  nodesKey,
+  ownerKey,
+  parseUserKey,
+  SHARDS,
+  shardOf,
+  streamKey,
+  USER_KEY_PATTERN,
+} from './keys.js';
 import { Script } from './scripts.js';
 import { STREAM_LENGTH } from './writes.js';
 
 const ownScript = new Script('own');
 const appendScript = new Script('append');
 const logScript = new Script('log');
-export const SHARD_SCRIPTS = [ownScript, appendScript, logScript];
+const nodesScript = new Script('nodes');
+export const SHARD_SCRIPTS = [ownScript, appendScript, logScript, nodesScript];
 
 /** Changes that a log keeps, about, of a namespace and shard: some 200 bytes each. */
 const LOG_LENGTH = 10_000;
@@ -28,6 +40,7 @@ const PAGE_USERS = 1_000;
 
 /** A status as append.lua keeps it. */
 const CODES: Readonly<Record<string, LoggedStatus>> = {
+  n: { status: 'ONLINE', hasLeft: false },
   s: { status: 'SUSPECT', hasLeft: false },
   o: { status: 'OFFLINE', hasLeft: false },
   l: { status: 'OFFLINE', hasLeft: true },
@@ -66,6 +79,16 @@ export class ShardDocuments implements ShardStore {
   async report({ shard, token }: ShardClaim, report: ShardReport): Promise<boolean> {
     const args = [token, JSON.stringify(report), ''];
     return (await this.#server.call(ownScript, [ownerKey(shard)], args)) === 1;
+  }
+
+  async nodes(id: string, doing: NodeDoing | undefined): Promise<ReadonlyMap<string, NodeDoing>> {
+    const args = [id, doing ? JSON.stringify(doing) : '', String(SIGN_KEPT_US)];
+    const pairs = (await this.#server.call(nodesScript, [nodesKey], args)) as Buffer[];
+    const nodes = new Map<string, NodeDoing>();
+    for (let i = 0; i < pairs.length; i += 2) {
+      nodes.set(String(pairs[i]), JSON.parse(String(pairs[i + 1])) as NodeDoing);
+    }
+    return nodes;
   }
 
   async reports(): Promise<(ShardReport | undefined)[]> {
@@ -124,7 +147,11 @@ export class ShardDocuments implements ShardStore {
     };
   }
 
-  async #log(shard: number, namespace: string, [known, after]: readonly [string, string]): Promise<LogAnswer> {
+  async #log(
+    shard: number,
+    namespace: string,
+    [known, after]: readonly [string, string],
+  ): Promise<LogAnswer> {
     const keys = [ownerKey(shard), logKeys(shard, namespace).log];
     const args = [namespace, known, after, String(LOG_PART_MAX)];
     return (await this.#server.call(logScript, keys, args)) as LogAnswer;
@@ -138,7 +165,7 @@ function parseReport(answer: Buffer | null): ShardReport | undefined {
 function codeOf(kept: LoggedStatus | undefined): string {
   if (!kept) return '';
   if (kept.hasLeft) return 'l';
-  return kept.status === 'SUSPECT' ? 's' : 'o';
+  return { ONLINE: 'n', SUSPECT: 's', OFFLINE: 'o' }[kept.status];
 }
 
 function positionOf(name: Buffer, last: Buffer): string {
