@@ -17,7 +17,10 @@ export interface ShardReport {
 /** What a node says of itself. */
 export interface NodeDoing {
   readonly version: string;
-  readonly heartbeatsPerSecond: number;
+  /** Shards may be its own. */
+  readonly ownsShards: boolean;
+  /** Heartbeats that it records, by namespace. */
+  readonly heartbeatsPerSecond: Readonly<Record<string, number>>;
   /** When it said so, µs of the store's clock. */
   readonly atUs: number;
 }

@@ -24,20 +24,25 @@ export interface NodeView {
  */
 export class Nodes {
   readonly #presence: Presence;
+  readonly #ownsShards: boolean;
   readonly #store: Store;
   readonly #shardStore: ShardStore;
   readonly #clock: Clock;
   readonly #doubt: Doubt;
   #views: ReadonlyMap<string, NodeView> = new Map();
-  #rate = 0;
-  #counted: { readonly heartbeats: number; readonly atMs: number } | undefined;
+  /** Heartbeats recorded here, by namespace: those in a second, smoothed; all of them, and when they were counted. */
+  readonly #rates = new Map<string, number>();
+  readonly #counted = new Map<string, number>();
+  #measuredMs: number;
 
-  constructor(presence: Presence, shardStore: ShardStore) {
+  constructor(presence: Presence, shardStore: ShardStore, ownsShards: boolean) {
     this.#presence = presence;
+    this.#ownsShards = ownsShards;
     this.#store = presence.store;
     this.#shardStore = shardStore;
     this.#clock = presence.clock;
     this.#doubt = presence.doubt;
+    this.#measuredMs = presence.clock.nowMs();
   }
 
   /** By their ids, this one included, as of the last look. */
@@ -45,17 +50,13 @@ export class Nodes {
     return this.#views;
   }
 
-  /** Those that are there. A node never doubts itself: who looks is there. */
-  get present(): string[] {
+  /** Those that are there and own shards. A node never doubts itself: who looks is there. */
+  get owners(): string[] {
     const { nodeId } = this.#presence;
-    return [...this.#views].flatMap(([id, { assessment }]) =>
-      id === nodeId || assessment.status === 'ONLINE' || assessment.status === 'SUSPECT' ? [id] : [],
-    );
-  }
-
-  /** Heartbeats that this node records in a second, of the last few. */
-  get heartbeatsPerSecond(): number {
-    return this.#rate;
+    return [...this.#views].flatMap(([id, { assessment, doing }]) => {
+      const isThere = id === nodeId || assessment.status === 'ONLINE' || assessment.status === 'SUSPECT';
+      return isThere && doing.ownsShards ? [id] : [];
+    });
   }
 
   /** Beats, and looks who else does. Rejects as Store does. */
@@ -65,7 +66,9 @@ export class Nodes {
     await this.#beat();
     const nowUs = this.#store.clocks()?.nowUs;
     if (nowUs === undefined) throw new StoreUnavailableError('the store was never reached');
-    const doing = { version, heartbeatsPerSecond: Math.round(this.#rate * 10) / 10, atUs: nowUs };
+    const rates = Array.from(this.#rates, ([name, rate]) => [name, Math.round(rate * 10) / 10] as const);
+    const heartbeatsPerSecond = Object.fromEntries(rates.filter(([, rate]) => rate > 0));
+    const doing = { version, ownsShards: this.#ownsShards, heartbeatsPerSecond, atUs: nowUs };
     const nodes = await this.#shardStore.nodes(nodeId, doing);
     const ids = [...nodes.keys()];
     const { readings, isDegraded: degraded } = await this.#doubt.read(namespaces.nodes, ids);
@@ -103,16 +106,17 @@ export class Nodes {
   }
 
   #measure(): void {
-    let heartbeats = 0;
-    for (const { recorded } of this.#presence.ingest.counts.values()) heartbeats += recorded;
     const atMs = this.#clock.nowMs();
-    const before = this.#counted;
-    this.#counted = { heartbeats, atMs };
-    if (!before || atMs <= before.atMs) return;
-    const passedMs = atMs - before.atMs;
-    const rate = ((heartbeats - before.heartbeats) * 1000) / passedMs;
+    const passedMs = atMs - this.#measuredMs;
+    this.#measuredMs = atMs;
     // A node that was slow to look has seen more of it.
-    const weight = 1 - Math.exp(-Math.max(passedMs, NODE_INTERVAL_MS) / RATE_MEMORY_MS);
-    this.#rate += weight * (rate - this.#rate);
+    const weight = 1 - Math.exp(-passedMs / RATE_MEMORY_MS);
+    for (const [namespace, { recorded }] of this.#presence.ingest.counts) {
+      const before = this.#counted.get(namespace) ?? 0;
+      this.#counted.set(namespace, recorded);
+      const rate = ((recorded - before) * 1000) / passedMs;
+      const last = this.#rates.get(namespace) ?? 0;
+      if (passedMs > 0) this.#rates.set(namespace, last + weight * (rate - last));
+    }
   }
 }

@@ -1,4 +1,10 @@
-import type { LoggedStatus, ShardClaim, ShardReport, ShardStore } from '../../store/shard-store.js';
+import type {
+  LoggedStatus,
+  ShardClaim,
+  ShardReport,
+  ShardStore,
+  StatusCounts,
+} from '../../store/shard-store.js';
 import type { Namespace } from '../namespace.js';
 import type { Presence } from '../presence.js';
 import type { Change } from '../watching/changes.js';
@@ -91,15 +97,18 @@ export class OwnedShard {
     }
   }
 
+  /** Users by status, of each namespace. */
+  counts(): [namespace: string, counts: StatusCounts][] {
+    return Array.from(this.#users, ([{ name }, { counts }]) => [name, { ...counts }]);
+  }
+
   /** What is to be reported now. */
   report(): ShardReport {
     const { store, tracker, nodeId } = this.#presence;
     const nowUs = store.clocks()?.nowUs ?? 0;
     const isQuiet = this.log.pending === 0 && tracker.waitingUsers === 0 && !tracker.degraded;
     if (isQuiet && this.isComplete) this.#upToUs = Math.max(this.#upToUs, nowUs - TELLING_MS * 1000);
-    const counts = Object.fromEntries(
-      Array.from(this.#users, ([{ name }, users]) => [name, { ...users.counts }]),
-    );
+    const counts = Object.fromEntries(this.counts());
     return { node: nodeId, upToUs: this.#upToUs, isComplete: this.isComplete, counts };
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../log.js';
-import type { ShardReport, ShardStore } from '../../store/shard-store.js';
+import type { ShardReport, ShardStore, StatusCounts } from '../../store/shard-store.js';
 import { Exchange } from '../doubt/exchange.js';
 import { type Namespace, NODE_INTERVAL_MS } from '../namespace.js';
 import type { Presence } from '../presence.js';
@@ -10,7 +10,7 @@ import { OwnedShard } from './owned-shard.js';
 import { ownerOf } from './ownership.js';
 
 export interface ShardsSettings {
-  /** Users of the shards that this node owns, about. */
+  /** Users of the shards that this node owns, about; 0: it owns none. */
   readonly usersMax: number;
 }
 
@@ -35,6 +35,8 @@ export class Shards {
   #isFinding = false;
   /** Somebody may not be found yet. */
   #isFindingDue = false;
+  /** Changes that were written to the logs of shards that are another node's now. */
+  #writtenBefore = 0;
   #closed = false;
 
   /** `encode`: a change as readers of the log get it. */
@@ -52,7 +54,7 @@ export class Shards {
     this.#log = options.log;
     this.#settings = options.settings;
     this.#encode = options.encode;
-    this.nodes = new Nodes(presence, options.store);
+    this.nodes = new Nodes(presence, options.store, options.settings.usersMax > 0);
     this.#unfollow = presence.follow({
       changed: (namespace, userId) => this.#announced(namespace, userId),
       resync: () => this.#find(),
@@ -64,6 +66,40 @@ export class Shards {
 
   get owned(): Iterable<OwnedShard> {
     return this.#owned.values();
+  }
+
+  get size(): number {
+    return this.#owned.size;
+  }
+
+  /** Of the shards owned, those all of whose users are counted. */
+  get complete(): number {
+    let complete = 0;
+    for (const { isComplete } of this.#owned.values()) complete += Number(isComplete);
+    return complete;
+  }
+
+  /** Changes written to the logs; a counter. */
+  get changesWritten(): number {
+    let written = this.#writtenBefore;
+    for (const { log } of this.#owned.values()) written += log.written;
+    return written;
+  }
+
+  /** Users of the shards owned, by namespace. */
+  census(): Map<string, StatusCounts> {
+    const sums = new Map<string, StatusCounts>();
+    for (const shard of this.#owned.values()) {
+      for (const [namespace, { ONLINE, SUSPECT, OFFLINE }] of shard.counts()) {
+        const sum = sums.get(namespace) ?? { ONLINE: 0, SUSPECT: 0, OFFLINE: 0 };
+        sums.set(namespace, {
+          ONLINE: sum.ONLINE + ONLINE,
+          SUSPECT: sum.SUSPECT + SUSPECT,
+          OFFLINE: sum.OFFLINE + OFFLINE,
+        });
+      }
+    }
+    return sums;
   }
 
   get users(): number {
@@ -90,10 +126,10 @@ export class Shards {
 
   async #look(): Promise<void> {
     await this.nodes.look();
-    const present = this.nodes.present;
+    const { owners } = this.nodes;
     const { nodeId } = this.#presence;
     for (let shard = 0; shard < this.#store.shards && !this.#closed; shard++) {
-      const isOurs = ownerOf(shard, present) === nodeId;
+      const isOurs = ownerOf(shard, owners) === nodeId;
       const owned = this.#owned.get(shard);
       if (isOurs && !owned) await this.#claim(shard);
       else if (!isOurs && owned) this.#drop(owned);
@@ -136,6 +172,7 @@ export class Shards {
 
   #drop(shard: OwnedShard): void {
     this.#owned.delete(shard.claim.shard);
+    this.#writtenBefore += shard.log.written;
     shard.close();
     this.#log.info({ shard: shard.claim.shard }, `shard ${shard.claim.shard} is another node's`);
   }
