@@ -4,7 +4,6 @@ import { type Reading, type Store, StoreUnavailableError } from '../../store/sto
 import { version } from '../../version.js';
 import { type Assessment, assess } from '../assessment.js';
 import type { Doubt } from '../doubt/doubt.js';
-import { NODE_INTERVAL_MS } from '../namespace.js';
 import type { Presence } from '../presence.js';
 
 /** Every process of a node has one session at a time, in which its successor goes on. */
