@@ -12,7 +12,7 @@ import { received } from '../support/heartbeat.js';
 import { storeNamespace } from '../support/settings.js';
 
 /** A store with its shards, as a node has it. */
-export type ShardedStore = Store & { readonly shardStore: ShardStore };
+type ShardedStore = Store & { readonly shardStore: ShardStore };
 
 const web = { namespace: 'web', retentionMs: 60_000 };
 const SUSPECT: LoggedStatus = { status: 'SUSPECT', hasLeft: false };

@@ -43,8 +43,8 @@ export const trackerSettings = {
 };
 export const learningSettings = { intervalMs: 5_000 };
 export const doubtSettings = { stallMs: 500 };
-export const shardsSettings = { usersMax: 100_000 };
-export const logsSettings = { followersMax: 10 };
+const shardsSettings = { usersMax: 100_000 };
+const logsSettings = { followersMax: 10 };
 
 /** Settings of a node on free ports and the embedded store. */
 export function serviceSettings(overrides: Partial<ServiceSettings> = {}): ServiceSettings {

@@ -35,6 +35,8 @@ export class Shards {
   #isFinding = false;
   /** Somebody may not be found yet. */
   #isFindingDue = false;
+  /** What the log of this node said last of the shards owned. */
+  #said = '';
   /** Changes that were written to the logs of shards that are another node's now. */
   #writtenBefore = 0;
   #closed = false;
@@ -135,8 +137,18 @@ export class Shards {
       else if (!isOurs && owned) this.#drop(owned);
     }
     this.#isFull = this.users >= this.#settings.usersMax;
+    this.#say(owners);
     await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard)));
     if (this.#isFindingDue) this.#find();
+  }
+
+  /** Which shards are ours, when that has changed. */
+  #say(owners: readonly string[]): void {
+    const owned = [...this.#owned.keys()].sort((a, b) => a - b);
+    const text = `${owned.length} of ${this.#store.shards} shards are ours`;
+    if (owned.join() === this.#said) return;
+    this.#said = owned.join();
+    this.#log.info({ shards: owned, nodes: owners.length }, text);
   }
 
   async #claim(shard: number): Promise<void> {
@@ -153,7 +165,6 @@ export class Shards {
     if (this.#closed) return;
     this.#owned.set(shard, owned);
     this.counts.claimed += 1;
-    this.#log.info({ shard, before: last?.node }, `shard ${shard} is ours`);
     this.#isFindingDue = true;
   }
 
@@ -174,7 +185,6 @@ export class Shards {
     this.#owned.delete(shard.claim.shard);
     this.#writtenBefore += shard.log.written;
     shard.close();
-    this.#log.info({ shard: shard.claim.shard }, `shard ${shard.claim.shard} is another node's`);
   }
 
   #announced(namespaceName: string, userId: string): void {

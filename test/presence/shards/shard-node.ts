@@ -34,7 +34,7 @@ function behindCut<T extends object>(target: T, isCut: () => boolean): T {
 /** A change in a log of these tests. */
 const encode = (change: Change) =>
   Buffer.from(JSON.stringify({ line: lineOf({ change }), version: change.version }));
-export const lineIn = (bytes: Buffer): string => (JSON.parse(String(bytes)) as { line: string }).line;
+const lineIn = (bytes: Buffer): string => (JSON.parse(String(bytes)) as { line: string }).line;
 
 /** A node that owns shards, on a clock and a store that it may share with others. */
 export class ShardNode {

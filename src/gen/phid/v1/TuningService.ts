@@ -113,16 +113,18 @@ export interface TuningServiceClient extends grpc.Client {
   listNamespaces(argument: _phid_v1_ListNamespacesRequest, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * ListSuspects names the most suspicious of the users who are watched by way of the node that is asked and SUSPECT:
-   * who will be OFFLINE next. Of a thousand users who were told to be SUSPECT at most; O(watches of the node).
+   * ListSuspects names the most suspicious of the users who are SUSPECT: who will be OFFLINE next. Of those of whom the
+   * node that is asked knows, because their shards are its own or somebody watches them there; of a thousand users at most,
+   * O(users that the node knows of).
    */
   ListSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   ListSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   ListSuspects(argument: _phid_v1_ListSuspectsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   ListSuspects(argument: _phid_v1_ListSuspectsRequest, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * ListSuspects names the most suspicious of the users who are watched by way of the node that is asked and SUSPECT:
-   * who will be OFFLINE next. Of a thousand users who were told to be SUSPECT at most; O(watches of the node).
+   * ListSuspects names the most suspicious of the users who are SUSPECT: who will be OFFLINE next. Of those of whom the
+   * node that is asked knows, because their shards are its own or somebody watches them there; of a thousand users at most,
+   * O(users that the node knows of).
    */
   listSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   listSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
@@ -193,8 +195,9 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
   ListNamespaces: grpc.handleUnaryCall<_phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse>;
   
   /**
-   * ListSuspects names the most suspicious of the users who are watched by way of the node that is asked and SUSPECT:
-   * who will be OFFLINE next. Of a thousand users who were told to be SUSPECT at most; O(watches of the node).
+   * ListSuspects names the most suspicious of the users who are SUSPECT: who will be OFFLINE next. Of those of whom the
+   * node that is asked knows, because their shards are its own or somebody watches them there; of a thousand users at most,
+   * O(users that the node knows of).
    */
   ListSuspects: grpc.handleUnaryCall<_phid_v1_ListSuspectsRequest__Output, _phid_v1_ListSuspectsResponse>;
   
