@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import type { StreamSettings } from './grpc/context.js';
+import { encodeLoggedChange } from './grpc/event-codec.js';
 import { type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { apiListener } from './http/api/api.js';
 import { EventStreams } from './http/api/event-streams.js';
@@ -17,6 +18,8 @@ import type { IngestSettings } from './presence/ingest/ingest.js';
 import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
 import { Presence } from './presence/presence.js';
+import { ChangeLogs, type ChangeLogsSettings } from './presence/shards/change-logs.js';
+import { Shards, type ShardsSettings } from './presence/shards/shards.js';
 import { Tunings } from './presence/tuning/tunings.js';
 import type { TrackerSettings } from './presence/watching/tracker.js';
 import { MemoryStore } from './store/memory/memory-store.js';
@@ -33,6 +36,8 @@ export interface ServiceSettings {
   readonly tracker: TrackerSettings;
   readonly learning: LearningSettings;
   readonly doubt: DoubtSettings;
+  readonly shards: ShardsSettings;
+  readonly logs: ChangeLogsSettings;
   readonly stream: StreamSettings;
   readonly http: HttpSettings;
   readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
@@ -70,53 +75,33 @@ export async function startService(
   log: Log,
   clock: Clock = systemClock,
 ): Promise<Service> {
-  const { ingest, tracker, learning, doubt, stream, namespaces: namespaceSettings } = settings;
-  const { redis: url, cachedUsersMax } = settings;
-  const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
-  const namespaces = new Namespaces(namespaceSettings);
-  const presence = new Presence({
-    namespaces,
-    store,
-    clock,
-    log,
-    ingest,
-    tracker,
-    learning,
-    doubt,
-    ...nodeId(settings),
-  });
-  const tunings = new Tunings({ store, presence, clock, log });
-  const streams = new EventStreams(clock, settings.http.eventStreamsMax);
-  const metrics = createMetrics(presence, streams, { ...ingest, ...tracker, cachedUsersMax });
-  const context = { presence, tunings, log };
-  const closePresence = async () => {
-    tunings.close();
-    await presence.close();
-  };
+  const { context, streams, metrics, close } = assemble(settings, log, clock);
+  const { presence } = context;
   let grpc: GrpcServer;
   try {
     const { observeRpc: observe } = metrics;
-    grpc = await startGrpcServer(settings.grpcAddr, { ...context, settings: stream, observe });
+    grpc = await startGrpcServer(settings.grpcAddr, { ...context, settings: settings.stream, observe });
   } catch (error) {
-    await closePresence();
+    await close();
     throw error;
   }
   let stopped: Promise<void> | undefined;
-  const readiness = setInterval(() => grpc.setServing(store.isReady()), READINESS_INTERVAL_MS);
-  grpc.setServing(store.isReady());
+  const report = () => grpc.setServing(presence.store.isReady());
+  const reporting = setInterval(report, READINESS_INTERVAL_MS);
+  report();
   const stopServing = async () => {
-    clearInterval(readiness);
+    clearInterval(reporting);
     grpc.setServing(false);
     streams.close();
     await grpc.stop();
-    await closePresence();
+    await close();
   };
   const unreadiness = () =>
-    stopped ? 'shutting down' : store.isReady() ? undefined : 'the store cannot be reached';
-  const { registry, observeHttp: observe } = metrics;
-  const api = apiListener({ ...context, streams, observe, isForwarded: cluster.isWorker });
+    stopped ? 'shutting down' : presence.store.isReady() ? undefined : 'the store cannot be reached';
   let http: HttpServer;
   try {
+    const { registry, observeHttp: observe } = metrics;
+    const api = apiListener({ ...context, streams, observe, isForwarded: cluster.isWorker });
     const site = siteListener({ api, console: consoleListener(await readConsole(CONSOLE)) });
     http = await startHttpServer(settings.httpAddr, { metrics: registry, unreadiness, rest: site });
   } catch (error) {
@@ -132,10 +117,40 @@ export async function startService(
     grpcPort: grpc.port,
     httpPort: http.port,
     presence,
-    registry,
+    registry: metrics.registry,
     unreadiness,
     stop: () => (stopped ??= stop()),
   };
+}
+
+/** The parts of a node, which serve nobody yet; and how to close them. */
+function assemble(settings: ServiceSettings, log: Log, clock: Clock) {
+  const { ingest, tracker, learning, doubt, redis: url, cachedUsersMax } = settings;
+  const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
+  const namespaces = new Namespaces(settings.namespaces);
+  const parts = { namespaces, store, clock, log };
+  const presence = new Presence({ ...parts, ingest, tracker, learning, doubt, ...nodeId(settings) });
+  const tunings = new Tunings({ store, presence, clock, log });
+  const { shardStore } = store;
+  const shards = new Shards(presence, {
+    store: shardStore,
+    log,
+    settings: settings.shards,
+    encode: encodeLoggedChange,
+  });
+  const logs = new ChangeLogs(presence, shardStore, settings.logs);
+  const streams = new EventStreams(clock, settings.http.eventStreamsMax);
+  const metrics = createMetrics(
+    { presence, shards, logs, streams },
+    { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs },
+  );
+  const close = async () => {
+    tunings.close();
+    logs.close();
+    await shards.close();
+    await presence.close();
+  };
+  return { context: { presence, tunings, shards, logs, log }, streams, metrics, close };
 }
 
 /**

@@ -3,6 +3,7 @@ import { InvalidRequestError } from '../presence/errors.js';
 const ID_BYTES_MAX = 256;
 const ORIGIN_BYTES_MAX = 64;
 const AUTHOR_BYTES_MAX = 128;
+const TOKEN_BYTES_MAX = 1_024;
 
 /** Checks an id of 1 .. 256 bytes. */
 export function validId(field: string, id: string): string {
@@ -25,6 +26,13 @@ export function validAuthor(author: string): string {
       ? `"" is empty; who changes it? 1 to ${AUTHOR_BYTES_MAX} bytes`
       : textProblem(author, AUTHOR_BYTES_MAX);
   return valid('author', author, problem);
+}
+
+/** Checks where a stream of changes is to go on; empty: from now on. */
+export function validResumeToken(token: string): string {
+  const bytes = Buffer.byteLength(token);
+  if (bytes <= TOKEN_BYTES_MAX) return token;
+  throw new InvalidRequestError('resume_token', `is ${bytes} bytes long; ${TOKEN_BYTES_MAX} is the limit`);
 }
 
 /** Checks user ids that are asked for or watched. */

@@ -1,5 +1,6 @@
 import type { DrainRequest__Output } from '../gen/phid/v1/DrainRequest.js';
 import type { DrainResponse } from '../gen/phid/v1/DrainResponse.js';
+import type { GetFleetResponse } from '../gen/phid/v1/GetFleetResponse.js';
 import type { GetQualityRequest__Output } from '../gen/phid/v1/GetQualityRequest.js';
 import type { GetQualityResponse } from '../gen/phid/v1/GetQualityResponse.js';
 import type { InspectUserRequest__Output } from '../gen/phid/v1/InspectUserRequest.js';
@@ -14,8 +15,11 @@ import type { Assessment } from '../presence/assessment.js';
 import { InvalidRequestError } from '../presence/errors.js';
 import type { Namespace } from '../presence/namespace.js';
 import type { Presence } from '../presence/presence.js';
+import type { ChangeLogs } from '../presence/shards/change-logs.js';
+import type { Shards } from '../presence/shards/shards.js';
 import type { Tunings } from '../presence/tuning/tunings.js';
 import type { ThresholdChange } from '../store/tuning-store.js';
+import { fleetMessage } from './fleet-message.js';
 import { validAuthor, validId, validOrigin } from './ids.js';
 import { inspectionMessage } from './inspection-message.js';
 import { intentsMessage, validIntents } from './intents.js';
@@ -31,10 +35,16 @@ const SUSPECTS_JUDGED_MAX = 1_000;
 const SUSPECTS_MAX = 100;
 const SUSPECTS_DEFAULT = 10;
 
-/** What answers requests: the use cases of a node, and what operators set of them. */
+/** What answers requests: the use cases of a node. */
 export interface ApiContext {
   readonly presence: Presence;
   readonly tunings: Tunings;
+  readonly shards: Shards;
+  readonly logs: ChangeLogs;
+}
+
+export async function getFleet({ presence, shards }: ApiContext): Promise<GetFleetResponse> {
+  return fleetMessage(presence, shards.nodes.views, await shards.reports());
 }
 
 export async function listNamespaces({ presence }: ApiContext): Promise<ListNamespacesResponse> {
@@ -127,7 +137,7 @@ export async function listSuspects(
   { presence }: ApiContext,
   { namespace: name, limit }: ListSuspectsRequest__Output,
 ): Promise<readonly Assessment[]> {
-  const namespace = presence.namespaces.get(name);
+  const namespace = presence.namespaces.readable(name);
   if (limit > SUSPECTS_MAX) throw new InvalidRequestError('limit', `${limit} is more than ${SUSPECTS_MAX}`);
   const userIds = presence.tracker.suspects(namespace, SUSPECTS_JUDGED_MAX);
   const phiOf = ({ suspicion }: Assessment) => suspicion?.phi ?? 0;
@@ -142,7 +152,7 @@ export async function inspectUser(
   { namespace, userId }: InspectUserRequest__Output,
 ): Promise<InspectUserResponse> {
   const inspection = await presence.reads.inspect(
-    presence.namespaces.get(namespace),
+    presence.namespaces.readable(namespace),
     validId('user_id', userId),
   );
   return inspectionMessage(inspection);

@@ -1,6 +1,7 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from '@grpc/grpc-js';
 import {
   drain,
+  getFleet,
   getQuality,
   inspectUser,
   listNamespaces,
@@ -28,6 +29,7 @@ export const tuningDefinition = {
 
 export function tuningHandlers(context: RpcContext): Handlers & UntypedServiceImplementation {
   return {
+    GetFleet: unary('GetFleet', context, () => getFleet(context)),
     ListNamespaces: unary('ListNamespaces', context, () => listNamespaces(context)),
     GetQuality: unary('GetQuality', context, (request) => getQuality(context, request)),
     SetThresholds: unary('SetThresholds', context, (request, call) =>

@@ -7,6 +7,7 @@ import { begin, send } from '../send.js';
 import { readBody } from './body.js';
 import { beginEvents } from './event-stream.js';
 import type { EventStreams } from './event-streams.js';
+import { FleetFeed } from './fleet-feed.js';
 import { HttpError, toHttpError } from './http-error.js';
 import { messageJson, parseMessage } from './json.js';
 import { type Match, matching, methodsOf } from './matching.js';
@@ -29,6 +30,7 @@ const NO_ROUTE = 'none';
 /** Answers what is below /api: JSON (https://protobuf.dev/programming-guides/json) and server-sent events. */
 export function apiListener(options: HttpApiOptions): RequestListener {
   const { log, observe, presence } = options;
+  const fleet = new FleetFeed(options);
   return (request, response) => {
     const startedMs = presence.clock.nowMs();
     let route = NO_ROUTE;
@@ -36,7 +38,7 @@ export function apiListener(options: HttpApiOptions): RequestListener {
     const found = (match: Match) => {
       route = match.route.pattern;
     };
-    answer(request, response, { ...options, found }).catch((error: unknown) => {
+    answer(request, response, { ...options, fleet, found }).catch((error: unknown) => {
       const { status, code, message, headers } = toHttpError(error, log);
       sendJson(response, status, JSON.stringify({ error: { code, message } }), headers);
     });
@@ -46,7 +48,7 @@ export function apiListener(options: HttpApiOptions): RequestListener {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  options: HttpApiOptions & { readonly found: (match: Match) => void },
+  options: HttpApiOptions & { readonly fleet: FleetFeed; readonly found: (match: Match) => void },
 ): Promise<void> {
   refuseForeign(request);
   const { pathname, query } = targetOf(request);
@@ -71,6 +73,7 @@ async function answer(
     path: match.path,
     query,
     body: async <Message>(name: string) => parseMessage<Message>(name, await readBody(request)),
+    lastEventId: String(request.headers['last-event-id'] ?? ''),
     peer: peerOf(request, options.isForwarded),
   };
   if ('source' in route) {

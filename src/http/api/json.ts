@@ -26,6 +26,16 @@ export function messageJson(name: string, message: object): string {
   return JSON.stringify(normalised(name, withTimestampsAsText(message)));
 }
 
+/** Changes as they stand in a log, each a part of a WatchNamespaceResponse, as JSON text: `{"changes": [...]}`. */
+export function loggedChangesJson(changes: readonly Buffer[]): string {
+  const descriptor = descriptorOf('WatchNamespaceResponse');
+  const message = toJson(descriptor, fromBinary(descriptor, Buffer.concat(changes)), {
+    alwaysEmitImplicit: true,
+  });
+  const { changes: told } = message as { readonly changes: Json };
+  return JSON.stringify({ changes: told });
+}
+
 /**
  * A message from JSON text, as the gRPC library would give it; what is absent has its default value. Throws
  * InvalidRequestError.

@@ -1,7 +1,8 @@
-import { validId } from '../../api/ids.js';
+import { validId, validResumeToken } from '../../api/ids.js';
 import { suspicionMessage } from '../../api/suspicion-message.js';
 import {
   type ApiContext,
+  getFleet,
   getQuality,
   inspectUser,
   listNamespaces,
@@ -12,10 +13,13 @@ import type { SetThresholdsRequest__Output } from '../../gen/phid/v1/SetThreshol
 import type { Log } from '../../log.js';
 import { InvalidRequestError } from '../../presence/errors.js';
 import type { EventSource } from './event-streams.js';
+import type { FleetFeed } from './fleet-feed.js';
+import { NamespaceEvents } from './namespace-events.js';
 import { UserEvents } from './user-events.js';
 
 interface RouteContext extends ApiContext {
   readonly log: Log;
+  readonly fleet: FleetFeed;
 }
 
 /** A request as a route sees it. */
@@ -25,6 +29,8 @@ interface RouteRequest {
   readonly query: URLSearchParams;
   /** The body as a message of this name. */
   readonly body: <Message>(name: string) => Promise<Message>;
+  /** `Last-Event-ID`: where a stream that broke is to go on; empty when there was none. */
+  readonly lastEventId: string;
   /** The address that the request came from. */
   readonly peer: string;
 }
@@ -52,6 +58,17 @@ export type Route = MessageRoute | StreamRoute;
 
 /** Everything that is served below /api/v1. */
 export const routes: readonly Route[] = [
+  {
+    method: 'GET',
+    pattern: '/api/v1/fleet',
+    message: 'GetFleetResponse',
+    answer: (context) => getFleet(context),
+  },
+  {
+    method: 'GET',
+    pattern: '/api/v1/fleet/events',
+    source: ({ fleet }) => fleet.source(),
+  },
   {
     method: 'GET',
     pattern: '/api/v1/namespaces',
@@ -97,8 +114,16 @@ export const routes: readonly Route[] = [
     method: 'GET',
     pattern: '/api/v1/namespaces/{namespace}/users/{userId}/events',
     source: (context, { path }) => {
-      const namespace = context.presence.namespaces.get(named(path));
+      const namespace = context.presence.namespaces.readable(named(path));
       return new UserEvents(context, namespace, validId('user_id', path.userId as string));
+    },
+  },
+  {
+    method: 'GET',
+    pattern: '/api/v1/namespaces/{namespace}/changes',
+    source: ({ presence, logs }, { path, lastEventId }) => {
+      const namespace = presence.namespaces.readable(named(path));
+      return new NamespaceEvents(logs, namespace, validResumeToken(lastEventId));
     },
   },
 ];

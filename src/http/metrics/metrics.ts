@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Presence } from '../../presence/presence.js';
+import type { ChangeLogs } from '../../presence/shards/change-logs.js';
+import type { Shards } from '../../presence/shards/shards.js';
 import { version } from '../../version.js';
 import type { EventStreams } from '../api/event-streams.js';
 import { Declarations } from './declarations.js';
@@ -7,6 +9,7 @@ import { declareDoubt } from './doubt-metrics.js';
 import { declareHttp } from './http-metrics.js';
 import { declareIngest } from './ingest-metrics.js';
 import { declareQuality } from './quality-metrics.js';
+import { declareShards } from './shard-metrics.js';
 import { declareStore } from './store-metrics.js';
 import { declareWatching } from './watch-metrics.js';
 
@@ -23,19 +26,29 @@ interface Metrics {
   observeHttp(route: string, status: number, durationMs: number): void;
 }
 
+/** What the metrics are of. */
+interface Measured {
+  readonly presence: Presence;
+  readonly shards: Shards;
+  readonly logs: ChangeLogs;
+  readonly streams: EventStreams;
+}
+
 /** What some gauges are compared with. */
 interface Limits {
   readonly pendingMax: number;
   readonly trackedUsersMax: number;
   readonly subscriptionsMax: number;
   readonly cachedUsersMax: number;
+  readonly usersMax: number;
+  readonly followersMax: number;
 }
 
 /**
  * Every metric of a node. Names and units follow Prometheus (https://prometheus.io/docs/practices/naming/). No label holds an
  * id of a user, a session or an origin: what there are of series is known from the configuration.
  */
-export function createMetrics(presence: Presence, streams: EventStreams, limits: Limits): Metrics {
+export function createMetrics({ presence, shards, logs, streams }: Measured, limits: Limits): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
@@ -44,6 +57,7 @@ export function createMetrics(presence: Presence, streams: EventStreams, limits:
   declareQuality(declare, presence);
   declareWatching(declare, presence, limits);
   declareDoubt(declare, presence);
+  declareShards(declare, { shards, logs }, limits);
   declareStore(declare, presence, limits);
   declareHttp(declare, streams);
   declare.gauges(

@@ -16,7 +16,7 @@ export function whyOf(assessment: Assessment): string {
 
 function unknownText({ isLost, namespace }: Assessment): string {
   if (isLost) return 'the store has lost its data and this user was not heard since, but may be there';
-  return `nothing was heard of this user in the last ${spanText(namespace.retentionMs)}, which is as long as phid remembers`;
+  return `never heard of, or not for as long as phid remembers (retention, ${spanText(namespace.retentionMs)})`;
 }
 
 function clausesOf(assessment: Assessment, suspicion: UserSuspicion): string[] {
@@ -36,7 +36,7 @@ function clausesOf(assessment: Assessment, suspicion: UserSuspicion): string[] {
       ? `of ${sessions.length} sessions the liveliest is ${JSON.stringify(session.sessionId)}`
       : '',
     estimate.warming
-      ? `warming: its rhythm is not known yet (${session.samples} samples), so the expected interval counts`
+      ? 'warming: its rhythm is hardly known yet, so the expected interval of the namespace counts'
       : '',
     degraded && !isWithheld ? 'phid doubts itself: heartbeats may not be recorded yet' : '',
   ];
@@ -54,7 +54,8 @@ function silenceText(
   const blind = blindMs >= 1 ? ` (${spanText(blindMs)} of it do not count: nobody could be heard then)` : '';
   const held = `(φ ${phiText(phi)} ${heldAgainst(phi, thresholds)})`;
   if (silenceMs >= settings.maxSilenceMs) {
-    return `silent for ${spanText(elapsedMs)}${blind}, which is max_silence (${spanText(settings.maxSilenceMs)}) or more`;
+    const limit = `max_silence, ${spanText(settings.maxSilenceMs)}, is over`;
+    return `silent for ${spanText(elapsedMs)}${blind}; ${limit}, and nobody may be silent for longer`;
   }
   if (phi < LATE_PHI) {
     const expected = `the next heartbeat is expected about ${spanText(estimate.expectedMs)} after the last`;

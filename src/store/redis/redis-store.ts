@@ -30,6 +30,7 @@ import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
 import { Script } from './scripts.js';
+import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
 import { StoreClock } from './store-clock.js';
 import { TuningDocuments, tuningsScript } from './tuning-documents.js';
 import { Turns } from './turns.js';
@@ -38,7 +39,7 @@ import { Writes } from './writes.js';
 const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
-const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS, tuningsScript];
+const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS, ...SHARD_SCRIPTS, tuningsScript];
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -83,6 +84,7 @@ export class RedisStore implements Store, TuningStore {
   #isGreeted = false;
   readonly #documents: DoubtDocuments;
   readonly #tunings: TuningDocuments;
+  readonly shardStore: ShardDocuments;
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -111,6 +113,12 @@ export class RedisStore implements Store, TuningStore {
           { namespace, error: message },
           'what was set at run time cannot be read: the configuration holds',
         ),
+    });
+    this.shardStore = new ShardDocuments({
+      call: (script, keys, args) => this.#run(script, keys, args),
+      scanHash: (key, cursor, count) => this.#scan(() => this.#redis.hscan(key, cursor, 'COUNT', count)),
+      scanKeys: (pattern, cursor, count) =>
+        this.#scan(() => this.#redis.scan(cursor, 'MATCH', pattern, 'COUNT', count)),
     });
     this.#redis = connectRedis(options.url, { log: options.log });
     this.#redis.on('ready', () => void this.#greet());
@@ -309,6 +317,15 @@ export class RedisStore implements Store, TuningStore {
 
   #checkReady(): void {
     if (!this.isReady()) throw asStoreError(new Error('not connected'), this.#url);
+  }
+
+  async #scan<T>(scan: () => Promise<T>): Promise<T> {
+    this.#checkReady();
+    try {
+      return await scan();
+    } catch (error) {
+      throw asStoreError(error, this.#url);
+    }
   }
 
   async #call(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
