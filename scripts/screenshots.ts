@@ -6,7 +6,8 @@ import { launchChromium } from '../test/support/chromium.js';
 import { freePort } from '../test/support/redis-server.js';
 
 const TARGET = 'docs/console';
-const USER = 'hiccup-1';
+const USER = 'doze-1';
+const USERS = 120;
 const WIDTHS_PX = [1_440, 390] as const;
 const THEMES = ['light', 'dark'] as const;
 
@@ -26,33 +27,48 @@ const SHOTS: readonly Shot[] = [
     route: 'fleet/demo',
     prepare: async (page) => page.locator('.tile-value').first().waitFor(),
   },
-  { name: 'user', route: `user/demo/${USER}`, prepare: untilSuspect },
+  { name: 'user', route: `user/demo/${USER}`, prepare: untilSilent },
   { name: 'tuning', route: 'tuning/demo', prepare: chooseOthers },
   {
     name: 'changes',
     route: 'changes/demo',
-    prepare: async (page) => page.getByRole('row').first().waitFor(),
+    prepare: async (page) => page.locator('.virtual-row').first().waitFor(),
   },
 ];
 
-async function untilSuspect(page: Page): Promise<void> {
+/** The user dozes every now and then. */
+async function untilSilent(page: Page): Promise<void> {
   const status = page.getByTestId('status');
-  await status.filter({ hasText: 'ONLINE' }).waitFor({ timeout: PLAY_MS });
-  await status.filter({ hasText: 'SUSPECT' }).waitFor({ timeout: PLAY_MS });
+  await status.filter({ hasText: 'ONLINE' }).waitFor({ timeout: 2 * PLAY_MS });
+  await status.filter({ hasText: /SUSPECT|OFFLINE/ }).waitFor({ timeout: 2 * PLAY_MS });
 }
 
 async function chooseOthers(page: Page): Promise<void> {
+  const reset = page.getByRole('button', { name: 'Reset' });
+  if (await reset.isEnabled()) await reset.click();
   for (const slider of await page.getByRole('slider').all()) {
-    await slider.press('Home');
-    for (let i = 0; i < 12; i++) await slider.press('ArrowRight');
+    for (let i = 0; i < 5; i++) await slider.press('ArrowRight');
+    await slider.blur();
   }
+}
+
+/** Its counts are seen on the page of tuning. */
+async function startDryRun(url: string): Promise<void> {
+  const thresholds = { suspect: { phi: 2 }, offline: { phi: 3 } };
+  const body = { ...thresholds, dryRun: true, dryRunMs: 86_400_000, author: 'ada' };
+  const response = await fetch(`${url}/api/v1/namespaces/demo/thresholds`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(await response.text());
 }
 
 /** Runs `phid demo` on free ports; resolves with its HTTP address, and how to end it, when it plays. */
 async function startDemo(): Promise<{ url: string; stop: () => void }> {
   const [grpcPort, httpPort] = [await freePort(), await freePort()];
   const addresses = ['--grpc-addr', `127.0.0.1:${grpcPort}`, '--http-addr', `127.0.0.1:${httpPort}`];
-  const demo = spawn(process.execPath, ['dist/cli/main.js', 'demo', ...addresses], {
+  const demo = spawn(process.execPath, ['dist/cli/main.js', 'demo', '--users', String(USERS), ...addresses], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of createInterface({ input: demo.stdout })) if (line !== '') break;
@@ -77,6 +93,7 @@ async function openAll(browser: Browser, url: string) {
 const demo = await startDemo();
 const browser = await launchChromium();
 try {
+  await startDryRun(demo.url);
   const opened = await openAll(browser, demo.url);
   await new Promise((resolve) => setTimeout(resolve, PLAY_MS));
   for (const { shot, widthPx, page } of opened) {

@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ChangesPage } from './changes/changes-page.js';
 import { FleetPage } from './fleet/fleet-page.js';
-import { loadNamespaces } from './namespaces.js';
+import { followNamespaces } from './namespaces.js';
 import { type Page, route } from './router.js';
 import { ConnectionBanner } from './shell/connection-banner.js';
 import { Header } from './shell/header.js';
@@ -51,5 +51,5 @@ effect(() => {
   const { page, userId } = route.value;
   document.title = userId === '' ? `${page} · phid` : `${userId} · phid`;
 });
-void loadNamespaces();
+void followNamespaces();
 render(<App />, document.getElementById('app') as HTMLElement);

@@ -65,9 +65,7 @@ export class ConsoleBrowser {
     const page = await context.newPage();
     page.on('pageerror', (error) => this.#problems.push(String(error)));
     page.on('console', (message) => {
-      const isExpected =
-        message.location().url.includes('/fleet/events') ||
-        /* TEMP */ this.#expected.some((expected) => expected.test(message.text()));
+      const isExpected = this.#expected.some((expected) => expected.test(message.text()));
       if (['error', 'warning'].includes(message.type()) && !isExpected) this.#problems.push(message.text());
     });
     await page.goto(node.httpUrl(`/#/${route}`));

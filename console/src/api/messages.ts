@@ -1,6 +1,7 @@
 import type { Timestamp__Output } from '../../../src/gen/google/protobuf/Timestamp.js';
 import type { Cost__Output } from '../../../src/gen/phid/v1/Cost.js';
 import type { DryRun__Output } from '../../../src/gen/phid/v1/DryRun.js';
+import type { GetFleetResponse__Output } from '../../../src/gen/phid/v1/GetFleetResponse.js';
 import type { GetQualityResponse__Output } from '../../../src/gen/phid/v1/GetQualityResponse.js';
 import type { InspectedSession__Output } from '../../../src/gen/phid/v1/InspectedSession.js';
 import type { InspectUserResponse__Output } from '../../../src/gen/phid/v1/InspectUserResponse.js';
@@ -51,42 +52,13 @@ export type DryRun = Json<DryRun__Output>;
 export type Intents = Json<Intents__Output>;
 export type NamespaceTuning = Json<NamespaceTuning__Output>;
 export type Quality = Json<Quality__Output>;
+export type GetFleetResponse = Json<GetFleetResponse__Output, 'online' | 'suspect' | 'offline'>;
+export type NamespaceCensus = GetFleetResponse['namespaces'][number];
+export type FleetNode = GetFleetResponse['nodes'][number];
+export type FleetHold = GetFleetResponse['holds'][number];
 export type GetQualityResponse = Json<GetQualityResponse__Output>;
 export type ListNamespacesResponse = Json<ListNamespacesResponse__Output>;
 export type ListSuspectsResponse = Json<ListSuspectsResponse__Output, 'sequence'>;
 export type SetThresholdsResponse = Json<SetThresholdsResponse__Output>;
 /** What is sent is the wire's own form. */
 export type SetThresholdsRequest = Omit<WireSetThresholdsRequest, 'namespace'>;
-
-export interface NamespaceCensus {
-  readonly namespace: string;
-  readonly online: string;
-  readonly suspect: string;
-  readonly offline: string;
-  readonly complete: boolean;
-  readonly at?: string;
-  readonly heartbeatsPerSecond: number;
-}
-export interface FleetNode {
-  readonly id: string;
-  readonly status: Status;
-  readonly phi: number;
-  readonly lastSeen?: string;
-  readonly shards: number;
-  readonly heartbeatsPerSecond: number;
-  readonly answering: boolean;
-  readonly version: string;
-}
-export interface FleetHold {
-  readonly namespace: string;
-  readonly origin: string;
-  readonly cause: string;
-  readonly from?: string;
-  readonly until?: string;
-}
-export interface GetFleetResponse {
-  readonly namespaces: NamespaceCensus[];
-  readonly nodes: FleetNode[];
-  readonly holds: FleetHold[];
-  readonly degraded: boolean;
-}

@@ -5,6 +5,16 @@ import { StatusBadge } from '../view/status.js';
 import { ClockTime } from '../view/time.js';
 import type { Entry } from './change-log.js';
 
+/** What the cells say, in their order. */
+export const columns = [
+  { title: 'time' },
+  { title: 'user' },
+  { title: 'status' },
+  { title: 'cause' },
+  { title: 'φ', class: 'number phi-cell' },
+  { title: 'silent for', class: 'number silence-cell' },
+] as const satisfies readonly { title: string; class?: string }[];
+
 /** The cells of one entry. */
 export function ChangeRow({ entry, namespace }: { readonly entry: Entry; readonly namespace: string }) {
   if ('note' in entry) {
@@ -20,6 +30,7 @@ export function ChangeRow({ entry, namespace }: { readonly entry: Entry; readonl
     );
   }
   const { userId, previous, status, cause, suspicion, at } = entry.change;
+  const isSilent = cause !== 'LEAVE' && (status === 'SUSPECT' || status === 'OFFLINE');
   return (
     <>
       <span role="cell" class="muted">
@@ -40,10 +51,10 @@ export function ChangeRow({ entry, namespace }: { readonly entry: Entry; readonl
       </span>
       <span role="cell">{causeText[cause]}</span>
       <span role="cell" class="number phi-cell">
-        {suspicion?.phi === undefined ? '' : `φ ${phi(suspicion.phi)}`}
+        {suspicion?.phi === undefined ? '' : phi(suspicion.phi)}
       </span>
       <span role="cell" class="number muted silence-cell">
-        {suspicion && suspicion.elapsedMs > 0 ? `silent ${duration(suspicion.elapsedMs)}` : ''}
+        {isSilent && suspicion ? duration(suspicion.elapsedMs) : ''}
       </span>
     </>
   );

@@ -8,7 +8,7 @@ import { causeText } from '../view/cause.js';
 import { Empty, Loading } from '../view/state.js';
 import { followChanges, log, logVersion } from './change-feed.js';
 import { ENTRIES_MAX, type Entry, type Filter } from './change-log.js';
-import { ChangeRow } from './change-row.js';
+import { ChangeRow, columns } from './change-row.js';
 import { VirtualList } from './virtual-list.js';
 
 const EVERYTHING: Filter = { cause: '', status: '', prefix: '' };
@@ -66,6 +66,11 @@ export function ChangesPage() {
           items={shown.entries}
           keyOf={({ sequence }) => sequence}
           rowPx={narrow.matches ? NARROW_ROW_PX : ROW_PX}
+          head={columns.map((column) => (
+            <span key={column.title} role="columnheader" class={'class' in column ? column.class : undefined}>
+              {column.title}
+            </span>
+          ))}
           row={(entry) => <ChangeRow entry={entry} namespace={namespace} />}
           onScrolled={(atTop) => {
             isAtTop.value = atTop;

@@ -9,12 +9,22 @@ interface VirtualListProps<Item> {
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => number;
   readonly rowPx: number;
+  /** The cells of the row above them all, which stays. */
+  readonly head: ComponentChildren;
   readonly row: (item: Item) => ComponentChildren;
   readonly onScrolled: (isAtTop: boolean) => void;
 }
 
 /** Thousands of rows of one height, of which only those that are seen are there. */
-export function VirtualList<Item>({ label, items, keyOf, rowPx, row, onScrolled }: VirtualListProps<Item>) {
+export function VirtualList<Item>({
+  label,
+  items,
+  keyOf,
+  rowPx,
+  head,
+  row,
+  onScrolled,
+}: VirtualListProps<Item>) {
   const place = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState({ first: 0, last: 40 });
   useEffect(() => {
@@ -40,17 +50,20 @@ export function VirtualList<Item>({ label, items, keyOf, rowPx, row, onScrolled 
       ref={place}
       role="table"
       aria-label={label}
-      aria-rowcount={items.length}
+      aria-rowcount={items.length + 1}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
       tabIndex={0}
     >
-      <div role="rowgroup" style={{ height: `${items.length * rowPx}px` }}>
+      <div role="row" class="virtual-head">
+        {head}
+      </div>
+      <div role="rowgroup" class="virtual-body" style={{ height: `${items.length * rowPx}px` }}>
         {items.slice(seen.first, seen.last).map((item, i) => (
           <div
             key={keyOf(item)}
             class="virtual-row"
             role="row"
-            aria-rowindex={seen.first + i + 1}
+            aria-rowindex={seen.first + i + 2}
             style={{ height: `${rowPx}px`, transform: `translateY(${(seen.first + i) * rowPx}px)` }}
           >
             {row(item)}

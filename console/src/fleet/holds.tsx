@@ -26,11 +26,11 @@ export function Holds({
         >
           <span class="status">
             <StatusShape status="SUSPECT" />
-            {hold.cause === 'DRAIN' ? 'DRAIN' : 'MASS SILENCE'}
+            {hold.cause === 'CAUSE_DRAIN' ? 'DRAIN' : 'MASS SILENCE'}
           </span>
           <span>
             <Origin hold={hold} />{' '}
-            {hold.cause === 'DRAIN'
+            {hold.cause === 'CAUSE_DRAIN'
               ? 'is drained: nobody of it is suspected'
               : 'fell silent at once: OFFLINE is withheld from its users'}
             {hold.until !== undefined && (

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type uPlot from 'uplot';
+import uPlot from 'uplot';
 import type { NamespaceCensus, Status } from '../api/messages.js';
 import { axis, Chart, plain } from '../charts/chart.js';
 import { type Colours, faint } from '../charts/colours.js';
@@ -16,6 +16,9 @@ interface Tile {
   readonly colour: keyof Colours;
   readonly write: (value: number) => string;
 }
+
+/** A count stays what it is until it changes. */
+const steps = (uPlot.paths.stepped as uPlot.Series.SteppedPathBuilderFactory)({ align: 1 });
 
 const TILES: readonly Tile[] = [
   { measure: 'online', title: 'Users online', status: 'ONLINE', colour: 'online', write: count },
@@ -65,7 +68,10 @@ function StatusTile({ tile, census }: { readonly tile: Tile; readonly census: Na
   );
 }
 
-function optionsOf({ colour, write }: Tile, colours: Colours): Omit<uPlot.Options, 'width' | 'height'> {
+function optionsOf(
+  { colour, write, status }: Tile,
+  colours: Colours,
+): Omit<uPlot.Options, 'width' | 'height'> {
   const times = axis(colours, { grid: { show: false }, size: 22, space: 70, values: timesOf });
   const values = axis(colours, { size: 44, space: 26, values: (_, ticks) => ticks.map(write) });
   return {
@@ -77,7 +83,13 @@ function optionsOf({ colour, write }: Tile, colours: Colours): Omit<uPlot.Option
     axes: [times, values],
     series: [
       {},
-      { stroke: colours[colour], width: 1.5, fill: faint(colours[colour], 0.12), points: { show: false } },
+      {
+        stroke: colours[colour],
+        width: 1.5,
+        fill: faint(colours[colour], 0.12),
+        ...(status && { paths: steps }),
+        points: { show: false },
+      },
     ],
   };
 }

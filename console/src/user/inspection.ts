@@ -5,7 +5,7 @@ import { storeClock } from '../api/store-clock.js';
 import { openStream, type Stream } from '../api/stream.js';
 
 /** Changes of the user that are kept, newest first. */
-const CHANGES_MAX = 50;
+const CHANGES_MAX = 12;
 
 export interface Inspection {
   /** What was said last; undefined until something was. */

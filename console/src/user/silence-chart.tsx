@@ -136,13 +136,32 @@ function drawThresholds(plot: uPlot, colours: Colours, { session, suspectPhi, of
     line(ctx, left, y, left + width, y);
     ctx.setLineDash([2 * ratio, 3 * ratio]);
     if (atMs > 0 && x < left + width) line(ctx, x, y, x, top + height);
-    ctx.fillText(`${name} φ ${phi.toFixed(2)}`, left + 6 * ratio, y - 2 * ratio);
+    label(ctx, `${name} φ ${phi.toFixed(2)}`, {
+      x: left + 6 * ratio,
+      y: y - 3 * ratio,
+      halo: colours.surface,
+    });
   }
   ctx.setLineDash([]);
   ctx.strokeStyle = colours['line-strong'];
   const zero = Math.round(plot.valToPos(0, 'x', true)) + 0.5;
   line(ctx, zero, top, zero, top + height);
   ctx.restore();
+}
+
+/** With a halo, so that it can be read across a curve. */
+function label(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  { x, y, halo }: { readonly x: number; readonly y: number; readonly halo: string },
+): void {
+  ctx.save();
+  ctx.setLineDash([]);
+  ctx.strokeStyle = halo;
+  ctx.lineWidth = 4 * devicePixelRatio;
+  ctx.strokeText(text, x, y);
+  ctx.restore();
+  ctx.fillText(text, x, y);
 }
 
 function line(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {

@@ -62,10 +62,10 @@ export function Suspects({ namespace }: { readonly namespace: string }) {
     };
   }, [namespace]);
   return (
-    <Panel title="Most suspicious now" aside="of those who are watched by way of this node">
+    <Panel title="Most suspicious now" aside="of those whom this node counts or watches">
       {suspicions === undefined || suspicions.length === 0 ? (
         <Empty title={suspicions ? 'Nobody is SUSPECT' : 'Looking for suspects …'}>
-          Whoever is watched and SUSPECT is listed here, the highest φ first.
+          Who is, is listed here, the highest φ first.
         </Empty>
       ) : (
         <ul class="suspects">
