@@ -51,7 +51,7 @@ export class ConsoleBrowser {
 
   /** Opens the console of a node at a route, such as `user/default/alice`. */
   async open(
-    node: Node,
+    node: Pick<Node, 'httpUrl'>,
     route: string,
     { widthPx = 1_280, theme = 'light' }: Partial<View> = {},
   ): Promise<Page> {

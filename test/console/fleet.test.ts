@@ -61,9 +61,10 @@ describe('the fleet', () => {
     const node = await started(startManualNode());
     const client = new TuningClient(node);
     stops.push(() => client.close());
-    await node.seed({ intervalMs: 1_000, n: 200, agoMs: 0 });
+    const users = Array.from({ length: 10 }, (_, i) => `user-${i}`);
+    for (const userId of users) await node.seed({ userId, intervalMs: 1_000, n: 200, agoMs: 0 });
     await node.clock.advance(1_400); // SUSPECT, and wrongly so
-    await node.seed({ intervalMs: 1_000, n: 1, agoMs: 0 });
+    for (const userId of users) await node.seed({ userId, intervalMs: 1_000, n: 1, agoMs: 0 });
     await node.clock.advance(6_000);
     const { quality } = await client.quality();
     expect(quality?.suspectMistakes?.count).toBeGreaterThan(0);
@@ -93,7 +94,8 @@ describe('the fleet', () => {
     const page = await browser.open(node, 'fleet');
     const table = page.getByLabel('Table of namespaces');
     await table.getByRole('link', { name: 'mobile' }).click();
-    expect(await page.getByRole('combobox', { name: 'Namespace' }).inputValue()).toBe('mobile');
+    const namespace = page.getByRole('combobox', { name: 'Namespace' });
+    await expect.poll(() => namespace.inputValue()).toBe('mobile');
     await table
       .getByRole('cell', { name: threshold(5) })
       .first()
