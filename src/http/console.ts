@@ -40,7 +40,7 @@ interface Asset {
 }
 
 /** The files of the console by their path; none where it was not built. */
-export type Console = ReadonlyMap<string, Asset>;
+type Console = ReadonlyMap<string, Asset>;
 
 /** Reads what is below `directory`, once: what is served later neither reads files nor compresses. */
 export async function readConsole(directory: string): Promise<Console> {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { routes } from '../../src/http/api/routes.js';
 import type { ServiceSettings } from '../../src/service.js';
 import { type ManualNode, startManualNode } from '../support/manual-node.js';
@@ -41,6 +41,31 @@ describe('says what gRPC says, in the JSON of protobuf, default values written o
     expect(json.namespaces[0]).not.toHaveProperty('set');
   });
 
+  it('of the fleet', async () => {
+    const node = await start({ namespaces });
+    await node.seed({ intervalMs: 1_000, n: 30, agoMs: 0 });
+    node.service.presence.doubt.holds.drain('gw', 60_000);
+    const { json } = await vi.waitFor(async () => {
+      await node.clock.advance(600);
+      const answer = await ask(node, '/fleet');
+      expect(answer.json.namespaces[0]).toMatchObject({ complete: true, online: '1' });
+      return answer;
+    });
+    expect(json).toEqual(canonicalJson(await tuningOf(node).fleet()));
+    expect(json).toMatchObject({
+      namespaces: [
+        { namespace: 'default', suspect: '0' },
+        { namespace: 'web', online: '0' },
+      ],
+      nodes: [{ status: 'ONLINE', answering: true, version: expect.stringMatching(/^\d+\./) }],
+      holds: [{ namespace: 'default', origin: 'gw', cause: 'CAUSE_DRAIN' }, { namespace: 'web' }],
+      degraded: false,
+    });
+    // A node is a user of phid's own namespace.
+    const own = await ask(node, `/namespaces/phid.nodes/users/${encodeURIComponent(json.nodes[0].id)}`);
+    expect(own.json.suspicion.status).toBe('ONLINE');
+  });
+
   it('of the quality of a namespace, with its dry run', async () => {
     const node = await start({ namespaces });
     const tuning = tuningOf(node);
@@ -80,8 +105,6 @@ describe('says what gRPC says, in the JSON of protobuf, default values written o
     const userIds = ['alice', 'bob', 'carol'];
     for (const [i, userId] of userIds.entries())
       await node.seed({ userId, intervalMs: 1_000, n: 30, agoMs: 50 * i });
-    const watch = node.watch({ userIds });
-    await watch.synced();
     await node.clock.advance(1_290);
     const { json } = await ask(node, `${DEFAULT}/suspects`);
     expect(json.suspicions.map(({ userId }: { userId: string }) => userId)).toEqual([
@@ -94,7 +117,6 @@ describe('says what gRPC says, in the JSON of protobuf, default values written o
     expect(two.suspicions.map(({ userId }: { userId: string }) => userId)).toEqual(
       await tuningOf(node).suspects(2),
     );
-    await watch.cancel();
   });
 
   it('of thresholds that are set, which are in force then', async () => {
