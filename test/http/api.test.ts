@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { routes } from '../../src/http/api/routes.js';
 import type { ServiceSettings } from '../../src/service.js';
@@ -171,8 +172,8 @@ describe('refuses, as gRPC does with the same words,', () => {
       '/namespaces//quality': 'namespace: "" is empty',
       [`${DEFAULT}/users/`]: 'user_id: "" is empty; 1 to 256 bytes of UTF-8 are needed',
       [`${DEFAULT}/users/${'x'.repeat(257)}`]: `user_id: "${'x'.repeat(64)}..." has 257 bytes; at most 256 are allowed`,
-      [`${DEFAULT}/users/%ff`]: 'userId: "%ff" is not percent-encoded UTF-8',
-      [`${DEFAULT}/users/%ff/events`]: 'userId: "%ff" is not percent-encoded UTF-8',
+      [`${DEFAULT}/users/%ff`]: 'user_id: "%ff" is not percent-encoded UTF-8',
+      [`${DEFAULT}/users/%ff/events`]: 'user_id: "%ff" is not percent-encoded UTF-8',
       [`${DEFAULT}/users//events`]: 'user_id: "" is empty; 1 to 256 bytes of UTF-8 are needed',
       '/namespaces/nope/users/alice/events': 'namespace: "nope" is not configured (configured: default)',
       [`${DEFAULT}/suspects?limit=101`]: 'limit: 101 is more than 100',
@@ -310,6 +311,22 @@ describe('of HTTP', () => {
     const route = '/api/v1/namespaces/{namespace}/thresholds';
     expect(page).toContain(`phid_http_request_duration_seconds_count{route="${route}",status="413"} 2`);
     expect(page).toContain(`phid_http_request_duration_seconds_count{route="${route}",status="200"} 1`);
+  });
+
+  it('who goes away in the middle of a body is no failure of the node', async () => {
+    const node = await start();
+    const headers = { 'content-type': 'application/json', 'content-length': '1000' };
+    const unfinished = request(node.httpUrl(`/api/v1${DEFAULT}/thresholds`), { method: 'POST', headers });
+    unfinished.on('error', () => {});
+    unfinished.write('{');
+    const route = '/api/v1/namespaces/{namespace}/thresholds';
+    const ended = `phid_http_request_duration_seconds_count{route="${route}",status="499"} 1`;
+    await vi.waitFor(() => expect(unfinished.socket?.bytesWritten).toBeGreaterThan(0));
+    unfinished.destroy();
+    await vi.waitFor(async () =>
+      expect(await (await fetch(node.httpUrl('/metrics'))).text()).toContain(ended),
+    );
+    expect(node.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   it('every answer says what a browser may do with it', async () => {
