@@ -25,7 +25,7 @@ const DENSE_TYPES = /^(image\/png|font\/)/;
 const HASHED = '/assets/';
 const YEAR_SECONDS = 31_536_000;
 
-/** The best that brotli does in less than a blink; 11 takes a second a megabyte. */
+/** Nearly as small as by 11, which takes many times as long: every start of a node waits for it. */
 const BROTLI_QUALITY = 9;
 
 /** What a client may be sent, the best first; the last one always. */
@@ -40,7 +40,7 @@ interface Asset {
 }
 
 /** The files of the console by their path; none where it was not built. */
-export type Console = ReadonlyMap<string, Asset>;
+type Console = ReadonlyMap<string, Asset>;
 
 /** Reads what is below `directory`, once: what is served later neither reads files nor compresses. */
 export async function readConsole(directory: string): Promise<Console> {

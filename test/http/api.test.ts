@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { request } from 'node:http';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { routes } from '../../src/http/api/routes.js';
 import type { ServiceSettings } from '../../src/service.js';
 import { type ManualNode, startManualNode } from '../support/manual-node.js';
@@ -41,6 +42,31 @@ describe('says what gRPC says, in the JSON of protobuf, default values written o
     expect(json.namespaces[0]).not.toHaveProperty('set');
   });
 
+  it('of the fleet', async () => {
+    const node = await start({ namespaces });
+    await node.seed({ intervalMs: 1_000, n: 30, agoMs: 0 });
+    node.service.presence.doubt.holds.drain('gw', 60_000);
+    const { json } = await vi.waitFor(async () => {
+      await node.clock.advance(600);
+      const answer = await ask(node, '/fleet');
+      expect(answer.json.namespaces[0]).toMatchObject({ complete: true, online: '1' });
+      return answer;
+    });
+    expect(json).toEqual(canonicalJson(await tuningOf(node).fleet()));
+    expect(json).toMatchObject({
+      namespaces: [
+        { namespace: 'default', suspect: '0' },
+        { namespace: 'web', online: '0' },
+      ],
+      nodes: [{ status: 'ONLINE', answering: true, version: expect.stringMatching(/^\d+\./) }],
+      holds: [{ namespace: 'default', origin: 'gw', cause: 'CAUSE_DRAIN' }, { namespace: 'web' }],
+      degraded: false,
+    });
+    // A node is a user of phid's own namespace.
+    const own = await ask(node, `/namespaces/phid.nodes/users/${encodeURIComponent(json.nodes[0].id)}`);
+    expect(own.json.suspicion.status).toBe('ONLINE');
+  });
+
   it('of the quality of a namespace, with its dry run', async () => {
     const node = await start({ namespaces });
     const tuning = tuningOf(node);
@@ -80,8 +106,6 @@ describe('says what gRPC says, in the JSON of protobuf, default values written o
     const userIds = ['alice', 'bob', 'carol'];
     for (const [i, userId] of userIds.entries())
       await node.seed({ userId, intervalMs: 1_000, n: 30, agoMs: 50 * i });
-    const watch = node.watch({ userIds });
-    await watch.synced();
     await node.clock.advance(1_290);
     const { json } = await ask(node, `${DEFAULT}/suspects`);
     expect(json.suspicions.map(({ userId }: { userId: string }) => userId)).toEqual([
@@ -94,7 +118,6 @@ describe('says what gRPC says, in the JSON of protobuf, default values written o
     expect(two.suspicions.map(({ userId }: { userId: string }) => userId)).toEqual(
       await tuningOf(node).suspects(2),
     );
-    await watch.cancel();
   });
 
   it('of thresholds that are set, which are in force then', async () => {
@@ -149,8 +172,8 @@ describe('refuses, as gRPC does with the same words,', () => {
       '/namespaces//quality': 'namespace: "" is empty',
       [`${DEFAULT}/users/`]: 'user_id: "" is empty; 1 to 256 bytes of UTF-8 are needed',
       [`${DEFAULT}/users/${'x'.repeat(257)}`]: `user_id: "${'x'.repeat(64)}..." has 257 bytes; at most 256 are allowed`,
-      [`${DEFAULT}/users/%ff`]: 'userId: "%ff" is not percent-encoded UTF-8',
-      [`${DEFAULT}/users/%ff/events`]: 'userId: "%ff" is not percent-encoded UTF-8',
+      [`${DEFAULT}/users/%ff`]: 'user_id: "%ff" is not percent-encoded UTF-8',
+      [`${DEFAULT}/users/%ff/events`]: 'user_id: "%ff" is not percent-encoded UTF-8',
       [`${DEFAULT}/users//events`]: 'user_id: "" is empty; 1 to 256 bytes of UTF-8 are needed',
       '/namespaces/nope/users/alice/events': 'namespace: "nope" is not configured (configured: default)',
       [`${DEFAULT}/suspects?limit=101`]: 'limit: 101 is more than 100',
@@ -288,6 +311,22 @@ describe('of HTTP', () => {
     const route = '/api/v1/namespaces/{namespace}/thresholds';
     expect(page).toContain(`phid_http_request_duration_seconds_count{route="${route}",status="413"} 2`);
     expect(page).toContain(`phid_http_request_duration_seconds_count{route="${route}",status="200"} 1`);
+  });
+
+  it('who goes away in the middle of a body is no failure of the node', async () => {
+    const node = await start();
+    const headers = { 'content-type': 'application/json', 'content-length': '1000' };
+    const unfinished = request(node.httpUrl(`/api/v1${DEFAULT}/thresholds`), { method: 'POST', headers });
+    unfinished.on('error', () => {});
+    unfinished.write('{');
+    const route = '/api/v1/namespaces/{namespace}/thresholds';
+    const ended = `phid_http_request_duration_seconds_count{route="${route}",status="499"} 1`;
+    await vi.waitFor(() => expect(unfinished.socket?.bytesWritten).toBeGreaterThan(0));
+    unfinished.destroy();
+    await vi.waitFor(async () =>
+      expect(await (await fetch(node.httpUrl('/metrics'))).text()).toContain(ended),
+    );
+    expect(node.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   it('every answer says what a browser may do with it', async () => {

@@ -1,5 +1,5 @@
 /** 64-bit numbers of the contract: text in JSON. */
-const LONG_FIELDS: ReadonlySet<string> = new Set(['sequence', 'version', 'coalesced']);
+const LONG_FIELDS: ReadonlySet<string> = new Set(['sequence', 'coalesced', 'online', 'suspect', 'offline']);
 
 /** What a gRPC client was given, as the JSON mapping of protobuf writes it, with default values. */
 export function canonicalJson(message: unknown, name = ''): unknown {
@@ -13,7 +13,9 @@ export function canonicalJson(message: unknown, name = ''): unknown {
     );
     return Object.fromEntries(entries.map(([key, value]) => [key, canonicalJson(value, key)]));
   }
-  return LONG_FIELDS.has(name) ? String(message) : message;
+  // The version of a change is a number, that of phid a text.
+  const isLong = LONG_FIELDS.has(name) || name === 'version';
+  return isLong ? String(message) : message;
 }
 
 /** RFC 3339 with as many threes of digits as it takes. */

@@ -3,7 +3,7 @@ import { vi } from 'vitest';
 import type { Node } from '../support/node.js';
 
 /** An answer of the API. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it says what it is.

@@ -1,4 +1,5 @@
 import { credentials, type ServiceError } from '@grpc/grpc-js';
+import type { GetFleetResponse__Output } from '../../src/gen/phid/v1/GetFleetResponse.js';
 import type { GetQualityRequest } from '../../src/gen/phid/v1/GetQualityRequest.js';
 import type { GetQualityResponse__Output } from '../../src/gen/phid/v1/GetQualityResponse.js';
 import type { InspectUserResponse__Output } from '../../src/gen/phid/v1/InspectUserResponse.js';
@@ -27,6 +28,10 @@ export class TuningClient {
 
   set(request: SetThresholdsRequest): Promise<SetThresholdsResponse__Output> {
     return answer((done) => this.#client.setThresholds({ author: 'alice', ...request }, done));
+  }
+
+  fleet(): Promise<GetFleetResponse__Output> {
+    return answer((done) => this.#client.getFleet({}, done));
   }
 
   inspect(userId: string): Promise<InspectUserResponse__Output> {

@@ -24,6 +24,9 @@ interface HttpApiOptions extends ApiContext {
   readonly isForwarded: boolean;
 }
 
+/** The client went away before it was answered: the status that nginx has for it. */
+const CLIENT_GONE = 499;
+
 /** What no route is. */
 const NO_ROUTE = 'none';
 
@@ -34,11 +37,16 @@ export function apiListener(options: HttpApiOptions): RequestListener {
   return (request, response) => {
     const startedMs = presence.clock.nowMs();
     let route = NO_ROUTE;
-    response.on('close', () => observe(route, response.statusCode, presence.clock.nowMs() - startedMs));
+    response.on('close', () => {
+      const status = response.headersSent ? response.statusCode : CLIENT_GONE;
+      observe(route, status, presence.clock.nowMs() - startedMs);
+    });
     const found = (match: Match) => {
       route = match.route.pattern;
     };
     answer(request, response, { ...options, fleet, found }).catch((error: unknown) => {
+      // Who has gone away is told nothing, and that is no fault of ours.
+      if (request.socket.destroyed) return;
       const { status, code, message, headers } = toHttpError(error, log);
       sendJson(response, status, JSON.stringify({ error: { code, message } }), headers);
     });

@@ -40,6 +40,13 @@ export class EventStreams {
     return this.#open.size;
   }
 
+  /** Of these, those whose readers do not keep up. */
+  get lagging(): number {
+    let lagging = 0;
+    for (const stream of this.#open.keys()) if (!stream.hasRoom) lagging += 1;
+    return lagging;
+  }
+
   /** Events that a newer one took the place of, because the reader did not keep up. */
   get replaced(): number {
     let replaced = this.#replacedBefore;

@@ -105,17 +105,17 @@ export const routes: readonly Route[] = [
   },
   {
     method: 'GET',
-    pattern: '/api/v1/namespaces/{namespace}/users/{userId}',
+    pattern: '/api/v1/namespaces/{namespace}/users/{user_id}',
     message: 'InspectUserResponse',
     answer: (context, { path }) =>
-      inspectUser(context, { namespace: named(path), userId: path.userId as string }),
+      inspectUser(context, { namespace: named(path), userId: path.user_id as string }),
   },
   {
     method: 'GET',
-    pattern: '/api/v1/namespaces/{namespace}/users/{userId}/events',
+    pattern: '/api/v1/namespaces/{namespace}/users/{user_id}/events',
     source: (context, { path }) => {
       const namespace = context.presence.namespaces.readable(named(path));
-      return new UserEvents(context, namespace, validId('user_id', path.userId as string));
+      return new UserEvents(context, namespace, validId('user_id', path.user_id as string));
     },
   },
   {

@@ -5,6 +5,11 @@ import type { Declarations } from './declarations.js';
 export function declareHttp(declare: Declarations, streams: EventStreams): void {
   declare.gauge('phid_http_event_streams', 'Open event streams.', () => streams.size);
   declare.gauge('phid_http_event_streams_limit', 'Limit of phid_http_event_streams.', () => streams.max);
+  declare.gauge(
+    'phid_http_lagging_event_streams',
+    'Event streams that are not read quickly enough.',
+    () => streams.lagging,
+  );
   declare.counter(
     'phid_http_event_streams_refused_total',
     'Event streams refused at the limit.',

@@ -2,8 +2,8 @@ import { rounded } from '../threshold-text.js';
 
 /** A duration as part of a sentence: `840 ms`, `31.2 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
 export function spanText(spanMs: number): string {
-  if (spanMs < 1_000) return `${Math.round(spanMs)} ms`;
-  if (spanMs < 120_000) return `${Math.floor(spanMs / 100) / 10} s`;
+  if (Math.round(spanMs) < 1_000) return `${Math.round(spanMs)} ms`;
+  if (spanMs < 120_000) return `${Math.floor((spanMs + 0.5) / 100) / 10} s`;
   const seconds = Math.floor(spanMs / 1_000);
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);

@@ -80,8 +80,8 @@ export interface TuningServiceClient extends grpc.Client {
   
   /**
    * InspectUser explains what is said of one user: why the status is what it is, in words, and of each session the
-   * window, φ against silence and what the next interval is expected to be, to be drawn. For people: it costs some
-   * hundred times as much as Suspicion.
+   * window, φ against silence and what the next interval is expected to be, to be drawn. For people: it costs far more
+   * than Suspicion, which is for services.
    */
   InspectUser(argument: _phid_v1_InspectUserRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
   InspectUser(argument: _phid_v1_InspectUserRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
@@ -89,8 +89,8 @@ export interface TuningServiceClient extends grpc.Client {
   InspectUser(argument: _phid_v1_InspectUserRequest, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
   /**
    * InspectUser explains what is said of one user: why the status is what it is, in words, and of each session the
-   * window, φ against silence and what the next interval is expected to be, to be drawn. For people: it costs some
-   * hundred times as much as Suspicion.
+   * window, φ against silence and what the next interval is expected to be, to be drawn. For people: it costs far more
+   * than Suspicion, which is for services.
    */
   inspectUser(argument: _phid_v1_InspectUserRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
   inspectUser(argument: _phid_v1_InspectUserRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
@@ -184,8 +184,8 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
   
   /**
    * InspectUser explains what is said of one user: why the status is what it is, in words, and of each session the
-   * window, φ against silence and what the next interval is expected to be, to be drawn. For people: it costs some
-   * hundred times as much as Suspicion.
+   * window, φ against silence and what the next interval is expected to be, to be drawn. For people: it costs far more
+   * than Suspicion, which is for services.
    */
   InspectUser: grpc.handleUnaryCall<_phid_v1_InspectUserRequest__Output, _phid_v1_InspectUserResponse>;
   
