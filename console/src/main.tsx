@@ -15,6 +15,7 @@ import './style/layout.css';
 import './style/controls.css';
 import './style/figures.css';
 import './style/pages.css';
+import './style/feed.css';
 
 const PAGE_VIEWS: Readonly<Record<Page, () => preact.JSX.Element>> = {
   fleet: FleetPage,

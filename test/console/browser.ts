@@ -19,7 +19,8 @@ const REFUSED = /the server responded with a status of 4\d\d/;
 
 /**
  * A browser for the tests of a file. What it finds wrong with a page, a script error or a violation of the policy
- * included, fails the test that opened it.
+ * included, fails the test that opened it. To be made after the hook that stops the service: hooks run the last first, and
+ * a page must not outlive what it asks.
  */
 export class ConsoleBrowser {
   #browser: Browser | undefined;

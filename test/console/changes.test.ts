@@ -5,12 +5,12 @@ import { received } from '../support/heartbeat.js';
 import { type Node, startNode } from '../support/node.js';
 import { ConsoleBrowser, untilText } from './browser.js';
 
-const browser = new ConsoleBrowser();
 let node: Node;
 beforeEach(async () => {
   node = await startNode();
 });
 afterEach(() => node.stop());
+const browser = new ConsoleBrowser();
 
 const beat = (userId: string) => node.call('Heartbeat', { heartbeat: { userId, sessionId: 'phone' } });
 const rows = (page: Page) => page.locator('.virtual-row');
@@ -99,6 +99,21 @@ describe('the feed of changes', () => {
     await untilText(page, '[data-testid="feed-state"]', /held; \d+ new/);
     await table.press('Home');
     await rows(page).filter({ hasText: 'later-9' }).waitFor();
+  });
+
+  it('goes on when a filter leaves nothing of a list that somebody was in the middle of', async () => {
+    const page = await open();
+    await arrive('many', 200);
+    const table = page.getByRole('table');
+    await expect
+      .poll(async () => Number(await table.getAttribute('aria-rowcount')), { timeout: 10_000 })
+      .toBeGreaterThan(200);
+    await table.press('End');
+    await untilText(page, '[data-testid="feed-state"]', 'held');
+    await page.getByLabel('User begins with').fill('al');
+    await page.getByText('Nothing passes the filter').waitFor();
+    await beat('alice');
+    await rows(page).filter({ hasText: 'alice' }).waitFor();
   });
 
   it('says since when it was not followed, after another page', async () => {

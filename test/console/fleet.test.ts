@@ -10,11 +10,11 @@ import { namespaceSettings } from '../support/settings.js';
 import { TuningClient } from '../support/tuning-client.js';
 import { ConsoleBrowser, untilText } from './browser.js';
 
-const browser = new ConsoleBrowser();
 const stops: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
+const browser = new ConsoleBrowser();
 
 async function started<N extends Node>(starting: Promise<N>): Promise<N> {
   const node = await starting;

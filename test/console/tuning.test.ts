@@ -6,13 +6,13 @@ import { type ManualNode, startManualNode } from '../support/manual-node.js';
 import { TuningClient } from '../support/tuning-client.js';
 import { ConsoleBrowser, untilText } from './browser.js';
 
-const browser = new ConsoleBrowser();
 let node: ManualNode;
 let client: TuningClient;
 afterEach(async () => {
   client.close();
   await node.stop();
 });
+const browser = new ConsoleBrowser();
 
 /** A node whose clock stands still, so that figures stay what they are, and which has counted some silences. */
 async function start(): Promise<Page> {

@@ -4,9 +4,9 @@ import { type Node, startNode, timestampMs } from '../support/node.js';
 import { namespaceSettings } from '../support/settings.js';
 import { ConsoleBrowser, untilText } from './browser.js';
 
-const browser = new ConsoleBrowser();
 let node: Node;
 afterEach(() => node.stop());
+const browser = new ConsoleBrowser();
 
 /** SUSPECT after about 1.9 s of silence, OFFLINE after about 2.3 s. */
 const WIDE = { namespaces: { default: namespaceSettings({ minStdDevMs: 300 }) } };

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Cause, Status } from '../api/messages.js';
 import type { Stream } from '../api/stream.js';
@@ -16,16 +16,28 @@ const ROW_PX = 34;
 /** Where a row has two lines. */
 const NARROW_ROW_PX = 58;
 const narrow = matchMedia('(max-width: 40rem)');
+const isNarrow = signal(narrow.matches);
+narrow.addEventListener('change', ({ matches }) => {
+  isNarrow.value = matches;
+});
 
 /** Every status change of a namespace, as it happens. */
 export function ChangesPage() {
   const namespace = chosenNamespace.value;
+  return (
+    <>
+      <h1 class="sr-only">Changes</h1>
+      {namespace === '' ? <Loading what="namespaces" /> : <Feed key={namespace} namespace={namespace} />}
+    </>
+  );
+}
+
+function Feed({ namespace }: { readonly namespace: string }) {
   const [stream, setStream] = useState<Stream>();
   const [filter, setFilter] = useState(EVERYTHING);
   const isPaused = useSignal(false);
   const isAtTop = useSignal(true);
   useEffect(() => {
-    if (namespace === '') return;
     const opened = followChanges(namespace);
     setStream(opened);
     return () => opened.close();
@@ -37,7 +49,6 @@ export function ChangesPage() {
   const missed = log.total - shown.total;
   return (
     <>
-      <h1 class="sr-only">Changes</h1>
       <div class="actions">
         <Filters filter={filter} onFilter={setFilter} />
         <button
@@ -65,7 +76,7 @@ export function ChangesPage() {
           label="Status changes, the newest first"
           items={shown.entries}
           keyOf={({ sequence }) => sequence}
-          rowPx={narrow.matches ? NARROW_ROW_PX : ROW_PX}
+          rowPx={isNarrow.value ? NARROW_ROW_PX : ROW_PX}
           head={columns.map((column) => (
             <span key={column.title} role="columnheader" class={'class' in column ? column.class : undefined}>
               {column.title}

@@ -12,6 +12,7 @@ interface VirtualListProps<Item> {
   /** The cells of the row above them all, which stays. */
   readonly head: ComponentChildren;
   readonly row: (item: Item) => ComponentChildren;
+  /** Hears whether the first row is seen; a list that goes away leaves nobody in the middle of it. */
   readonly onScrolled: (isAtTop: boolean) => void;
 }
 
@@ -42,6 +43,7 @@ export function VirtualList<Item>({
     return () => {
       element.removeEventListener('scroll', look);
       resized.disconnect();
+      onScrolled(true);
     };
   }, [rowPx]);
   return (
