@@ -7,6 +7,7 @@ import { detector } from './detector.js';
 import { ingest } from './ingest.js';
 import { memory } from './memory.js';
 import { metrics } from './metrics.js';
+import { nodes } from './nodes.js';
 import { overload } from './overload.js';
 import { query } from './query.js';
 import { record } from './record.js';
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, Bench>> = {
   record,
   replay,
   metrics,
+  nodes,
 };
 
 const kebab = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
