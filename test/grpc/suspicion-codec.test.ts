@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { suspicionMessage } from '../../src/api/suspicion-message.js';
 import type { Status } from '../../src/detector/status.js';
 import type { SessionSuspicion } from '../../src/detector/user.js';
 import { PresenceService } from '../../src/grpc/definition.js';
@@ -11,7 +12,7 @@ import type { Cause } from '../../src/presence/watching/changes.js';
 import type { StreamEvent } from '../../src/presence/watching/outbox.js';
 import { seeded } from '../support/replay.js';
 import { namespaceSettings } from '../support/settings.js';
-import { toStreamEvent, toSuspicion } from './messages.js';
+import { toStreamEvent } from './messages.js';
 
 const { IsOnline, Suspicion, BatchSuspicion, Watch, Track } = PresenceService.service;
 
@@ -109,7 +110,7 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
   it('of SuspicionResponse', () => {
     fc.assert(
       fc.property(assessment, (a) => {
-        const expected = Suspicion.responseSerialize({ suspicion: toSuspicion(a) });
+        const expected = Suspicion.responseSerialize({ suspicion: suspicionMessage(a) });
         const written = encodeAssessment(a);
         expect(Suspicion.responseDeserialize(written)).toEqual(Suspicion.responseDeserialize(expected));
         expect(written.length).toBeLessThanOrEqual(expected.length);
@@ -121,7 +122,7 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
   it('of IsOnlineResponse', () => {
     fc.assert(
       fc.property(assessment, fc.boolean(), (a, online) => {
-        const expected = IsOnline.responseSerialize({ online, suspicion: toSuspicion(a) });
+        const expected = IsOnline.responseSerialize({ online, suspicion: suspicionMessage(a) });
         expect(IsOnline.responseDeserialize(encodeOnlineAnswer({ online, assessment: a }))).toEqual(
           IsOnline.responseDeserialize(expected),
         );
@@ -133,7 +134,7 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
   it('of BatchSuspicionResponse', () => {
     fc.assert(
       fc.property(fc.array(assessment), (all) => {
-        const expected = BatchSuspicion.responseSerialize({ suspicions: all.map(toSuspicion) });
+        const expected = BatchSuspicion.responseSerialize({ suspicions: all.map(suspicionMessage) });
         expect(BatchSuspicion.responseDeserialize(encodeAssessments(all))).toEqual(
           BatchSuspicion.responseDeserialize(expected),
         );
@@ -163,7 +164,7 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
     const written = encodeAssessments(all);
     expect(written.length).toBeGreaterThan(200_000);
     for (const said of [all, few as Assessment[]]) {
-      const expected = BatchSuspicion.responseSerialize({ suspicions: said.map(toSuspicion) });
+      const expected = BatchSuspicion.responseSerialize({ suspicions: said.map(suspicionMessage) });
       expect(BatchSuspicion.responseDeserialize(encodeAssessments(said))).toEqual(
         BatchSuspicion.responseDeserialize(expected),
       );
