@@ -239,7 +239,10 @@ describe('at its limits', () => {
     isHeld = false;
     release();
     // As many turns as it takes to read and write all of them.
-    for (let i = 0; i < 100; i++) await clock.advance(10);
+    for (let i = 0; i < 200; i++) {
+      await clock.advance(1);
+      await settle();
+    }
     expect(shard?.log.pending).toBe(0);
     expect(node.counts).toEqual({ ONLINE: 1_500, SUSPECT: 0, OFFLINE: 0 });
     // Whoever was told to be gone was told to be back; of the others there was nothing to tell.
