@@ -14,6 +14,9 @@ const THEMES = ['light', 'dark'] as const;
 /** What the fleet has learned by then, and done, makes a picture. */
 const PLAY_MS = 90_000;
 
+/** Charts are drawn anew in the colours of another theme. */
+const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+
 interface Shot {
   readonly name: string;
   readonly route: string;
@@ -39,7 +42,6 @@ const SHOTS: readonly Shot[] = [
 /** The user dozes every now and then. */
 async function untilSilent(page: Page): Promise<void> {
   const status = page.getByTestId('status');
-  await status.filter({ hasText: 'ONLINE' }).waitFor({ timeout: 2 * PLAY_MS });
   await status.filter({ hasText: /SUSPECT|OFFLINE/ }).waitFor({ timeout: 2 * PLAY_MS });
 }
 
@@ -82,7 +84,7 @@ async function openAll(browser: Browser, url: string) {
   return Promise.all(
     wanted.map(async ({ shot, widthPx }) => {
       // A context each: of one, a browser opens no more than six connections to a host.
-      const context = await browser.newContext({ viewport: { width: widthPx, height: 900 } });
+      const context = await browser.newContext({ viewport: { width: widthPx, height: 760 } });
       const page = await context.newPage();
       await page.goto(`${url}/#/${shot.route}`);
       return { shot, widthPx, page };
@@ -97,9 +99,10 @@ try {
   const opened = await openAll(browser, demo.url);
   await new Promise((resolve) => setTimeout(resolve, PLAY_MS));
   for (const { shot, widthPx, page } of opened) {
+    await shot.prepare(page);
     for (const colorScheme of THEMES) {
       await page.emulateMedia({ colorScheme });
-      await shot.prepare(page);
+      await page.evaluate(TWO_FRAMES);
       await page.screenshot({ path: `${TARGET}/${shot.name}-${widthPx}-${colorScheme}.png`, fullPage: true });
     }
   }

@@ -36,6 +36,12 @@ export function post(node: Node, path: string, body: unknown, headers: Record<st
   return { answer: () => ask(node, path, init), failure: () => failure(node, path, init) };
 }
 
+/** What /metrics says of a metric without labels. */
+export async function metric(node: Node, name: string): Promise<number> {
+  const page = await (await fetch(node.httpUrl('/metrics'))).text();
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(page)?.[1]);
+}
+
 interface HeardEvent {
   readonly name: string;
   readonly id: string | undefined;

@@ -44,7 +44,7 @@ export function NodeTable({ nodes }: { readonly nodes: readonly FleetNode[] }) {
                 <tr key={node.id}>
                   <th scope="row" class="node">
                     <a href={href({ page: 'user', namespace: NODES, userId: node.id })} class="mono">
-                      {node.id}
+                      {node.id.trim()}
                     </a>
                     {node.answering && <span class="muted"> answers you</span>}
                   </th>
