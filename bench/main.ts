@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { obtainRedisServer } from '../test/support/redis-binary.js';
 import { compare, type Saved } from './compare.js';
+import { console as consoleBench } from './console.js';
 import { crossing } from './crossing.js';
 import { detector } from './detector.js';
 import { ingest } from './ingest.js';
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, Bench>> = {
   record,
   replay,
   metrics,
+  console: consoleBench,
   nodes,
 };
 
