@@ -190,7 +190,8 @@ describe('two nodes', () => {
     for (const line of known) {
       expect(all.has(line) || line.endsWith(' ONLINE>OFFLINE SUSPICION')).toBe(true);
     }
-    const { namespaces: census } = await complete(b);
-    expect(census[0]?.offline).toBeGreaterThanOrEqual(40);
+    await vi.waitFor(async () => {
+      expect((await complete(b)).namespaces[0]?.offline).toBeGreaterThanOrEqual(40);
+    }, 5_000);
   });
 });
