@@ -8,6 +8,7 @@ import { createMetrics } from './http/metrics/metrics.js';
 import { startHttpServer } from './http/server.js';
 import type { Log } from './log.js';
 import type { DoubtSettings } from './presence/doubt/doubt.js';
+import type { GroupSettings } from './presence/groups.js';
 import type { IngestSettings } from './presence/ingest/ingest.js';
 import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
@@ -25,6 +26,7 @@ export interface ServiceSettings {
   readonly redis: string | undefined;
   readonly cachedUsersMax: number;
   readonly ingest: IngestSettings;
+  readonly groups: GroupSettings;
   readonly tracker: TrackerSettings;
   readonly learning: LearningSettings;
   readonly doubt: DoubtSettings;
@@ -89,16 +91,18 @@ export async function startGrpcService(
   log: Log,
   clock: Clock = systemClock,
 ): Promise<GrpcService> {
-  const { ingest, tracker, learning, doubt, stream, namespaces: namespaceSettings } = settings;
+  const { ingest, groups, tracker, learning, doubt, stream, namespaces: namespaceSettings } = settings;
   const { redis: url, cachedUsersMax } = settings;
   const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
   const namespaces = new Namespaces(namespaceSettings);
   const presence = new Presence({
     namespaces,
     store,
+    groupStore: store.groups,
     clock,
     log,
     ingest,
+    groups,
     tracker,
     learning,
     doubt,

@@ -9,6 +9,7 @@ const ID_BYTES_MAX = 256;
 const ORIGIN_BYTES_MAX = 64;
 const AUTHOR_BYTES_MAX = 128;
 const BATCH_USERS_MAX = 1_000;
+const PAGE_USERS_DEFAULT = 100;
 
 /** The last of the wire's Activity that this phid knows. */
 const ACTIVITY_MAX = 3;
@@ -36,16 +37,16 @@ export function validAuthor(author: string): string {
   return valid('author', author, problem);
 }
 
-/** Checks user ids that are asked for or watched. */
-export function validUserIds(field: string, userIds: readonly string[]): readonly string[] {
-  for (const [i, userId] of userIds.entries()) {
-    const problem = idProblem(userId);
+/** Checks ids of users or groups. */
+export function validIds(field: string, ids: readonly string[]): readonly string[] {
+  for (const [i, id] of ids.entries()) {
+    const problem = idProblem(id);
     if (problem) throw new InvalidRequestError(`${field}[${i}]`, problem);
   }
-  return userIds;
+  return ids;
 }
 
-/** Checks the users of a batch query. */
+/** Checks the users of a batch: of a query, or of a change of a group. */
 export function validBatch(userIds: readonly string[]): readonly string[] {
   if (userIds.length > BATCH_USERS_MAX) {
     throw new InvalidRequestError(
@@ -53,7 +54,15 @@ export function validBatch(userIds: readonly string[]): readonly string[] {
       `${userIds.length} users are more than ${BATCH_USERS_MAX} in one request`,
     );
   }
-  return validUserIds('user_ids', userIds);
+  return validIds('user_ids', userIds);
+}
+
+/** How many users a page may have; a default where 0 is asked for. */
+export function validPageSize(pageSize: number): number {
+  if (pageSize > BATCH_USERS_MAX) {
+    throw new InvalidRequestError('page_size', `${pageSize} is more than ${BATCH_USERS_MAX}`);
+  }
+  return pageSize || PAGE_USERS_DEFAULT;
 }
 
 function valid(field: string, text: string, problem: string | undefined): string {

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { sameIntents } from '../detector/intent.js';
 import type { Log } from '../log.js';
+import type { GroupStore } from '../store/group-store.js';
 import type { Store } from '../store/store.js';
 import { Doubt, type DoubtSettings } from './doubt/doubt.js';
+import { type GroupSettings, Groups } from './groups.js';
 import { Ingest, type IngestSettings } from './ingest/ingest.js';
 import { Learning, type LearningSettings } from './learning.js';
 import type { Namespace, NamespaceSettings, Namespaces } from './namespace.js';
@@ -16,6 +18,7 @@ export class Presence {
   readonly namespaces: Namespaces;
   readonly ingest: Ingest;
   readonly reads: Reads;
+  readonly groups: Groups;
   readonly tracker: Tracker;
   readonly learning: Learning;
   readonly doubt: Doubt;
@@ -30,9 +33,11 @@ export class Presence {
   constructor(options: {
     readonly namespaces: Namespaces;
     readonly store: Store;
+    readonly groupStore: GroupStore;
     readonly clock: Clock;
     readonly log: Log;
     readonly ingest: IngestSettings;
+    readonly groups: GroupSettings;
     readonly tracker: TrackerSettings;
     readonly learning: LearningSettings;
     readonly doubt: DoubtSettings;
@@ -79,8 +84,11 @@ export class Presence {
       left: (namespace, departure) => namespace.massSilence.leave(departure),
     });
     this.reads = new Reads(this.doubt);
+    const { groupStore, groups } = options;
+    this.groups = new Groups({ store: groupStore, reads: this.reads, settings: groups });
     this.tracker = new Tracker({
       store,
+      groups: groupStore,
       doubt: this.doubt,
       namespaces,
       clock,

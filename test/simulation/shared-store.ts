@@ -2,6 +2,7 @@ import { ArrivalFlag } from '../../src/detector/arrival.js';
 import { type Due, NOT_DUE } from '../../src/detector/due.js';
 import type { BlindInterval } from '../../src/detector/sight.js';
 import type { UserRecord } from '../../src/detector/user.js';
+import type { GroupStore } from '../../src/store/group-store.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import type {
   Departure,
@@ -45,7 +46,7 @@ export class SharedStore {
   #changes = 0;
   /** How often its data was lost. */
   losses = 0;
-  readonly #listeners = new Set<Pick<StoreListener, 'changed' | 'doubted'>>();
+  readonly #listeners = new Set<Pick<StoreListener, 'changed' | 'groupChanged' | 'doubted'>>();
 
   constructor(queue: EventQueue, ledger: Ledger) {
     this.#queue = queue;
@@ -123,12 +124,16 @@ export class SharedStore {
     return this.#memory.holds(changed);
   }
 
+  get groups(): GroupStore {
+    return this.#memory.groups;
+  }
+
   signs(own: NodeSign): Promise<SignsHeard> {
     return this.#memory.signs(own);
   }
 
   /** Returns how to stop. */
-  follow(listener: Pick<StoreListener, 'changed' | 'doubted'>): () => void {
+  follow(listener: Pick<StoreListener, 'changed' | 'groupChanged' | 'doubted'>): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -157,6 +162,9 @@ export class SharedStore {
     this.#memory.follow({
       changed: (namespace, userId) => {
         for (const listener of this.#listeners) listener.changed(namespace, userId);
+      },
+      groupChanged: (namespace, groupId) => {
+        for (const listener of this.#listeners) listener.groupChanged(namespace, groupId);
       },
       doubted: () => {
         for (const listener of this.#listeners) listener.doubted();

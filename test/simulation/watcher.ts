@@ -56,6 +56,8 @@ export class Watcher implements EventSink {
     }
   }
 
+  fail(): void {}
+
   take(event: StreamEvent): void {
     this.room -= 1;
     if ('change' in event) {

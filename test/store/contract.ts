@@ -361,6 +361,7 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
       });
       const listener: StoreListener = {
         changed: (ns, userId) => void heard.push(`${ns}/${userId}`),
+        groupChanged: () => {},
         doubted: () => {},
         lost: () => {},
         resync: () => started(),

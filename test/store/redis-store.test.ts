@@ -96,6 +96,7 @@ describe('redis store', () => {
       changed: () => {
         heard += 1;
       },
+      groupChanged: () => {},
       doubted: () => {},
       lost: () => {},
       resync: () => {
@@ -124,6 +125,7 @@ describe('redis store', () => {
       const heard: string[] = [];
       store.follow({
         changed: (_, userId) => void heard.push(userId),
+        groupChanged: () => {},
         doubted: () => {},
         lost: () => void heard.push('lost'),
         resync: () => void heard.push('resync'),
@@ -175,6 +177,7 @@ describe('redis store', () => {
       let recorded: Promise<unknown> | undefined;
       const unfollow = store.follow({
         changed: (_, changed) => void heard.push(changed),
+        groupChanged: () => {},
         doubted: () => {},
         lost: () => {},
         resync: () => {
@@ -193,6 +196,7 @@ describe('redis store', () => {
     const heard: string[] = [];
     store.follow({
       changed: () => {},
+      groupChanged: () => {},
       doubted: () => {},
       lost: () => void heard.push('lost'),
       resync: () => void heard.push('resync'),
@@ -424,7 +428,7 @@ describe('redis store', () => {
       const doubted = () => {
         doubts += 1;
       };
-      other.follow({ changed: () => {}, doubted, lost: () => {}, resync: resolve });
+      other.follow({ changed: () => {}, groupChanged: () => {}, doubted, lost: () => {}, resync: resolve });
     });
     await one.blind([]);
     await one.holds([]);
@@ -476,6 +480,7 @@ describe('redis store', () => {
     await new Promise<void>((resolve) => {
       store.follow({
         changed: (_, userId) => heard.push(userId),
+        groupChanged: () => {},
         doubted: () => {},
         lost: () => {},
         resync: resolve,

@@ -1,12 +1,13 @@
 import type { Clock } from '../../clock.js';
 import type { Arrival } from '../../detector/arrival.js';
 import type { Log } from '../../log.js';
+import type { GroupStore } from '../../store/group-store.js';
 import type { Hold, ReceivedHeartbeat, Store } from '../../store/store.js';
 import type { Doubt } from '../doubt/doubt.js';
 import type { HoldNews } from '../doubt/mass-silence.js';
 import { LimitReachedError } from '../errors.js';
 import type { Namespace, Namespaces } from '../namespace.js';
-import { NONE } from './columns.js';
+import { MemberReader } from './groups/member-reader.js';
 import { Reader } from './reader.js';
 import type { Subscription } from './subscription.js';
 import { type Batch, WatchedNamespace } from './watched-namespace.js';
@@ -14,6 +15,8 @@ import { type Batch, WatchedNamespace } from './watched-namespace.js';
 export interface TrackerSettings {
   /** Users that one subscription may watch. */
   readonly subscriptionUsersMax: number;
+  /** Groups that one subscription may watch. */
+  readonly subscriptionGroupsMax: number;
   /** Users that this node watches for all its subscriptions together. */
   readonly trackedUsersMax: number;
   readonly subscriptionsMax: number;
@@ -38,6 +41,7 @@ export class Tracker {
   #turn = 0;
   readonly #subscriptions = new Set<Subscription>();
   readonly #reader: Reader;
+  readonly #members: MemberReader;
   readonly #doubt: Doubt;
   readonly #store: Store;
   readonly #unfollow: () => void;
@@ -49,6 +53,7 @@ export class Tracker {
 
   constructor(options: {
     readonly store: Store;
+    readonly groups: GroupStore;
     readonly doubt: Doubt;
     readonly namespaces: Namespaces;
     readonly clock: Clock;
@@ -75,8 +80,22 @@ export class Tracker {
       client,
       degraded: () => this.#degraded,
     });
+    this.#members = new MemberReader({
+      store: options.groups,
+      clock,
+      client: {
+        checkRoom: ({ subscription }, userIds) => {
+          const { untracked } = this.#watchedOf(subscription.namespace).unwatched(subscription, userIds);
+          this.#checkRoom(untracked);
+        },
+        nowUs: () => store.clocks()?.nowUs ?? 0,
+        failed: (error) => this.#degrade(error),
+        done: () => this.#recover(),
+      },
+    });
     this.#unfollow = store.follow({
-      changed: (namespace, userId) => this.#changed(namespace, userId),
+      changed: (namespace, userId) => this.#find(namespace)?.changed(userId),
+      groupChanged: (namespace, groupId) => this.#find(namespace)?.groups.changed(groupId),
       doubted: () => {
         doubt.exchange();
         options.sharedChanged();
@@ -93,12 +112,26 @@ export class Tracker {
   get counts() {
     const timersFired = this.#sum((watched) => watched.timersFired);
     const coalesced = this.#sum(({ merged }) => merged);
-    return { ...this.#counts, ...this.#reader.counts, timersFired, coalesced };
+    const { reads: groupReads, failures: groupReadFailures } = this.#members.counts;
+    const ofReads = { ...this.#reader.counts, groupReads, groupReadFailures };
+    return { ...this.#counts, ...ofReads, timersFired, coalesced };
   }
 
   /** Namespaces of which somebody was ever watched. */
   get watched(): Iterable<WatchedNamespace> {
     return this.#watched.values();
+  }
+
+  /** Of the watched groups: audiences, who listens to them, and what they were told. */
+  get groups() {
+    const counts = { audiences: 0, listeners: 0, delivered: 0 };
+    for (const { groups } of this.#watched.values()) {
+      const { audiences, listeners, delivered } = groups.counts;
+      counts.audiences += audiences;
+      counts.listeners += listeners;
+      counts.delivered += delivered;
+    }
+    return counts;
   }
 
   get trackedUsers(): number {
@@ -112,7 +145,7 @@ export class Tracker {
   /** Of these, those that have something to be told and no room for it. O(subscriptions). */
   get laggingSubscriptions(): number {
     let lagging = 0;
-    for (const { untoldChanges } of this.#subscriptions) if (untoldChanges !== NONE) lagging += 1;
+    for (const { isLagging } of this.#subscriptions) if (isLagging) lagging += 1;
     return lagging;
   }
 
@@ -139,22 +172,24 @@ export class Tracker {
     if (this.#degraded) subscription.outbox.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
-  /** Adds users to an open subscription; those it has already are left alone. Their snapshots follow, then `synced`. */
-  add(subscription: Subscription, userIds: readonly string[]): void {
-    const { subscriptionUsersMax, trackedUsersMax } = this.#settings;
+  /** Adds users and groups to an open subscription; those it has are left alone. Their snapshots follow, then `synced`. */
+  add(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
+    const { subscriptionUsersMax, subscriptionGroupsMax } = this.#settings;
     const watched = this.#watchedOf(subscription.namespace);
     const { userIds: added, untracked } = watched.unwatched(subscription, userIds);
     if (subscription.size + added.length > subscriptionUsersMax) {
       this.#refuse('users watched by one stream', subscriptionUsersMax);
     }
-    if (this.trackedUsers + untracked > trackedUsersMax) {
-      this.#refuse('users watched on this node', trackedUsersMax);
+    const addedGroups = [...new Set(groupIds)].filter((groupId) => !subscription.listeners.has(groupId));
+    if (subscription.listeners.size + addedGroups.length > subscriptionGroupsMax) {
+      this.#refuse('groups watched by one stream', subscriptionGroupsMax);
     }
-    watched.add(subscription, added);
+    this.#checkRoom(untracked);
+    watched.add(subscription, added, addedGroups);
   }
 
-  remove(subscription: Subscription, userIds: readonly string[]): void {
-    this.#watchedOf(subscription.namespace).remove(subscription, userIds);
+  remove(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
+    this.#watchedOf(subscription.namespace).remove(subscription, userIds, groupIds);
   }
 
   /** The subscription's sink, which had no room, has some. */
@@ -199,7 +234,7 @@ export class Tracker {
   readAll(): void {
     this.#counts.resyncs += 1;
     for (const watched of this.#watched.values()) watched.resync();
-    if (!this.#reader.isReading) this.#recover();
+    this.#recover();
   }
 
   /** Statuses of users of an origin are withheld, or are no longer. */
@@ -224,7 +259,16 @@ export class Tracker {
     this.#closed = true;
     this.#unfollow();
     this.#reader.close();
+    this.#members.close();
     for (const watched of this.#watched.values()) watched.close();
+  }
+
+  /** Throws where so many users more are too many. */
+  #checkRoom(untracked: number): void {
+    const { trackedUsersMax } = this.#settings;
+    if (untracked > 0 && this.trackedUsers + untracked > trackedUsersMax) {
+      this.#refuse('users watched on this node', trackedUsersMax);
+    }
   }
 
   #refuse(what: string, limit: number): never {
@@ -241,7 +285,10 @@ export class Tracker {
   #watchedOf(namespace: Namespace): WatchedNamespace {
     let watched = this.#watched.get(namespace);
     if (!watched) {
-      watched = new WatchedNamespace(namespace, this.#clock, () => this.#reader.wake());
+      watched = new WatchedNamespace(namespace, this.#clock, {
+        wanted: () => this.#reader.wake(),
+        membersWanted: (audience) => this.#members.want(audience),
+      });
       this.#watched.set(namespace, watched);
       this.#turns.push(watched);
     }
@@ -259,9 +306,9 @@ export class Tracker {
     return undefined;
   }
 
-  #changed(namespaceName: string, userId: string): void {
+  #find(namespaceName: string): WatchedNamespace | undefined {
     const namespace = this.#namespaces.find(namespaceName);
-    if (namespace) this.#watched.get(namespace)?.changed(userId);
+    return namespace && this.#watched.get(namespace);
   }
 
   #degrade(error: Error): void {
@@ -276,12 +323,14 @@ export class Tracker {
 
   #resync(): void {
     this.#feedLost = false;
+    for (const { groups } of this.#watched.values()) groups.resync();
     this.readAll();
   }
 
   /** Everything that had to be read was. */
   #recover(): void {
     if (!this.#degraded || this.#feedLost || this.#doubt.recording.isOpen || this.#closed) return;
+    if (this.#reader.isReading || !this.#members.isDone) return;
     this.#degraded = false;
     this.#log.info({}, 'status changes are on time again: every watched user was read');
     for (const { outbox } of this.#subscriptions)

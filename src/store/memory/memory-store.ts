@@ -25,6 +25,7 @@ import {
   type Tallied,
 } from '../store.js';
 import type { TuningDocument, TuningStore, TuningsHeard } from '../tuning-store.js';
+import { MemoryGroups } from './memory-groups.js';
 
 /** Counts of a namespace, and when they were decayed last. */
 interface Tally {
@@ -56,9 +57,13 @@ export class MemoryStore implements Store, TuningStore {
   readonly #tunings = new Map<string, TuningDocument>();
   #tuningsVersion = 0;
   readonly #listeners = new Set<StoreListener>();
+  readonly groups: MemoryGroups;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.groups = new MemoryGroups(clock, ({ namespace, groupId }) => {
+      for (const listener of this.#listeners) listener.groupChanged(namespace, groupId);
+    });
   }
 
   laneOf(): number {
@@ -193,6 +198,7 @@ export class MemoryStore implements Store, TuningStore {
     this.#holds.clear();
     this.#signs.clear();
     this.#tunings.clear();
+    this.groups.clear();
     this.#tuningsVersion = 0;
   }
 

@@ -95,9 +95,11 @@ export class ShardFeed {
         this.#listener.doubted();
         continue;
       }
+      const isGroup = String(fields[0]) === 'g';
       for (let i = 1; i < fields.length; i += 2) {
-        const { namespace, userId } = parseMember((fields[i] as Buffer).toString());
-        this.#listener.changed(namespace, userId);
+        const { namespace, id } = parseMember((fields[i] as Buffer).toString());
+        if (isGroup) this.#listener.groupChanged(namespace, id);
+        else this.#listener.changed(namespace, id);
       }
     }
     if (entries.length === ENTRIES_MAX && (await this.#wasTrimmedAfter(key, readUpTo)))

@@ -29,6 +29,7 @@ import { ShardFeed } from './feed.js';
 import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
+import { GROUP_SCRIPTS, RedisGroups } from './redis-groups.js';
 import { Script } from './scripts.js';
 import { StoreClock } from './store-clock.js';
 import { TuningDocuments, tuningsScript } from './tuning-documents.js';
@@ -38,7 +39,7 @@ import { Writes } from './writes.js';
 const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
-const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS, tuningsScript];
+const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS, ...GROUP_SCRIPTS, tuningsScript];
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -83,6 +84,7 @@ export class RedisStore implements Store, TuningStore {
   #isGreeted = false;
   readonly #documents: DoubtDocuments;
   readonly #tunings: TuningDocuments;
+  readonly groups = new RedisGroups((script, keys, args) => this.#run(script, keys, args));
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {

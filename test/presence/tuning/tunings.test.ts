@@ -10,6 +10,7 @@ import { MemoryLog } from '../../support/log.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import {
   doubtSettings,
+  groupSettings,
   ingestSettings,
   learningSettings,
   namespaceSettings,
@@ -37,6 +38,8 @@ class TuningNode {
       clock,
       log,
       ingest: ingestSettings,
+      groupStore: store.groups,
+      groups: groupSettings,
       tracker: trackerSettings,
       learning: learningSettings,
       doubt: doubtSettings,

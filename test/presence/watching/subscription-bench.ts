@@ -32,12 +32,17 @@ class Subscriber implements EventSink {
   constructor(namespace: Namespace, clock: ManualClock, thresholds?: Thresholds) {
     this.subscription = new Subscription(namespace, thresholds);
     this.subscription.outbox.connect(this);
-    this.#watched = new WatchedNamespace(namespace, clock, () => {});
+    this.#watched = new WatchedNamespace(namespace, clock, {
+      wanted: () => {},
+      membersWanted: () => {},
+    });
   }
 
   take(event: StreamEvent): void {
     this.#events.push(event);
   }
+
+  fail(): void {}
 
   add(userIds: readonly string[]): void {
     this.#watched.add(this.subscription, userIds);

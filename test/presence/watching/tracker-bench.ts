@@ -14,6 +14,7 @@ import { MemoryLog } from '../../support/log.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import {
   doubtSettings,
+  groupSettings,
   ingestSettings,
   learningSettings,
   namespaceSettings,
@@ -55,6 +56,8 @@ export class TrackerBench {
       clock: this.clock,
       log: this.log,
       ingest: ingestSettings,
+      groupStore: this.memory.groups,
+      groups: groupSettings,
       tracker: { ...trackerSettings, ...tracker },
       learning: learningSettings,
       doubt: doubtSettings,
@@ -151,6 +154,8 @@ export class Watch implements EventSink {
   /** Called for every event, after it was noted. */
   onEvent: (event: StreamEvent) => void = () => {};
   room = Number.POSITIVE_INFINITY;
+  /** What ended it. */
+  error: Error | undefined;
   readonly #clock: ManualClock;
 
   constructor(
@@ -165,6 +170,10 @@ export class Watch implements EventSink {
     this.room -= 1;
     this.seen.push({ atMs: this.#clock.nowMs(), event });
     this.onEvent(event);
+  }
+
+  fail(error: Error): void {
+    this.error = error;
   }
 
   get lines(): string[] {
