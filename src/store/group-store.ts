@@ -14,9 +14,6 @@ export interface GroupChange {
   readonly isRefused: boolean;
 }
 
-/** Users in one change of a group. */
-export const CHANGED_USERS_MAX = 1_000;
-
 /** Some of a group's members, and the group they were found in. */
 export interface GroupPage {
   /** In the order of their bytes. */
@@ -29,12 +26,13 @@ export interface GroupPage {
 /**
  * Who belongs to groups. A part of what a store is, apart from Store because those who keep and judge heartbeats do not need
  * it. A group lives until it is emptied. Followers of the store hear of every change (StoreListener.groupChanged). Rejects as
- * Store does. Both implementations pass test/store/group-contract.ts.
+ * Store does. A change names at most 1,000 users: Lua puts them on its stack. Both implementations pass
+ * test/store/group-contract.ts.
  */
 export interface GroupStore {
-  /** Adds at most CHANGED_USERS_MAX users, unless the group had more than `membersMax` then. Who is a member is left alone. */
+  /** Adds users, unless the group had more than `membersMax` then. Who is a member is left alone. */
   add(group: GroupName, userIds: readonly string[], membersMax: number): Promise<GroupChange>;
-  /** Removes at most CHANGED_USERS_MAX users; who is no member is left alone. */
+  /** Removes users; who is no member is left alone. */
   remove(group: GroupName, userIds: readonly string[]): Promise<GroupChange>;
   /** The first `usersMax` members that come after `after` in the order of bytes; '' is before all. */
   page(group: GroupName, after: string, usersMax: number): Promise<GroupPage>;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Thresholds } from '../../../src/detector/status.js';
 import { PAUSE_MS } from '../../../src/presence/watching/groups/member-reader.js';
 import { settle } from '../../support/manual-clock.js';
@@ -131,7 +131,9 @@ describe('a thousand streams that watch a group', () => {
     expect(cost).toMatchObject({ reads: 1, usersRead: 1 });
     for (const watch of watches) expect(watch.lines).toEqual(['alice ONLINE>OFFLINE LEAVE']);
     // The very same change: whoever writes it to streams writes it once.
-    const told = new Set(watches.map(({ seen }) => seen.map(({ event }) => 'change' in event && event.change)[0]));
+    const told = new Set(
+      watches.map(({ seen }) => seen.map(({ event }) => 'change' in event && event.change)[0]),
+    );
     expect(told.size).toBe(1);
     expect(bench.tracker.groups.delivered).toBe(2 * STREAMS);
   });

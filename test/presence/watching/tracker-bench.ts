@@ -6,6 +6,7 @@ import type { Change } from '../../../src/presence/watching/changes.js';
 import type { EventSink, StreamEvent } from '../../../src/presence/watching/outbox.js';
 import { Subscription } from '../../../src/presence/watching/subscription.js';
 import type { TrackerSettings } from '../../../src/presence/watching/tracker.js';
+import type { GroupStore } from '../../../src/store/group-store.js';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import type { ReceivedHeartbeat } from '../../../src/store/store.js';
 import { FaultyStore } from '../../support/faulty-store.js';
@@ -39,11 +40,13 @@ export class TrackerBench {
       readonly detector?: Partial<DetectorSettings>;
       readonly tracker?: Partial<TrackerSettings>;
       readonly retentionMs?: number;
+      /** Groups as the node finds them. */
+      readonly groups?: (inner: GroupStore) => GroupStore;
       /** Another node on the same store. */
       readonly peer?: TrackerBench;
     } = {},
   ) {
-    const { detector, retentionMs = RETENTION_MS, tracker, peer } = overrides;
+    const { detector, retentionMs = RETENTION_MS, tracker, groups = (inner) => inner, peer } = overrides;
     this.clock = peer?.clock ?? new ManualClock();
     this.memory = peer?.memory ?? new MemoryStore(this.clock);
     this.store = new FaultyStore(this.memory);
@@ -56,7 +59,7 @@ export class TrackerBench {
       clock: this.clock,
       log: this.log,
       ingest: ingestSettings,
-      groupStore: this.memory.groups,
+      groupStore: groups(this.memory.groups),
       groups: groupSettings,
       tracker: { ...trackerSettings, ...tracker },
       learning: learningSettings,
