@@ -4,6 +4,7 @@ import { obtainRedisServer } from '../test/support/redis-binary.js';
 import { compare, type Saved } from './compare.js';
 import { crossing } from './crossing.js';
 import { detector } from './detector.js';
+import { fanout } from './fanout.js';
 import { ingest } from './ingest.js';
 import { memory } from './memory.js';
 import { metrics } from './metrics.js';
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
   ingest,
   query,
   watch,
+  fanout,
   overload,
   scale,
   memory,

@@ -179,14 +179,15 @@ export class Audience {
     const seat = this.#seats.take();
     this.#watches[seat] = watch;
     roster.watches.setSeat(watch, seat);
-    for (const listener of this.#listeners) this.#admitTo(listener, seat);
+    for (const listener of this.#listeners) {
+      listener.cancelRemoval(userId);
+      this.#admitTo(listener, seat);
+    }
     return seat;
   }
 
   #admitTo(listener: Listener, seat: number): void {
-    const { users, watches } = this.#host.roster;
-    const userId = users.idOf(watches.userOf(this.#watches[seat] as number));
-    listener.admit(seat, userId, this.#seats.last + 1);
+    listener.admit(seat, this.#seats.last + 1);
     this.#behind.add(listener);
   }
 

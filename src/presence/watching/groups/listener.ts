@@ -54,10 +54,14 @@ export class Listener {
   }
 
   /** Somebody is a member: of those who were when it came it gets snapshots before anything else. */
-  admit(seat: number, userId: string, seats: number): void {
+  admit(seat: number, seats: number): void {
     if (this.#awaited > 0) this.await();
-    this.#removals.delete(userId);
     this.#arrears.add(seat, 'nothing', seats);
+  }
+
+  /** Whoever is a member again is told of by a snapshot. */
+  cancelRemoval(userId: string): void {
+    this.#removals.delete(userId);
   }
 
   /** A member has changed. False: it has to be told later. */
