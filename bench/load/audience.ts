@@ -167,7 +167,7 @@ const ONLINE = 1;
 function changeIn(message: Buffer): { user: number; status: number } {
   // Tag and length of the change, tag and length of the user id, which is `u` and seven digits.
   const idAt = (message[1] as number) < 0x80 ? 4 : 5;
-  const user = Number(message.latin1Slice(idAt + 1, idAt + 8));
+  const user = Number(message.toString('latin1', idAt + 1, idAt + 8));
   // Fields that are 0 are left out: `previous` (2), then `status` (3).
   let at = idAt + 8;
   if (message[at] === 0x10) at += 2;

@@ -151,6 +151,25 @@ describe('a store that does not list members', () => {
     expect(watch.lines).toEqual(['alice UNKNOWN>ONLINE SNAPSHOT', 'synced', 'RECOVERED']);
   });
 
+  it('of one group keeps changes of another from a stream until both are known', async () => {
+    await bench.beats(['alice']);
+    await fill(['alice']);
+    const watch = await listen();
+    watch.takeLines();
+    let answer = () => {};
+    onPage = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    bench.tracker.add(watch.subscription, [], ['lobby']);
+    await settles();
+    await bench.leave('alice');
+    expect(watch.lines).toEqual([]);
+    answer();
+    await settles();
+    expect(watch.lines).toEqual(['synced', 'alice ONLINE>OFFLINE LEAVE']);
+  });
+
   it('before everybody has gone is asked no more', async () => {
     let answer = () => {};
     onPage = () =>

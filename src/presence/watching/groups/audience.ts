@@ -10,7 +10,7 @@ import { Listener } from './listener.js';
 /** What an audience needs of the namespace that it watches in. */
 export interface AudienceHost {
   readonly roster: Roster;
-  /** Has read whoever `subscription` has no snapshot of. */
+  /** Has read whatever `subscription` is still to be told. */
   resume(subscription: Subscription): void;
   /** Ends the watch of somebody who is a member no more. */
   end(watch: number): void;
@@ -162,9 +162,12 @@ export class Audience {
     for (let seat = 1; seat <= this.#seats.last; seat++) {
       if (this.#watches[seat] !== NONE && this.#foundIn[seat] !== this.#pass) this.#dismiss(seat, nowUs);
     }
-    if (this.#isListed) return;
-    this.#isListed = true;
-    for (const listener of this.#listeners) listener.awaitNoLonger();
+    if (!this.#isListed) {
+      this.#isListed = true;
+      for (const listener of this.#listeners) listener.awaitNoLonger();
+    }
+    // Whoever waited for the last snapshot by this has changes to be told.
+    for (const { subscription } of this.#listeners) this.#host.resume(subscription);
   }
 
   /** The group cannot be watched: ends all who listen. */
