@@ -52,6 +52,7 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
   const proxy = stage.isProxied ? await start(TcpProxy.start(redis.port)) : undefined;
   const config = {
     redis: (proxy ?? redis).url,
+    ...(stage.limits && { limits: stage.limits }),
     namespaces: {
       default: {
         ...{ expected_interval: `${intervalMs}ms`, min_samples: 5, max_silence: `${maxSilenceMs}ms` },

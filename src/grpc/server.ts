@@ -9,10 +9,13 @@ import {
 import { HealthImplementation } from 'grpc-health-check';
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
+import type { ChangeLogs } from '../presence/shards/change-logs.js';
+import type { Shards } from '../presence/shards/shards.js';
 import type { Tunings } from '../presence/tuning/tunings.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
 import { addToGroup, listGroup, removeFromGroup } from './groups.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
+import { NamespaceStream } from './namespace-stream.js';
 import { reflectionService } from './reflection.js';
 import { type ServiceHandlers, serviceDefinition } from './service-definition.js';
 import { shuttingDown } from './status.js';
@@ -38,6 +41,8 @@ export interface GrpcServer {
 interface GrpcServerOptions {
   readonly presence: Presence;
   readonly tunings: Tunings;
+  readonly shards: Shards;
+  readonly logs: ChangeLogs;
   readonly log: Log;
   readonly settings: StreamSettings;
   readonly observe: RpcObserver;
@@ -101,6 +106,7 @@ function handlersOf(context: RpcContext): ServiceHandlers {
     ListGroup: unary('ListGroup', context, (request) => listGroup(context, request)),
     Watch: (call) => watch(context, call),
     Track: (call) => track(context, call),
+    WatchNamespace: (call) => void new NamespaceStream(call, context),
   };
 }
 

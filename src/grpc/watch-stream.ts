@@ -99,7 +99,7 @@ export function watch(context: RpcContext, call: WatchCall): void {
   const stream = new EventStream('Watch', call, context);
   stream.guard(() => {
     const { namespaces, tracker } = context.presence;
-    const namespace = namespaces.get(call.request.namespace);
+    const namespace = namespaces.readable(call.request.namespace);
     const userIds = validIds('user_ids', call.request.userIds);
     const groupIds = validIds('group_ids', call.request.groupIds);
     if (userIds.length === 0 && groupIds.length === 0) {
@@ -125,7 +125,7 @@ export function track(context: RpcContext, call: TrackCall): void {
     if (!stream.isOpen) return;
     stream.guard(() => {
       if (!subscription) {
-        const namespace = namespaces.get(request.namespace);
+        const namespace = namespaces.readable(request.namespace);
         subscription = new Subscription(namespace, validThresholds(request.thresholds, namespace));
         stream.open(subscription);
       } else refuseChangeOfMind(subscription, request);

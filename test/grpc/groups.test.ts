@@ -106,13 +106,13 @@ describe.each(['embedded', 'redis'] as const)('groups on the %s store', (store) 
     await vi.waitFor(() => expect(synced()).toBe(2));
     expect(told().sort()).toEqual([`${a} SNAPSHOT`, `${a} SNAPSHOT`, `${b} SNAPSHOT`].sort());
     stream.write({ removeGroups: [groupId] });
-    await vi.waitFor(() => expect(node.service.presence.tracker.trackedUsers).toBe(1));
+    await vi.waitFor(() => expect(node.service.presence.tracker.calledUsers).toBe(1));
     await beat(a);
     await beat(b);
     await vi.waitFor(() => expect(told().at(-1)).toBe(`${b} FIRST_SEEN`));
     expect(told().filter((line) => line.startsWith(a))).toHaveLength(2);
     stream.cancel();
-    await vi.waitFor(() => expect(node.service.presence.tracker.trackedUsers).toBe(0));
+    await vi.waitFor(() => expect(node.service.presence.tracker.calledUsers).toBe(0));
   });
 
   it('whose reader is too slow are told as they are in the end', async () => {
@@ -172,7 +172,7 @@ describe('limits of watching groups', () => {
         '8 RESOURCE_EXHAUSTED: users watched on this node: the limit of 2 is reached',
       ),
     );
-    expect(node.service.presence.tracker.trackedUsers).toBe(0);
+    expect(node.service.presence.tracker.calledUsers).toBe(0);
     await node.stop();
   });
 });

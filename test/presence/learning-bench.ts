@@ -45,7 +45,7 @@ export class LearningNode {
       clock,
       log: this.log,
       ingest: ingestSettings,
-      groupStore: shared.groups,
+      groupStore: shared.groupStore,
       groups: groupSettings,
       tracker: trackerSettings,
       learning: learningSettings,

@@ -149,7 +149,6 @@ it('catches a feed that keeps one change in three to itself', () => {
             changed: (namespace, userId) => {
               if (!isKept()) listener.changed(namespace, userId);
             },
-            groupChanged: (namespace, groupId) => listener.groupChanged(namespace, groupId),
             doubted: () => listener.doubted(),
             lost: (error) => listener.lost(error),
             resync: () => listener.resync(),
@@ -167,7 +166,6 @@ it('catches a feed that mends without a word', () =>
           follow: (listener) =>
             store.follow({
               changed: (namespace, userId) => listener.changed(namespace, userId),
-              groupChanged: (namespace, groupId) => listener.groupChanged(namespace, groupId),
               doubted: () => listener.doubted(),
               lost: (error) => listener.lost(error),
               resync() {},

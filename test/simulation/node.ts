@@ -51,7 +51,7 @@ class NodeProcess {
       clock: this.clock,
       log: new MemoryLog(),
       ingest: { ...ingestSettings, pendingMax },
-      groupStore: shared.groups,
+      groupStore: shared.groupStore,
       groups: groupSettings,
       tracker: trackerSettings,
       learning: { intervalMs: LEARNING_INTERVAL_MS },

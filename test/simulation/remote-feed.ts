@@ -42,7 +42,7 @@ export class RemoteFeed {
         if (this.#broken === 0) this.#send((listener) => listener.changed(namespace, userId));
       },
       groupChanged: (namespace, groupId) => {
-        if (this.#broken === 0) this.#send((listener) => listener.groupChanged(namespace, groupId));
+        if (this.#broken === 0) this.#send((listener) => listener.groupChanged?.(namespace, groupId));
       },
       doubted: () => {
         if (this.#broken === 0) this.#send((listener) => listener.doubted());

@@ -124,8 +124,8 @@ export class SharedStore {
     return this.#memory.holds(changed);
   }
 
-  get groups(): GroupStore {
-    return this.#memory.groups;
+  get groupStore(): GroupStore {
+    return this.#memory.groupStore;
   }
 
   signs(own: NodeSign): Promise<SignsHeard> {
@@ -164,7 +164,7 @@ export class SharedStore {
         for (const listener of this.#listeners) listener.changed(namespace, userId);
       },
       groupChanged: (namespace, groupId) => {
-        for (const listener of this.#listeners) listener.groupChanged(namespace, groupId);
+        for (const listener of this.#listeners) listener.groupChanged?.(namespace, groupId);
       },
       doubted: () => {
         for (const listener of this.#listeners) listener.doubted();

@@ -56,8 +56,6 @@ export class Watcher implements EventSink {
     }
   }
 
-  fail(): void {}
-
   take(event: StreamEvent): void {
     this.room -= 1;
     if ('change' in event) {

@@ -361,7 +361,6 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
       });
       const listener: StoreListener = {
         changed: (ns, userId) => void heard.push(`${ns}/${userId}`),
-        groupChanged: () => {},
         doubted: () => {},
         lost: () => {},
         resync: () => started(),

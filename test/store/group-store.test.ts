@@ -41,7 +41,7 @@ groupContract('redis', async () => {
 
 it('a store that cannot be reached says so', async () => {
   const store = openNow();
-  await expect(store.groups.page({ namespace: 'web', groupId: 'room' }, '', 1)).rejects.toThrow(
+  await expect(store.groupStore.page({ namespace: 'web', groupId: 'room' }, '', 1)).rejects.toThrow(
     StoreUnavailableError,
   );
   await store.close();

@@ -96,7 +96,6 @@ describe('redis store', () => {
       changed: () => {
         heard += 1;
       },
-      groupChanged: () => {},
       doubted: () => {},
       lost: () => {},
       resync: () => {
@@ -125,7 +124,6 @@ describe('redis store', () => {
       const heard: string[] = [];
       store.follow({
         changed: (_, userId) => void heard.push(userId),
-        groupChanged: () => {},
         doubted: () => {},
         lost: () => void heard.push('lost'),
         resync: () => void heard.push('resync'),
@@ -177,7 +175,6 @@ describe('redis store', () => {
       let recorded: Promise<unknown> | undefined;
       const unfollow = store.follow({
         changed: (_, changed) => void heard.push(changed),
-        groupChanged: () => {},
         doubted: () => {},
         lost: () => {},
         resync: () => {
@@ -196,7 +193,6 @@ describe('redis store', () => {
     const heard: string[] = [];
     store.follow({
       changed: () => {},
-      groupChanged: () => {},
       doubted: () => {},
       lost: () => void heard.push('lost'),
       resync: () => void heard.push('resync'),
@@ -428,7 +424,7 @@ describe('redis store', () => {
       const doubted = () => {
         doubts += 1;
       };
-      other.follow({ changed: () => {}, groupChanged: () => {}, doubted, lost: () => {}, resync: resolve });
+      other.follow({ changed: () => {}, doubted, lost: () => {}, resync: resolve });
     });
     await one.blind([]);
     await one.holds([]);
@@ -480,7 +476,6 @@ describe('redis store', () => {
     await new Promise<void>((resolve) => {
       store.follow({
         changed: (_, userId) => heard.push(userId),
-        groupChanged: () => {},
         doubted: () => {},
         lost: () => {},
         resync: resolve,

@@ -74,7 +74,6 @@ export function tuningContract(
       let isFollowing = store.name === 'embedded';
       const unfollow = other.follow({
         changed: () => {},
-        groupChanged: () => {},
         doubted: () => {
           doubts += 1;
         },

@@ -119,7 +119,7 @@ export class FaultyStore implements Store {
         if (!this.#isFeedCut) listener.changed(namespace, userId);
       },
       groupChanged: (namespace, groupId) => {
-        if (!this.#isFeedCut) listener.groupChanged(namespace, groupId);
+        if (!this.#isFeedCut) listener.groupChanged?.(namespace, groupId);
       },
     });
     return () => {

@@ -19,11 +19,11 @@ export interface EventSink {
   readonly room: number;
   /** Takes an event; also without room, but that is not asked of it without end. */
   take(event: StreamEvent): void;
-  /** Ends it: what was asked for cannot be told. */
-  fail(error: Error): void;
+  /** Ends it: what was asked for cannot be told. Only of groups that is so. */
+  fail?(error: Error): void;
 }
 
-const nowhere: EventSink = { room: 0, take: () => {}, fail: () => {} };
+const nowhere: EventSink = { room: 0, take: () => {} };
 
 /**
  * What a subscription says besides the statuses of its users, and the way out for those. While the sink has no room a
@@ -65,7 +65,7 @@ export class Outbox {
 
   /** The subscription cannot be served any longer. */
   fail(error: Error): void {
-    this.#sink.fail(error);
+    this.#sink.fail?.(error);
   }
 
   /** Every user's snapshot was sent. */

@@ -10,6 +10,8 @@ import { Outbox } from './outbox.js';
 export class Subscription {
   readonly namespace: Namespace;
   readonly outbox = new Outbox();
+  /** The node's own: no caller's limits hold for it. */
+  readonly isOfNode: boolean;
   /** Thresholds of its own; undefined: the namespace's, whatever they are at the time. */
   readonly own: Thresholds | undefined;
   /** Whose members these are; undefined where what is told goes to one stream. */
@@ -30,8 +32,9 @@ export class Subscription {
   #showing = 0;
   #status: Status | undefined;
 
-  constructor(namespace: Namespace, own: Thresholds | undefined, audience?: Audience) {
+  constructor(namespace: Namespace, own: Thresholds | undefined, isOfNode = false, audience?: Audience) {
     this.namespace = namespace;
+    this.isOfNode = isOfNode;
     this.own = own;
     this.audience = audience;
   }

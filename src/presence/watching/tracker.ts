@@ -17,7 +17,7 @@ export interface TrackerSettings {
   readonly subscriptionUsersMax: number;
   /** Groups that one subscription may watch. */
   readonly subscriptionGroupsMax: number;
-  /** Users that this node watches for all its subscriptions together. */
+  /** Users that this node watches for all its callers together. */
   readonly trackedUsersMax: number;
   readonly subscriptionsMax: number;
 }
@@ -40,11 +40,12 @@ export class Tracker {
   readonly #turns: WatchedNamespace[] = [];
   #turn = 0;
   readonly #subscriptions = new Set<Subscription>();
+  /** How many of them are the node's own. */
+  #ofNode = 0;
   readonly #reader: Reader;
   readonly #members: MemberReader;
   readonly #doubt: Doubt;
   readonly #store: Store;
-  readonly #unfollow: () => void;
   readonly #counts = { resyncs: 0, refused: 0 };
   #degraded = false;
   /** The feed broke and has not asked to read everything again yet. */
@@ -59,8 +60,6 @@ export class Tracker {
     readonly clock: Clock;
     readonly log: Log;
     readonly settings: TrackerSettings;
-    /** Hears with `doubt` that what nodes share may have changed. */
-    readonly sharedChanged: () => void;
   }) {
     const { store, clock, doubt } = options;
     this.#doubt = doubt;
@@ -85,26 +84,13 @@ export class Tracker {
       clock,
       client: {
         checkRoom: ({ subscription }, userIds) => {
-          const { untracked } = this.#watchedOf(subscription.namespace).unwatched(subscription, userIds);
-          this.#checkRoom(untracked);
+          const { uncalled } = this.#watchedOf(subscription.namespace).unwatched(subscription, userIds);
+          this.#checkRoom(uncalled);
         },
         nowUs: () => store.clocks()?.nowUs ?? 0,
         failed: (error) => this.#degrade(error),
         done: () => this.#recover(),
       },
-    });
-    this.#unfollow = store.follow({
-      changed: (namespace, userId) => this.#find(namespace)?.changed(userId),
-      groupChanged: (namespace, groupId) => this.#find(namespace)?.groups.changed(groupId),
-      doubted: () => {
-        doubt.exchange();
-        options.sharedChanged();
-      },
-      lost: (error) => {
-        this.#feedLost = true;
-        this.#degrade(error);
-      },
-      resync: () => this.#resync(),
     });
   }
 
@@ -124,28 +110,34 @@ export class Tracker {
 
   /** Of the watched groups: audiences, who listens to them, and what they were told. */
   get groups() {
-    const counts = { audiences: 0, listeners: 0, delivered: 0 };
-    for (const { groups } of this.#watched.values()) {
-      const { audiences, listeners, delivered } = groups.counts;
-      counts.audiences += audiences;
-      counts.listeners += listeners;
-      counts.delivered += delivered;
-    }
-    return counts;
+    return {
+      audiences: this.#sum(({ groups }) => groups.counts.audiences),
+      listeners: this.#sum(({ groups }) => groups.counts.listeners),
+      delivered: this.#sum(({ groups }) => groups.counts.delivered),
+    };
   }
 
+  /** Users whom somebody watches, the node itself included. */
   get trackedUsers(): number {
     return this.#sum(({ trackedUsers }) => trackedUsers);
   }
 
+  /** Of these, those whom callers watch. */
+  get calledUsers(): number {
+    return this.#sum(({ calledUsers }) => calledUsers);
+  }
+
+  /** Those of callers. */
   get subscriptions(): number {
-    return this.#subscriptions.size;
+    return this.#subscriptions.size - this.#ofNode;
   }
 
   /** Of these, those that have something to be told and no room for it. O(subscriptions). */
   get laggingSubscriptions(): number {
     let lagging = 0;
-    for (const { isLagging } of this.#subscriptions) if (isLagging) lagging += 1;
+    for (const { isLagging, isOfNode } of this.#subscriptions) {
+      if (!isOfNode && isLagging) lagging += 1;
+    }
     return lagging;
   }
 
@@ -165,27 +157,30 @@ export class Tracker {
 
   /** Begins to show `subscription` the users in it, and those added later. */
   open(subscription: Subscription): void {
-    if (this.#subscriptions.size >= this.#settings.subscriptionsMax) {
+    const { isOfNode } = subscription;
+    if (!isOfNode && this.subscriptions >= this.#settings.subscriptionsMax) {
       this.#refuse('watch streams on this node', this.#settings.subscriptionsMax);
     }
     this.#subscriptions.add(subscription);
+    if (isOfNode) this.#ofNode += 1;
     if (this.#degraded) subscription.outbox.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
   /** Adds users and groups to an open subscription; those it has are left alone. Their snapshots follow, then `synced`. */
   add(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
-    const { subscriptionUsersMax, subscriptionGroupsMax } = this.#settings;
     const watched = this.#watchedOf(subscription.namespace);
-    const { userIds: added, untracked } = watched.unwatched(subscription, userIds);
-    if (subscription.size + added.length > subscriptionUsersMax) {
-      this.#refuse('users watched by one stream', subscriptionUsersMax);
-    }
+    const { userIds: added, uncalled } = watched.unwatched(subscription, userIds);
     const addedGroups = [...new Set(groupIds)].filter((groupId) => !subscription.listeners.has(groupId));
-    if (subscription.listeners.size + addedGroups.length > subscriptionGroupsMax) {
-      this.#refuse('groups watched by one stream', subscriptionGroupsMax);
+    if (!subscription.isOfNode) {
+      const { size, listeners } = subscription;
+      this.#checkStream(size + added.length, listeners.size + addedGroups.length);
+      this.#checkRoom(uncalled);
     }
-    this.#checkRoom(untracked);
     watched.add(subscription, added, addedGroups);
+  }
+
+  isWatching(subscription: Subscription, userId: string): boolean {
+    return this.#watchedOf(subscription.namespace).isWatching(subscription, userId);
   }
 
   remove(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
@@ -200,6 +195,7 @@ export class Tracker {
 
   close(subscription: Subscription): void {
     if (!this.#subscriptions.delete(subscription)) return;
+    if (subscription.isOfNode) this.#ofNode -= 1;
     subscription.outbox.disconnect();
     this.#watchedOf(subscription.namespace).removeAll(subscription);
   }
@@ -257,16 +253,45 @@ export class Tracker {
 
   shutdown(): void {
     this.#closed = true;
-    this.#unfollow();
     this.#reader.close();
     this.#members.close();
     for (const watched of this.#watched.values()) watched.close();
   }
 
-  /** Throws where so many users more are too many. */
-  #checkRoom(untracked: number): void {
+  /** The feed names a user: a crossing of theirs may have moved earlier, or have been undone. */
+  changed(namespaceName: string, userId: string): void {
+    this.#find(namespaceName)?.changed(userId);
+  }
+
+  /** The feed names a group: its members have changed. */
+  groupChanged(namespaceName: string, groupId: string): void {
+    this.#find(namespaceName)?.groups.changed(groupId);
+  }
+
+  /** The feed broke: changes may be missed. */
+  feedLost(error: Error): void {
+    this.#feedLost = true;
+    this.#degrade(error);
+  }
+
+  /** It can be followed again, from now on. */
+  feedResumed(): void {
+    this.#feedLost = false;
+    for (const { groups } of this.#watched.values()) groups.resync();
+    this.readAll();
+  }
+
+  /** Throws where one subscription may not watch so many. */
+  #checkStream(users: number, groups: number): void {
+    const { subscriptionUsersMax, subscriptionGroupsMax } = this.#settings;
+    if (users > subscriptionUsersMax) this.#refuse('users watched by one stream', subscriptionUsersMax);
+    if (groups > subscriptionGroupsMax) this.#refuse('groups watched by one stream', subscriptionGroupsMax);
+  }
+
+  /** Throws where callers may not watch so many users more. */
+  #checkRoom(moreUsers: number): void {
     const { trackedUsersMax } = this.#settings;
-    if (untracked > 0 && this.trackedUsers + untracked > trackedUsersMax) {
+    if (this.calledUsers + moreUsers > trackedUsersMax) {
       this.#refuse('users watched on this node', trackedUsersMax);
     }
   }
@@ -319,12 +344,6 @@ export class Tracker {
       'status changes may be late: the store cannot be followed, or does not record',
     );
     for (const { outbox } of this.#subscriptions) outbox.notice('DEGRADED', DEGRADED_MESSAGE);
-  }
-
-  #resync(): void {
-    this.#feedLost = false;
-    for (const { groups } of this.#watched.values()) groups.resync();
-    this.readAll();
   }
 
   /** Everything that had to be read was. */

@@ -26,6 +26,7 @@ import {
 } from '../store.js';
 import type { TuningDocument, TuningStore, TuningsHeard } from '../tuning-store.js';
 import { MemoryGroups } from './memory-groups.js';
+import { MemoryShards } from './memory-shards.js';
 
 /** Counts of a namespace, and when they were decayed last. */
 interface Tally {
@@ -57,12 +58,15 @@ export class MemoryStore implements Store, TuningStore {
   readonly #tunings = new Map<string, TuningDocument>();
   #tuningsVersion = 0;
   readonly #listeners = new Set<StoreListener>();
-  readonly groups: MemoryGroups;
+  readonly groupStore: MemoryGroups;
+  readonly shardStore = new MemoryShards(this.#users, (namespace) => {
+    for (const listener of this.#listeners) listener.logged?.(namespace, 0);
+  });
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.groups = new MemoryGroups(clock, ({ namespace, groupId }) => {
-      for (const listener of this.#listeners) listener.groupChanged(namespace, groupId);
+    this.groupStore = new MemoryGroups(clock, ({ namespace, groupId }) => {
+      for (const listener of this.#listeners) listener.groupChanged?.(namespace, groupId);
     });
   }
 
@@ -198,8 +202,9 @@ export class MemoryStore implements Store, TuningStore {
     this.#holds.clear();
     this.#signs.clear();
     this.#tunings.clear();
-    this.groups.clear();
+    this.groupStore.clear();
     this.#tuningsVersion = 0;
+    this.shardStore.close();
   }
 
   /** Those expired but not yet swept included. */

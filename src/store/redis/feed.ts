@@ -91,19 +91,26 @@ export class ShardFeed {
     const last = entries.at(-1);
     if (last) this.#ids[index] = last[0].toString();
     for (const [, fields] of entries) {
-      if (String(fields[0]) === 'd') {
-        this.#listener.doubted();
-        continue;
-      }
-      const isGroup = String(fields[0]) === 'g';
-      for (let i = 1; i < fields.length; i += 2) {
-        const { namespace, id } = parseMember((fields[i] as Buffer).toString());
-        if (isGroup) this.#listener.groupChanged(namespace, id);
-        else this.#listener.changed(namespace, id);
-      }
+      const about = String(fields[0]);
+      if (about === 'd') this.#listener.doubted();
+      else if (about === 'l') this.#listener.logged?.(String(fields[1]), index);
+      else if (about === 'g') this.#tellGroupChanged(String(fields[1]));
+      else this.#tellChanged(fields);
     }
     if (entries.length === ENTRIES_MAX && (await this.#wasTrimmedAfter(key, readUpTo)))
       await this.#startAtPresent();
+  }
+
+  #tellChanged(fields: readonly Buffer[]): void {
+    for (let i = 1; i < fields.length; i += 2) {
+      const { namespace, id } = parseMember((fields[i] as Buffer).toString());
+      this.#listener.changed(namespace, id);
+    }
+  }
+
+  #tellGroupChanged(member: string): void {
+    const { namespace, id } = parseMember(member);
+    this.#listener.groupChanged?.(namespace, id);
   }
 
   /** Whether entries after `id` may be gone: the oldest that is left is younger than it. */

@@ -31,6 +31,7 @@ import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
 import { GROUP_SCRIPTS, RedisGroups } from './redis-groups.js';
 import { Script } from './scripts.js';
+import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
 import { StoreClock } from './store-clock.js';
 import { TuningDocuments, tuningsScript } from './tuning-documents.js';
 import { Turns } from './turns.js';
@@ -39,7 +40,12 @@ import { Writes } from './writes.js';
 const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
-const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS, ...GROUP_SCRIPTS, tuningsScript];
+const SCRIPTS = [
+  ...[recordScript, readScript, learnScript, tuningsScript],
+  ...DOUBT_SCRIPTS,
+  ...SHARD_SCRIPTS,
+  ...GROUP_SCRIPTS,
+];
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -84,7 +90,8 @@ export class RedisStore implements Store, TuningStore {
   #isGreeted = false;
   readonly #documents: DoubtDocuments;
   readonly #tunings: TuningDocuments;
-  readonly groups = new RedisGroups((script, keys, args) => this.#run(script, keys, args));
+  readonly shardStore: ShardDocuments;
+  readonly groupStore = new RedisGroups((script, keys, args) => this.#run(script, keys, args));
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -113,6 +120,12 @@ export class RedisStore implements Store, TuningStore {
           { namespace, error: message },
           'what was set at run time cannot be read: the configuration holds',
         ),
+    });
+    this.shardStore = new ShardDocuments({
+      call: (script, keys, args) => this.#run(script, keys, args),
+      scanHash: (key, cursor, count) => this.#scan(() => this.#redis.hscan(key, cursor, 'COUNT', count)),
+      scanKeys: (pattern, cursor, count) =>
+        this.#scan(() => this.#redis.scan(cursor, 'MATCH', pattern, 'COUNT', count)),
     });
     this.#redis = connectRedis(options.url, { log: options.log });
     this.#redis.on('ready', () => void this.#greet());
@@ -311,6 +324,15 @@ export class RedisStore implements Store, TuningStore {
 
   #checkReady(): void {
     if (!this.isReady()) throw asStoreError(new Error('not connected'), this.#url);
+  }
+
+  async #scan<T>(scan: () => Promise<T>): Promise<T> {
+    this.#checkReady();
+    try {
+      return await scan();
+    } catch (error) {
+      throw asStoreError(error, this.#url);
+    }
   }
 
   async #call(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {

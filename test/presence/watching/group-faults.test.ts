@@ -41,7 +41,7 @@ const idsOf = (n: number) => Array.from({ length: n }, (_, i) => `user-${String(
 
 async function fill(userIds: readonly string[], group = room): Promise<void> {
   for (let i = 0; i < userIds.length; i += 1_000) {
-    await bench.memory.groups.add(group, userIds.slice(i, i + 1_000), PLENTY);
+    await bench.memory.groupStore.add(group, userIds.slice(i, i + 1_000), PLENTY);
   }
 }
 
@@ -76,8 +76,8 @@ describe('members of a watched group', () => {
     onPage = async (after) => {
       if (after === '') return;
       onPage = async () => {};
-      await bench.memory.groups.remove(room, ['user-00001', 'user-01400']);
-      await bench.memory.groups.add(room, ['a newcomer'], PLENTY);
+      await bench.memory.groupStore.remove(room, ['user-00001', 'user-01400']);
+      await bench.memory.groupStore.add(room, ['a newcomer'], PLENTY);
     };
     const watch = await listen();
     await bench.clock.advance(PAUSE_MS);
@@ -104,7 +104,7 @@ describe('members of a watched group', () => {
     await listen();
     pages = 0;
     for (let i = 0; i < 100; i++) {
-      await bench.memory.groups.add(room, [`user-${i}`], PLENTY);
+      await bench.memory.groupStore.add(room, [`user-${i}`], PLENTY);
       await bench.clock.advance(10);
     }
     await bench.clock.advance(PAUSE_MS);
@@ -120,8 +120,8 @@ describe('a feed that breaks', () => {
     const watch = await listen();
     watch.takeLines();
     bench.store.cutFeed(new Error('cut'));
-    await bench.memory.groups.add(room, ['carol'], PLENTY);
-    await bench.memory.groups.remove(room, ['alice']);
+    await bench.memory.groupStore.add(room, ['carol'], PLENTY);
+    await bench.memory.groupStore.remove(room, ['alice']);
     await bench.clock.advance(PAUSE_MS);
     expect(watch.takeLines()).toEqual(['DEGRADED']);
     bench.store.restoreFeed();
@@ -221,10 +221,10 @@ describe('limits', () => {
     await fill(members);
     const [slow, quick] = [await listen(), await listen()];
     slow.room = 0;
-    await bench.memory.groups.remove(room, members.slice(0, REMOVALS_MAX));
+    await bench.memory.groupStore.remove(room, members.slice(0, REMOVALS_MAX));
     await bench.clock.advance(PAUSE_MS);
     expect(slow.error).toBeUndefined();
-    await bench.memory.groups.remove(room, members.slice(REMOVALS_MAX));
+    await bench.memory.groupStore.remove(room, members.slice(REMOVALS_MAX));
     await bench.clock.advance(PAUSE_MS);
     expect(slow.error).toEqual(
       new LimitReachedError('members removed that a stream was not told of', REMOVALS_MAX),

@@ -17,8 +17,8 @@ describe('somebody whom a stream watches by id and in two groups', () => {
   beforeEach(async () => {
     bench = new TrackerBench();
     await bench.beats(['alice']);
-    await bench.memory.groups.add(group('room'), ['alice'], PLENTY);
-    await bench.memory.groups.add(group('lobby'), ['alice'], PLENTY);
+    await bench.memory.groupStore.add(group('room'), ['alice'], PLENTY);
+    await bench.memory.groupStore.add(group('lobby'), ['alice'], PLENTY);
     watch = bench.open();
     bench.tracker.add(watch.subscription, ['alice'], ['room', 'lobby']);
     await settle();
@@ -43,13 +43,13 @@ describe('somebody whom a stream watches by id and in two groups', () => {
 
   it('is removed when no way is left', async () => {
     watch.takeLines();
-    await bench.memory.groups.remove(group('lobby'), ['alice']);
+    await bench.memory.groupStore.remove(group('lobby'), ['alice']);
     await bench.clock.advance(PAUSE_MS);
     bench.tracker.remove(watch.subscription, ['alice']);
     expect(watch.lines).toEqual([]);
     await bench.leave('alice');
     expect(watch.takeLines()).toEqual(['alice ONLINE>OFFLINE LEAVE']);
-    await bench.memory.groups.remove(group('room'), ['alice']);
+    await bench.memory.groupStore.remove(group('room'), ['alice']);
     await bench.clock.advance(PAUSE_MS);
     expect(watch.lines).toEqual(['alice OFFLINE>UNKNOWN REMOVED']);
     expect(bench.tracker.trackedUsers).toBe(0);
@@ -113,7 +113,7 @@ it('whenever it reads, a client knows in the end who is in its groups, and how t
             world.clock.after(replyMs, resolve);
           });
       }
-      const { groups } = world.memory;
+      const { groupStore: groups } = world.memory;
       const reader = world.open();
       const client = new Client();
       reader.onEvent = (event) => client.hear(event);

@@ -12,7 +12,7 @@ let bench: TrackerBench;
 beforeEach(async () => {
   bench = new TrackerBench();
   await bench.beats(['alice', 'bob']);
-  await bench.memory.groups.add(room, ['alice', 'bob'], PLENTY);
+  await bench.memory.groupStore.add(room, ['alice', 'bob'], PLENTY);
 });
 
 /** A stream that watches groups, and has its snapshots. */
@@ -24,12 +24,12 @@ async function listen(groupIds: readonly string[] = ['room'], thresholds?: Thres
 }
 
 async function join(userIds: readonly string[], group = room): Promise<void> {
-  await bench.memory.groups.add(group, userIds, PLENTY);
+  await bench.memory.groupStore.add(group, userIds, PLENTY);
   await bench.clock.advance(PAUSE_MS);
 }
 
 async function quit(userIds: readonly string[], group = room): Promise<void> {
-  await bench.memory.groups.remove(group, userIds);
+  await bench.memory.groupStore.remove(group, userIds);
   await bench.clock.advance(PAUSE_MS);
 }
 
@@ -123,7 +123,7 @@ describe('a thousand streams that watch a group', () => {
   it('cost one reading, one judgement and one change for all', async () => {
     bench = new TrackerBench({ tracker: { subscriptionsMax: STREAMS } });
     await bench.beats(['alice']);
-    await bench.memory.groups.add(room, ['alice'], PLENTY);
+    await bench.memory.groupStore.add(room, ['alice'], PLENTY);
     const watches = await Promise.all(Array.from({ length: STREAMS }, () => listen()));
     expect(bench.tracker).toMatchObject({ trackedUsers: 1, timers: 1, subscriptions: STREAMS });
     for (const watch of watches) watch.takeLines();
@@ -141,7 +141,7 @@ describe('a thousand streams that watch a group', () => {
   it('that come at once share the reading of the snapshots', async () => {
     bench = new TrackerBench({ tracker: { subscriptionsMax: STREAMS } });
     const userIds = Array.from({ length: 100 }, (_, i) => `user-${i}`);
-    await bench.memory.groups.add(room, userIds, PLENTY);
+    await bench.memory.groupStore.add(room, userIds, PLENTY);
     const watches = Array.from({ length: STREAMS }, () => bench.open());
     const cost = await bench.costOf(async () => {
       for (const { subscription } of watches) bench.tracker.add(subscription, [], ['room']);

@@ -8,10 +8,6 @@ class Reader implements EventSink {
 
   constructor(public room: number) {}
 
-  fail(error: Error): void {
-    this.lines.push(error.message);
-  }
-
   take(event: StreamEvent): void {
     this.room -= 1;
     this.lines.push(lineOf(event));

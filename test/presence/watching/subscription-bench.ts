@@ -42,8 +42,6 @@ class Subscriber implements EventSink {
     this.#events.push(event);
   }
 
-  fail(): void {}
-
   add(userIds: readonly string[]): void {
     this.#watched.add(this.subscription, userIds);
   }

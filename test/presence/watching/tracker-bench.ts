@@ -59,7 +59,7 @@ export class TrackerBench {
       clock: this.clock,
       log: this.log,
       ingest: ingestSettings,
-      groupStore: groups(this.memory.groups),
+      groupStore: groups(this.memory.groupStore),
       groups: groupSettings,
       tracker: { ...trackerSettings, ...tracker },
       learning: learningSettings,

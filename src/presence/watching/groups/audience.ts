@@ -19,7 +19,7 @@ export interface AudienceHost {
 }
 
 /** Takes everything and says it to nobody: the audience is told by itself, with the member's seat. */
-const endless = { room: Number.POSITIVE_INFINITY, take: () => {}, fail: () => {} };
+const endless = { room: Number.POSITIVE_INFINITY, take: () => {} };
 
 /**
  * All who listen to a group by the same thresholds. Its members are watched by one subscription, so that each is judged
@@ -48,7 +48,7 @@ export class Audience {
   constructor(first: Subscription, groupId: string, host: AudienceHost) {
     this.groupId = groupId;
     this.#host = host;
-    this.subscription = new Subscription(first.namespace, first.own, this);
+    this.subscription = new Subscription(first.namespace, first.own, false, this);
     this.subscription.outbox.connect(endless);
   }
 
