@@ -44,6 +44,7 @@ export class SharedStore {
   /** Of each user's record; another one with every change. */
   readonly #revisions = new Map<string, number>();
   #changes = 0;
+  readonly #groups = new Map<string, readonly string[]>();
   /** How often its data was lost. */
   losses = 0;
   readonly #listeners = new Set<Pick<StoreListener, 'changed' | 'groupChanged' | 'doubted'>>();
@@ -124,6 +125,12 @@ export class SharedStore {
     return this.#memory.holds(changed);
   }
 
+  /** Users become members of a group, and do again when the data was lost: whoever maintains it sees to that. */
+  async makeGroup(groupId: string, userIds: readonly string[]): Promise<void> {
+    this.#groups.set(groupId, userIds);
+    await this.#memory.groupStore.add({ namespace: 'default', groupId }, userIds, userIds.length);
+  }
+
   get groupStore(): GroupStore {
     return this.#memory.groupStore;
   }
@@ -151,6 +158,7 @@ export class SharedStore {
     this.losses += 1;
     this.#revisions.clear();
     this.#ledger.lostAll(this.#queue.nowMs);
+    for (const [groupId, userIds] of this.#groups) await this.makeGroup(groupId, userIds);
   }
 
   #change(userId: string): void {

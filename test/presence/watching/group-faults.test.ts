@@ -211,8 +211,6 @@ describe('limits', () => {
     const full = new LimitReachedError('users watched on this node', 1_200);
     expect([one.error, other.error, small.error]).toEqual([full, full, undefined]);
     expect(bench.tracker.counts.refused).toBe(1);
-    bench.tracker.close(one.subscription);
-    bench.tracker.close(other.subscription);
     expect(bench.tracker.trackedUsers).toBe(1);
   });
 
@@ -231,5 +229,17 @@ describe('limits', () => {
     );
     expect(quick.error).toBeUndefined();
     expect(quick.changes.filter(({ cause }) => cause === 'REMOVED')).toHaveLength(REMOVALS_MAX + 1);
+  });
+
+  it('of removals, reached by the only stream of a group, leaves nothing behind', async () => {
+    const members = idsOf(REMOVALS_MAX + 10);
+    await fill(members);
+    const slow = await listen();
+    slow.room = 0;
+    await bench.memory.groupStore.remove(room, members);
+    await bench.clock.advance(PAUSE_MS);
+    expect(slow.error).toBeInstanceOf(LimitReachedError);
+    expect(bench.tracker).toMatchObject({ trackedUsers: 0, timers: 0, subscriptions: 0 });
+    expect(bench.tracker.groups.audiences).toBe(0);
   });
 });

@@ -117,7 +117,7 @@ export class TrackerBench {
 
   open(thresholds?: Thresholds, namespace = 'default'): Watch {
     const subscription = new Subscription(this.presence.namespaces.get(namespace), thresholds);
-    const watch = new Watch(subscription, this.clock);
+    const watch = new Watch(subscription, this.clock, () => this.tracker.close(subscription));
     this.tracker.open(watch.subscription);
     return watch;
   }
@@ -157,14 +157,17 @@ export class Watch implements EventSink {
   /** Called for every event, after it was noted. */
   onEvent: (event: StreamEvent) => void = () => {};
   room = Number.POSITIVE_INFINITY;
-  /** What ended it. */
+  /** What ended it; as a stream that ends it is closed. */
   error: Error | undefined;
+  readonly onFail: () => void;
   readonly #clock: ManualClock;
 
   constructor(
     readonly subscription: Subscription,
     clock: ManualClock,
+    onFail: () => void = () => {},
   ) {
+    this.onFail = onFail;
     this.#clock = clock;
     subscription.outbox.connect(this);
   }
@@ -177,6 +180,7 @@ export class Watch implements EventSink {
 
   fail(error: Error): void {
     this.error = error;
+    this.onFail();
   }
 
   get lines(): string[] {

@@ -99,9 +99,9 @@ export class Audience {
   /** A member was told of to the subscription: so is everybody. */
   change(watch: number, change: Change, showing: number): void {
     const seat = this.#host.roster.watches.seat(watch);
-    const seats = this.#seats.last + 1;
+    const at = { seats: this.#seats.last + 1, showing };
     for (const listener of this.#listeners) {
-      if (listener.change(seat, change, { seats, showing })) this.delivered += 1;
+      if (listener.change(seat, change, at)) this.delivered += 1;
       else this.#behind.add(listener);
     }
   }
@@ -159,7 +159,8 @@ export class Audience {
   /** All members were listed; whoever was not is none any more. `version` is undefined where they changed meanwhile. */
   endListing(version: number | undefined, nowUs: number): void {
     this.#version = version;
-    for (let seat = 1; seat <= this.#seats.last; seat++) {
+    // Whoever is told may close, and the last to close ends all.
+    for (let seat = 1; seat <= this.#seats.last && this.isOpen; seat++) {
       if (this.#watches[seat] !== NONE && this.#foundIn[seat] !== this.#pass) this.#dismiss(seat, nowUs);
     }
     if (!this.#isListed) {
