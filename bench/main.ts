@@ -8,6 +8,7 @@ import { fanout } from './fanout.js';
 import { ingest } from './ingest.js';
 import { memory } from './memory.js';
 import { metrics } from './metrics.js';
+import { nodes } from './nodes.js';
 import { overload } from './overload.js';
 import { query } from './query.js';
 import { record } from './record.js';
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, Bench>> = {
   record,
   replay,
   metrics,
+  nodes,
 };
 
 const kebab = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -17,6 +17,8 @@ import type { HeartbeatRequest } from '../gen/phid/v1/HeartbeatRequest.js';
 import type { HeartbeatResponse__Output } from '../gen/phid/v1/HeartbeatResponse.js';
 import type { HeartbeatStreamRequest } from '../gen/phid/v1/HeartbeatStreamRequest.js';
 import type { HeartbeatStreamResponse__Output } from '../gen/phid/v1/HeartbeatStreamResponse.js';
+import type { InspectUserRequest } from '../gen/phid/v1/InspectUserRequest.js';
+import type { InspectUserResponse__Output } from '../gen/phid/v1/InspectUserResponse.js';
 import type { LeaveRequest } from '../gen/phid/v1/LeaveRequest.js';
 import type { LeaveResponse__Output } from '../gen/phid/v1/LeaveResponse.js';
 import type { ListGroupRequest } from '../gen/phid/v1/ListGroupRequest.js';
@@ -114,6 +116,10 @@ export class Client {
 
   getQuality(request: GetQualityRequest): Promise<GetQualityResponse__Output> {
     return this.#call((options, callback) => this.#tuning.getQuality(request, options, callback));
+  }
+
+  inspectUser(request: InspectUserRequest): Promise<InspectUserResponse__Output> {
+    return this.#call((options, callback) => this.#tuning.inspectUser(request, options, callback));
   }
 
   listSuspects(request: ListSuspectsRequest): Promise<ListSuspectsResponse__Output> {

@@ -17,7 +17,8 @@ export const nodeSettings = {
     path: 'http_addr',
     kind: address(0),
     default: '127.0.0.1:9464',
-    meaning: 'Where /metrics, /healthz and /readyz are served; port 0 takes a free one.',
+    meaning:
+      'Where the console, the HTTP API, /metrics, /healthz and /readyz are served; port 0 takes a free one. It asks for no credentials.',
   }),
   redis: optional({
     path: 'redis',
@@ -164,5 +165,14 @@ export const nodeSettings = {
     meaning: 'Messages of one HeartbeatStream that are being recorded before it is read no further.',
     tooLow: 'a gateway far from the store cannot keep it busy',
     tooHigh: 'one gateway may fill ingest.pending_heartbeats_max for all',
+  }),
+  eventStreamsMax: setting({
+    path: 'http.event_streams_max',
+    kind: integer(1, 10_000),
+    default: 100,
+    meaning: 'Event streams of the HTTP API open on this node: what a page of the console follows is one.',
+    tooLow: 'pages stay empty while there is room',
+    tooHigh:
+      'each costs a look at what it shows once a second: on a busy node, time that heartbeats wait for',
   }),
 } as const;

@@ -37,6 +37,7 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     shards: { usersMax: node.censusUsersMax },
     logs: { followersMax: node.logStreamsMax },
     stream: { heartbeatsPerMessageMax, batchesInFlightMax },
+    http: { eventStreamsMax: node.eventStreamsMax },
     namespaces: Object.fromEntries([...namespaces].map(([name, values]) => [name, toNamespace(values)])),
   };
 }

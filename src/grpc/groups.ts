@@ -1,3 +1,4 @@
+import { validId } from '../api/ids.js';
 import type { AddToGroupRequest__Output } from '../gen/phid/v1/AddToGroupRequest.js';
 import type { AddToGroupResponse } from '../gen/phid/v1/AddToGroupResponse.js';
 import type { ListGroupRequest__Output } from '../gen/phid/v1/ListGroupRequest.js';
@@ -6,7 +7,7 @@ import type { RemoveFromGroupResponse } from '../gen/phid/v1/RemoveFromGroupResp
 import type { MembersAssessed } from '../presence/groups.js';
 import type { RpcContext } from './context.js';
 import { validPageToken } from './page-token.js';
-import { validBatch, validId, validPageSize } from './validation.js';
+import { validBatch, validPageSize } from './validation.js';
 
 export async function addToGroup(
   { presence }: RpcContext,

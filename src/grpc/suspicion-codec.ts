@@ -1,5 +1,5 @@
 import type { Status } from '../detector/status.js';
-import type { SessionSuspicion } from '../detector/user.js';
+import { byLiveliness, type SessionSuspicion } from '../detector/user.js';
 import type { Assessment } from '../presence/assessment.js';
 import type { MembersAssessed } from '../presence/groups.js';
 import { pageToken } from './page-token.js';
@@ -138,18 +138,6 @@ function writeSession({ session, estimate, stdDevMs, elapsedMs, phi }: SessionSu
   if (phi !== undefined) writer.presentDouble(Session.phi, phi);
   writer.string(Session.sessionId, session.sessionId);
   writer.close(Suspicion.sessions, before);
-}
-
-/** Most users have one session. */
-function byLiveliness(sessions: readonly SessionSuspicion[]): readonly SessionSuspicion[] {
-  return sessions.length === 1 ? sessions : [...sessions].sort(compareLiveliness);
-}
-
-function compareLiveliness(a: SessionSuspicion, b: SessionSuspicion): number {
-  return (
-    (a.phi ?? Number.POSITIVE_INFINITY) - (b.phi ?? Number.POSITIVE_INFINITY) ||
-    b.session.lastUs - a.session.lastUs
-  );
 }
 
 export function writeTimestamp(tag: number, us: number): void {

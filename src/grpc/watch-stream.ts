@@ -1,4 +1,5 @@
 import { type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { validIds } from '../api/ids.js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import { InvalidRequestError } from '../presence/errors.js';
@@ -7,7 +8,7 @@ import { Subscription } from '../presence/watching/subscription.js';
 import type { OpenStream, RpcContext } from './context.js';
 import { encodeEvent } from './event-codec.js';
 import { type RpcError, toRpcError } from './status.js';
-import { validIds, validThresholds } from './validation.js';
+import { validThresholds } from './validation.js';
 
 type WatchCall = ServerWritableStream<WatchRequest__Output, Buffer>;
 type TrackCall = ServerDuplexStream<TrackRequest__Output, Buffer>;

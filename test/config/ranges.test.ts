@@ -43,6 +43,7 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
   'limits.log_streams_max': { good: ['1', '100000'], bad: ['0', '100001'] },
   'limits.message_heartbeats_max': { good: ['1', '10000'], bad: ['0', '10001'] },
   'limits.stream_messages_in_flight_max': { good: ['1', '1000'], bad: ['0', '1001'] },
+  'http.event_streams_max': { good: ['1', '10000'], bad: ['0', '10001'] },
 };
 
 const namespace: Record<string, { good: string[]; bad: string[] }> = {

@@ -64,6 +64,7 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     shards: shardsSettings,
     logs: logsSettings,
     stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 16 },
+    http: { eventStreamsMax: 100 },
     namespaces: { default: namespaceSettings() },
     ...overrides,
   };

@@ -5,7 +5,7 @@ export type NoticeKind = 'LAGGED' | 'DEGRADED' | 'RECOVERED' | 'MASS_SILENCE' | 
 /** What a notice is about: a later one about the same takes the place of one that was not sent yet. */
 type Topic = 'store' | 'silence';
 
-interface Notice {
+export interface Notice {
   readonly notice: NoticeKind;
   readonly message: string;
   readonly coalesced: number;

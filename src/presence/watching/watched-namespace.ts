@@ -42,6 +42,12 @@ export const READ_BACKGROUND_MAX = 100;
 /** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
 const LAG_PAUSE_US = 50_000;
 
+/**
+ * Who is only counted waits so long for others to be read with, ms: a call for each would cost ten times what reading the user
+ * does. What callers watch is read at once.
+ */
+const LEISURE_MS = 50;
+
 /** Arrivals that change nothing. */
 const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
 
@@ -68,6 +74,7 @@ export class WatchedNamespace {
   readonly #background = new RowQueue();
   readonly #sweep: Sweep;
   readonly groups: WatchedGroups;
+  #cancelLeisure: (() => void) | undefined;
 
   /** `wanted` hears that there is a batch to be taken; `membersWanted`, of whose members to be listed. */
   constructor(
@@ -204,7 +211,9 @@ export class WatchedNamespace {
         room -= 1;
       }
     }
-    if (this.waiting > 0) this.#wanted();
+    if (this.waiting === 0) return;
+    if (subscription.isOfNode) this.#wantedAtLeisure();
+    else this.#wanted();
   }
 
   /** The store says that something happened to a user, watched or not. */
@@ -304,13 +313,26 @@ export class WatchedNamespace {
   }
 
   close(): void {
+    this.#cancelLeisure?.();
     this.#sweep.close();
     this.#timers.close();
   }
 
   #readSoon(user: number): void {
-    this.#due.push(user);
-    this.#wanted();
+    if (this.#roster.isCalled(user)) {
+      this.#due.push(user);
+      this.#wanted();
+      return;
+    }
+    this.#background.push(user);
+    this.#wantedAtLeisure();
+  }
+
+  #wantedAtLeisure(): void {
+    this.#cancelLeisure ??= this.#clock.after(LEISURE_MS, () => {
+      this.#cancelLeisure = undefined;
+      if (this.waiting > 0) this.#wanted();
+    });
   }
 
   /** The era in which a user was judged last. */
