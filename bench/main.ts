@@ -5,6 +5,7 @@ import { compare, type Saved } from './compare.js';
 import { console as consoleBench } from './console.js';
 import { crossing } from './crossing.js';
 import { detector } from './detector.js';
+import { fanout } from './fanout.js';
 import { ingest } from './ingest.js';
 import { memory } from './memory.js';
 import { metrics } from './metrics.js';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, Bench>> = {
   ingest,
   query,
   watch,
+  fanout,
   overload,
   scale,
   memory,

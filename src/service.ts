@@ -14,6 +14,7 @@ import { type HttpServer, startHttpServer } from './http/server.js';
 import { siteListener } from './http/site.js';
 import type { Log } from './log.js';
 import type { DoubtSettings } from './presence/doubt/doubt.js';
+import type { GroupSettings } from './presence/groups.js';
 import type { IngestSettings } from './presence/ingest/ingest.js';
 import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
@@ -33,6 +34,7 @@ export interface ServiceSettings {
   readonly redis: string | undefined;
   readonly cachedUsersMax: number;
   readonly ingest: IngestSettings;
+  readonly groups: GroupSettings;
   readonly tracker: TrackerSettings;
   readonly learning: LearningSettings;
   readonly doubt: DoubtSettings;
@@ -125,11 +127,15 @@ export async function startService(
 
 /** The parts of a node, which serve nobody yet; and how to close them. */
 function assemble(settings: ServiceSettings, log: Log, clock: Clock) {
-  const { ingest, tracker, learning, doubt, redis: url, cachedUsersMax } = settings;
+  const { ingest, groups, tracker, learning, doubt, redis: url, cachedUsersMax } = settings;
   const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
   const namespaces = new Namespaces(settings.namespaces);
-  const parts = { namespaces, store, clock, log };
-  const presence = new Presence({ ...parts, ingest, tracker, learning, doubt, ...nodeId(settings) });
+  const { groupStore } = store;
+  const presence = new Presence({
+    ...{ namespaces, store, groupStore, clock, log },
+    ...{ ingest, groups, tracker, learning, doubt },
+    ...nodeId(settings),
+  });
   const tunings = new Tunings({ store, presence, clock, log });
   const { shardStore } = store;
   const shards = new Shards(presence, {

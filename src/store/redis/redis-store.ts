@@ -29,6 +29,7 @@ import { ShardFeed } from './feed.js';
 import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
+import { GROUP_SCRIPTS, RedisGroups } from './redis-groups.js';
 import { Script } from './scripts.js';
 import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
 import { StoreClock } from './store-clock.js';
@@ -39,7 +40,12 @@ import { Writes } from './writes.js';
 const recordScript = new Script('record');
 const readScript = new Script('read');
 const learnScript = new Script('learn');
-const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS, ...SHARD_SCRIPTS, tuningsScript];
+const SCRIPTS = [
+  ...[recordScript, readScript, learnScript, tuningsScript],
+  ...DOUBT_SCRIPTS,
+  ...SHARD_SCRIPTS,
+  ...GROUP_SCRIPTS,
+];
 
 /**
  * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -85,6 +91,7 @@ export class RedisStore implements Store, TuningStore {
   readonly #documents: DoubtDocuments;
   readonly #tunings: TuningDocuments;
   readonly shardStore: ShardDocuments;
+  readonly groupStore = new RedisGroups((script, keys, args) => this.#run(script, keys, args));
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
