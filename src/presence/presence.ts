@@ -78,7 +78,7 @@ export class Presence {
       },
       left: (namespace, departure) => namespace.massSilence.leave(departure),
     });
-    this.reads = new Reads(this.doubt);
+    this.reads = new Reads(this.doubt, store);
     this.tracker = new Tracker({
       store,
       doubt: this.doubt,

@@ -1,4 +1,5 @@
-import type { Reading } from '../store/store.js';
+import { byPartition } from '../store/by-partition.js';
+import type { Reading, Store } from '../store/store.js';
 import { type Assessment, assess } from './assessment.js';
 import type { Doubt } from './doubt/doubt.js';
 import type { Namespace } from './namespace.js';
@@ -6,7 +7,7 @@ import type { Namespace } from './namespace.js';
 /** Users in one read, at most. */
 const READ_USERS_MAX = 1_000;
 
-/** Users of one namespace that are asked for, and who asks. */
+/** Users of one namespace and partition that are asked for, and who asks. */
 interface Read {
   readonly userIds: string[];
   readonly callers: {
@@ -24,14 +25,43 @@ export class Reads {
   /** Calls of the store, and users in them. */
   readonly counts = { calls: 0, users: 0 };
   readonly #observer: Pick<Doubt, 'read'>;
-  readonly #open = new Map<Namespace, Read>();
+  readonly #store: Pick<Store, 'partitions' | 'partitionOf'>;
+  /** Of each namespace by partition: one that is away must not cost the others their answer. */
+  readonly #open = new Map<Namespace, (Read | undefined)[]>();
 
-  constructor(observer: Pick<Doubt, 'read'>) {
+  /** `store`: the one that `observer` reads. */
+  constructor(observer: Pick<Doubt, 'read'>, store: Pick<Store, 'partitions' | 'partitionOf'>) {
     this.#observer = observer;
+    this.#store = store;
   }
 
-  /** What is to be said of `userIds` now, by the namespace's thresholds, in the order asked for. One read. */
+  /** What is to be said of `userIds` now, by the namespace's thresholds, in the order asked for. One read a partition. */
   async assessAll(namespace: Namespace, userIds: readonly string[]): Promise<Assessment[]> {
+    const assessments = new Array<Assessment>(userIds.length);
+    await Promise.all(
+      byPartition(this.#store, userIds).map(async (part) => {
+        const found = await this.#assessPart(namespace, part.userIds);
+        for (let i = 0; i < found.length; i++) assessments[part.at(i)] = found[i] as Assessment;
+      }),
+    );
+    return assessments;
+  }
+
+  /** As assessAll, for one user, in one read with the others that are asked for in this turn of the event loop. */
+  assess(namespace: Namespace, userId: string): Promise<Assessment> {
+    return new Promise((resolve, reject) => {
+      const open = this.#openOf(namespace);
+      const partition = this.#store.partitionOf(userId);
+      const read = open[partition] ?? this.#begin(namespace, open, partition);
+      read.userIds.push(userId);
+      read.callers.push({ resolve, reject });
+      if (read.userIds.length < READ_USERS_MAX) return;
+      open[partition] = undefined;
+      this.#send(namespace, read);
+    });
+  }
+
+  async #assessPart(namespace: Namespace, userIds: readonly string[]): Promise<Assessment[]> {
     this.counts.calls += 1;
     this.counts.users += userIds.length;
     const { readings, isDegraded: degraded, hasLostData } = await this.#observer.read(namespace, userIds);
@@ -39,28 +69,28 @@ export class Reads {
     return userIds.map((userId, i) => assess(namespace, userId, readings[i] as Reading, judge));
   }
 
-  /** As assessAll, for one user, in one read with the others that are asked for in this turn of the event loop. */
-  assess(namespace: Namespace, userId: string): Promise<Assessment> {
-    return new Promise((resolve, reject) => {
-      const read = this.#open.get(namespace) ?? this.#begin(namespace);
-      read.userIds.push(userId);
-      read.callers.push({ resolve, reject });
-      if (read.userIds.length >= READ_USERS_MAX) this.#send(namespace, read);
-    });
+  #openOf(namespace: Namespace): (Read | undefined)[] {
+    let open = this.#open.get(namespace);
+    if (!open) {
+      open = new Array<Read | undefined>(this.#store.partitions).fill(undefined);
+      this.#open.set(namespace, open);
+    }
+    return open;
   }
 
-  #begin(namespace: Namespace): Read {
+  #begin(namespace: Namespace, open: (Read | undefined)[], partition: number): Read {
     const read: Read = { userIds: [], callers: [] };
-    this.#open.set(namespace, read);
+    open[partition] = read;
     setImmediate(() => {
-      if (this.#open.get(namespace) === read) this.#send(namespace, read);
+      if (open[partition] !== read) return;
+      open[partition] = undefined;
+      this.#send(namespace, read);
     });
     return read;
   }
 
   #send(namespace: Namespace, { userIds, callers }: Read): void {
-    this.#open.delete(namespace);
-    this.assessAll(namespace, userIds).then(
+    this.#assessPart(namespace, userIds).then(
       (assessments) => {
         for (const [i, { resolve }] of callers.entries()) resolve(assessments[i] as Assessment);
       },

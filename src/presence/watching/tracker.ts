@@ -71,6 +71,7 @@ export class Tracker {
     };
     this.#reader = new Reader({
       observer: doubt,
+      store,
       clock,
       client,
       degraded: () => this.#degraded,

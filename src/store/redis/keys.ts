@@ -6,7 +6,8 @@
  *                                      of shard 0 also a field `d`: `b`, `h` or `c` has changed
  *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
  *   phid1:{p00}:h                      holds of all namespaces (scripts/holds.lua)
- *   phid1:{p00}:n                      a name for the data: another one, and the data before was lost
+ *   phid1:{p07}:n                      a name for the data: another one, and the data before was lost; of shard 0 for all,
+ *                                      but in a cluster, where each shard may lose its own
  *   phid1:{p00}:l                      nodes' signs of life (scripts/signs.lua); `o` what they carry, `v` its version, `t` the last
  *   phid1:{p00}:c                      what was set of namespaces at run time (scripts/tunings.lua)
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
@@ -18,6 +19,7 @@
  */
 export const SHARDS = 16;
 
+const SHARD_AT = 'phid1:{p'.length;
 const TAGS = Array.from({ length: SHARDS }, (_, shard) => `phid1:{p${String(shard).padStart(2, '0')}}:`);
 
 /** The shard of a user: FNV-1a (Fowler, Noll, Vo) over UTF-16 code units. The same in every namespace. */
@@ -30,6 +32,15 @@ export function shardOf(userId: string): number {
 
 export function userKey(shard: number, namespace: string, userId: string): string {
   return `${TAGS[shard]}u:${namespace}:${userId}`;
+}
+
+/** The shard that a key belongs to. */
+export function shardOfKey(key: string): number {
+  return Number(key.slice(SHARD_AT, SHARD_AT + 2));
+}
+
+export function dataNameKey(shard: number): string {
+  return `${TAGS[shard]}n`;
 }
 
 export function streamKey(shard: number): string {
@@ -45,7 +56,6 @@ export function fleetKey(namespace: string): string {
 export const blindKey = `${TAGS[0]}b`;
 export const holdsKey = `${TAGS[0]}h`;
 export const tuningsKey = `${TAGS[0]}c`;
-export const dataNameKey = `${TAGS[0]}n`;
 /** Nodes' signs of life, what they carry, how often that has changed, and when the last was given. */
 export const signKeys = ['l', 'o', 'v', 't'].map((name) => `${TAGS[0]}${name}`);
 /** The stream that says when these have changed. */
