@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { abandonedStreams } from './faults/abandoned-streams.js';
+import { clusterFailover } from './faults/cluster-failover.js';
+import { clusterReshard } from './faults/cluster-reshard.js';
 import { gatewayCut } from './faults/gateway-cut.js';
 import { gatewayCut5min } from './faults/gateway-cut-5min.js';
 import { gatewayCutHold } from './faults/gateway-cut-hold.js';
@@ -34,6 +36,8 @@ const faults: readonly Fault[] = [
   redisStop5s,
   redisStop30s,
   sentinelFailover,
+  clusterFailover,
+  clusterReshard,
   networkDelay,
   networkDrop,
   networkDropAnswers,

@@ -114,8 +114,6 @@ function serverOptions(address: RedisAddress): ServerOptions {
     ...(sentinelPassword && { sentinelPassword }),
     ...(isTls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
     sentinelRetryStrategy: reconnectDelayMs,
-    // What Sentinels have deposed may not know it yet, and would take what the new master never gets.
-    failoverDetector: true,
   };
 }
 
