@@ -11,7 +11,7 @@ export const clusterFailover = fault({
   name: 'cluster-failover',
   what: 'A master of a Redis Cluster is killed, and its replica takes over: of a fleet of thousands.',
   settings: { users: 5_000, settledMs: 5_000, warmUpMs: 20_000, settleMsMax: 60_000 },
-  quick: { users: 200 },
+  quick: { users: 200, settledMs: 500 },
   stage: { nodes: 2, isCluster: true, oneDiesIn: 10 },
   steps: ({ settledMs }) => [
     { say: 'the replicas follow', waitMs: settledMs },

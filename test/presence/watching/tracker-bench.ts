@@ -40,12 +40,14 @@ export class TrackerBench {
       readonly retentionMs?: number;
       /** Another node on the same store. */
       readonly peer?: TrackerBench;
+      /** Of the store; the first character of a user's id says which. */
+      readonly partitions?: number;
     } = {},
   ) {
-    const { detector, retentionMs = RETENTION_MS, tracker, peer } = overrides;
+    const { detector, retentionMs = RETENTION_MS, tracker, peer, partitions = 1 } = overrides;
     this.clock = peer?.clock ?? new ManualClock();
     this.memory = peer?.memory ?? new MemoryStore(this.clock);
-    this.store = new FaultyStore(this.memory);
+    this.store = new FaultyStore(this.memory, partitions, partitions);
     const settings = { ...namespaceSettings(detector), retentionMs };
     const namespaces = new Namespaces({ default: settings, other: settings });
     this.namespace = namespaces.get('default');
