@@ -135,37 +135,46 @@ describe('a cluster', () => {
     }, 10_000);
   });
 
-  it('is out in the shards of a master that is away, and in no other; its replica takes over', async () => {
-    const log = new MemoryLog();
-    const store = await open(log);
-    const heard = follow(store);
-    await vi.waitFor(() => expect(heard).toEqual(['resync']));
-    for (const userId of users) await beat(store, userId, 1);
-    const key = streamKey(shardOf('user-0'));
-    const master = await cluster.masterOf(key);
-    const owners = await Promise.all(users.map((userId) => cluster.masterOf(streamKey(shardOf(userId)))));
-    const away = users.filter((_, i) => owners[i] === master);
-    const others = users.filter((_, i) => owners[i] !== master);
-    await master.kill();
-    await Promise.all(others.map((userId) => beat(store, userId, 2)));
-    const outcomes = await Promise.allSettled(away.map((userId) => beat(store, userId, 2)));
-    for (const outcome of outcomes)
-      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) });
-    expect(store.isReady()).toBe(true);
-    await expect(store.read(namespace, [away[0] as string])).rejects.toThrow(StoreUnavailableError);
-    expect((await store.read(namespace, others)).every(({ record }) => record)).toBe(true);
-    await cluster.failedOver(key, master);
-    await vi.waitFor(() => Promise.all(away.map((userId) => beat(store, userId, 3))), 10_000);
-    // The replica has what was recorded before: it was acknowledged long ago.
-    const readings = await store.read(namespace, away);
-    expect(readings.map(({ record }) => record?.sessions[0]?.window.count)).toEqual(away.map(() => 2));
-    expect(store.lostDataUs).toBe(Number.NEGATIVE_INFINITY);
-    const feed = () => heard.filter((what) => what === 'lost' || what === 'resync');
-    await vi.waitFor(() => expect(feed()).toEqual(['resync', 'lost', 'resync']), 10_000);
-    await vi.waitFor(() => expect(log.text).toContain('all shards can be reached again'));
-    await master.restart();
-    await cluster.settled();
-  });
+  it.each([
+    ['dies', 'SIGKILL'],
+    ['stands still', 'SIGSTOP'],
+  ] as const)(
+    'is out in the shards of a master that %s, and in no other; its replica takes over',
+    async (_, signal) => {
+      const log = new MemoryLog();
+      const store = await open(log);
+      const heard = follow(store);
+      await vi.waitFor(() => expect(heard).toEqual(['resync']));
+      for (const userId of users) await beat(store, userId, 1);
+      const key = streamKey(shardOf('user-0'));
+      const master = await cluster.masterOf(key);
+      const owners = await Promise.all(users.map((userId) => cluster.masterOf(streamKey(shardOf(userId)))));
+      const away = users.filter((_, i) => owners[i] === master);
+      const others = users.filter((_, i) => owners[i] !== master);
+      await master.kill(signal);
+      await Promise.all(others.map((userId) => beat(store, userId, 2)));
+      const outcomes = await Promise.allSettled(away.map((userId) => beat(store, userId, 2)));
+      for (const outcome of outcomes)
+        expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) });
+      expect(store.isReady()).toBe(true);
+      await expect(store.read(namespace, [away[0] as string])).rejects.toThrow(StoreUnavailableError);
+      expect((await store.read(namespace, others)).every(({ record }) => record)).toBe(true);
+      await cluster.failedOver(key, master);
+      await vi.waitFor(() => Promise.all(away.map((userId) => beat(store, userId, 3))), 10_000);
+      // The replica has what was recorded before: it was acknowledged long ago.
+      const readings = await store.read(namespace, away);
+      expect(readings.map(({ record }) => record?.sessions[0]?.window.count)).toEqual(away.map(() => 2));
+      expect(store.lostDataUs).toBe(Number.NEGATIVE_INFINITY);
+      const feed = () => heard.filter((what) => what === 'lost' || what === 'resync');
+      await vi.waitFor(() => expect(feed()).toEqual(['resync', 'lost', 'resync']), 10_000);
+      await vi.waitFor(() => expect(log.text).toContain('all shards can be reached again'));
+      if (signal === 'SIGSTOP') await master.kill('SIGCONT');
+      else await master.restart();
+      await cluster.settled();
+      // What nobody sends there any more is not recorded there.
+      await Promise.all(away.map((userId) => beat(store, userId, 4)));
+    },
+  );
 
   it('notices that a shard has lost its data, and gives back what is remembered of it', async () => {
     const store = await open();

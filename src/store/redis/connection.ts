@@ -49,25 +49,41 @@ export function connectBlocking(
     blockMs,
   }: { readonly beside: Redis | Cluster; readonly key: string; readonly blockMs: number },
 ): Redis {
+  const owner = beside instanceof Cluster ? ownerOf(beside, key) : {};
   const redis = new Redis({
     ...serverOptions(address),
+    ...owner,
     socketTimeout: blockMs + SOCKET_TIMEOUT_MS,
-    ...(beside instanceof Cluster && {
-      ...ownerOf(beside, key),
-      retryStrategy: (attempt: number) => {
-        Object.assign(redis.options, ownerOf(beside, key));
-        return reconnectDelayMs(attempt);
-      },
-      reconnectOnError: ({ message }: Error) => {
-        if (!/\b(MOVED|UNBLOCKED|CLUSTERDOWN)\b/.test(message)) return false;
-        beside.refreshSlotsCache();
-        return true;
-      },
-    }),
+    lazyConnect: owner === undefined,
   });
   // An 'error' that nobody listens to would end the process.
   redis.on('error', () => {});
+  if (beside instanceof Cluster) stayWithOwner(redis, beside, key);
   return redis;
+}
+
+/** Keeps a connection with whoever has a key by what the cluster says: a server that stands still says nothing itself. */
+function stayWithOwner(redis: Redis, cluster: Cluster, key: string): void {
+  const { options } = redis;
+  options.retryStrategy = (attempt) => {
+    Object.assign(options, ownerOf(cluster, key));
+    return reconnectDelayMs(attempt);
+  };
+  options.reconnectOnError = ({ message }) => {
+    if (!/\b(MOVED|UNBLOCKED|CLUSTERDOWN)\b/.test(message)) return false;
+    cluster.refreshSlotsCache();
+    return true;
+  };
+  const follow = () => {
+    const owner = ownerOf(cluster, key);
+    if (!owner) return;
+    const hasMoved = owner.host !== options.host || owner.port !== options.port;
+    Object.assign(options, owner);
+    if (redis.status === 'wait') redis.connect().catch(() => {});
+    else if (hasMoved) redis.disconnect(true);
+  };
+  cluster.on('refresh', follow);
+  redis.once('end', () => cluster.off('refresh', follow));
 }
 
 function connectCluster(
@@ -75,7 +91,7 @@ function connectCluster(
   timeouts: { readonly commandTimeout: number; readonly socketTimeout: number },
 ): Cluster {
   const { enableOfflineQueue: _, retryStrategy: __, ...nodeOptions } = commonOptions(address);
-  return new Cluster([...address.hosts], {
+  const cluster = new Cluster([...address.hosts], {
     // ioredis connects to a server with the first command for it, and would refuse those that come meanwhile.
     enableOfflineQueue: true,
     // What one server takes the whole for says nothing of the others: each shard is asked by itself (servers.ts).
@@ -92,6 +108,9 @@ function connectCluster(
     slotsRefreshInterval: SLOTS_INTERVAL_MS,
     slotsRefreshTimeout: COMMAND_TIMEOUT_MS,
   });
+  // Each shard that is followed listens to what becomes of its slot.
+  cluster.setMaxListeners(0);
+  return cluster;
 }
 
 type ServerOptions = Omit<RedisOptions, 'replyMapping'>;
@@ -132,11 +151,12 @@ function commonOptions({ username, password, isTls }: RedisAddress) {
   } as const;
 }
 
-/** Whoever has a key, as far as is known; somebody of the cluster otherwise, who says who has it. */
-function ownerOf(cluster: Cluster, key: string): Partial<RedisHost> {
+/** Whoever has a key; undefined as long as the cluster has not said so. */
+function ownerOf(cluster: Cluster, key: string): RedisHost | undefined {
   const owner = cluster.slots[new Command('get', [key]).getSlot()]?.[0];
-  const port = owner?.lastIndexOf(':') ?? -1;
-  return owner ? { host: owner.slice(0, port), port: Number(owner.slice(port + 1)) } : {};
+  if (!owner) return undefined;
+  const port = owner.lastIndexOf(':');
+  return { host: owner.slice(0, port), port: Number(owner.slice(port + 1)) };
 }
 
 /** Says that no server can be reached, and when one can again. */
