@@ -15,6 +15,7 @@ import { networkDrop } from './faults/network-drop.js';
 import { networkDropAnswers } from './faults/network-drop-answers.js';
 import { networkReset } from './faults/network-reset.js';
 import { nodeKill } from './faults/node-kill.js';
+import { nodeKillShards } from './faults/node-kill-shards.js';
 import { nodeStopOnly } from './faults/node-stop-only.js';
 import { nodeStopWatched } from './faults/node-stop-watched.js';
 import { nothing } from './faults/nothing.js';
@@ -45,6 +46,7 @@ const faults: readonly Fault[] = [
   nodeStopWatched,
   nodeStopOnly,
   nodeKill,
+  nodeKillShards,
   gatewayCut,
   gatewayCutHold,
   gatewayCut5min,

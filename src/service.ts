@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import type { StreamSettings } from './grpc/context.js';
+import { encodeLoggedChange } from './grpc/event-codec.js';
 import { type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { createMetrics } from './http/metrics/metrics.js';
 import { startHttpServer } from './http/server.js';
@@ -12,6 +13,8 @@ import type { IngestSettings } from './presence/ingest/ingest.js';
 import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
 import { Presence } from './presence/presence.js';
+import { ChangeLogs, type ChangeLogsSettings } from './presence/shards/change-logs.js';
+import { Shards, type ShardsSettings } from './presence/shards/shards.js';
 import { Tunings } from './presence/tuning/tunings.js';
 import type { TrackerSettings } from './presence/watching/tracker.js';
 import { MemoryStore } from './store/memory/memory-store.js';
@@ -28,6 +31,8 @@ export interface ServiceSettings {
   readonly tracker: TrackerSettings;
   readonly learning: LearningSettings;
   readonly doubt: DoubtSettings;
+  readonly shards: ShardsSettings;
+  readonly logs: ChangeLogsSettings;
   readonly stream: StreamSettings;
   readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
 }
@@ -105,17 +110,36 @@ export async function startGrpcService(
     ...nodeId(settings),
   });
   const tunings = new Tunings({ store, presence, clock, log });
-  const { registry, observeRpc: observe } = createMetrics(presence, {
-    ...ingest,
-    ...tracker,
-    cachedUsersMax,
+  const { shardStore } = store;
+  const shards = new Shards(presence, {
+    store: shardStore,
+    log,
+    settings: settings.shards,
+    encode: encodeLoggedChange,
   });
+  const logs = new ChangeLogs(presence, shardStore, settings.logs);
+  const { registry, observeRpc: observe } = createMetrics(
+    { presence, shards, logs },
+    {
+      ...ingest,
+      ...tracker,
+      cachedUsersMax,
+      ...settings.shards,
+      ...settings.logs,
+    },
+  );
+  const closeAll = async () => {
+    tunings.close();
+    logs.close();
+    await shards.close();
+    await presence.close();
+  };
   let grpc: GrpcServer;
   try {
-    grpc = await startGrpcServer(settings.grpcAddr, { presence, tunings, log, settings: stream, observe });
+    const parts = { presence, tunings, shards, logs };
+    grpc = await startGrpcServer(settings.grpcAddr, { ...parts, log, settings: stream, observe });
   } catch (error) {
-    tunings.close();
-    await presence.close();
+    await closeAll();
     throw error;
   }
   let stopped: Promise<void> | undefined;
@@ -125,8 +149,7 @@ export async function startGrpcService(
     clearInterval(readiness);
     grpc.setServing(false);
     await grpc.stop();
-    tunings.close();
-    await presence.close();
+    await closeAll();
   };
   return {
     grpcPort: grpc.port,

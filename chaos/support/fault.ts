@@ -37,8 +37,9 @@ export interface Stage {
   readonly gateways?: readonly GatewayPlan[];
   /** Nodes through which everybody is watched. Without it all of them. */
   readonly watchedThrough?: readonly number[];
-  /** More settings of phid's namespace, as in its file. */
+  /** More settings of phid's namespace, as in its file; and limits of the nodes. */
   readonly namespace?: object;
+  readonly limits?: object;
 }
 
 export interface GatewayPlan {
@@ -104,6 +105,8 @@ export interface PlannedFault {
   readonly settings: CommonSettings;
   readonly stage: Stage;
   readonly steps: readonly Step[];
+  /** What is reported when everything is right again, or the time for that is over. */
+  readonly after: (scene: Scene) => unknown;
   readonly expects: Expectations;
 }
 
@@ -142,9 +145,10 @@ export function fault<Own extends Record<string, number>>(declared: {
   readonly quick?: Partial<Own & CommonSettings>;
   readonly stage: Stage | ((settings: Own & CommonSettings) => Stage);
   readonly steps: (settings: Own & CommonSettings) => readonly Step[];
+  readonly after?: (scene: Scene) => unknown;
   readonly expects: Expectations | ((settings: Own & CommonSettings) => Expectations);
 }): Fault {
-  const { name, what, stage, steps, expects } = declared;
+  const { name, what, stage, steps, after = () => {}, expects } = declared;
   return {
     name,
     what,
@@ -156,6 +160,7 @@ export function fault<Own extends Record<string, number>>(declared: {
         settings,
         stage: typeof stage === 'function' ? stage(settings) : stage,
         steps: steps(settings),
+        after,
         expects: typeof expects === 'function' ? expects(settings) : expects,
       };
     },

@@ -44,7 +44,7 @@ export function runFault(fault: Fault, options: RunOptions = {}): Promise<Row> {
   });
 }
 
-async function figuresOf(scene: Scene, { stage, steps }: PlannedFault, say: (line: string) => void) {
+async function figuresOf(scene: Scene, { stage, steps, after }: PlannedFault, say: (line: string) => void) {
   const { fleet, tally, prober } = scene;
   for (const counted of [fleet, tally, prober]) counted.beginCounting();
   const stopDying = letDie(scene, stage.oneDiesIn, faultMs(steps));
@@ -60,6 +60,7 @@ async function figuresOf(scene: Scene, { stage, steps }: PlannedFault, say: (lin
   const endedMs = Date.now();
   say('the fault is over');
   const aftermath = await aftermathOf(scene, endedMs);
+  await after(scene);
   const noHeartbeatsMs = fleet.endCounting();
   prober.service.end(Date.now());
   await fleet.fallSilent();

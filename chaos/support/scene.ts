@@ -53,6 +53,7 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
   const stores = await startStores(start, stage);
   const config = {
     redis: stores.url,
+    ...(stage.limits && { limits: stage.limits }),
     namespaces: {
       default: {
         ...{ expected_interval: `${intervalMs}ms`, min_samples: 5, max_silence: `${maxSilenceMs}ms` },

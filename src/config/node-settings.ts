@@ -116,6 +116,23 @@ export const nodeSettings = {
     tooLow: 'streams are refused while there is room',
     tooHigh: 'memory and file descriptors',
   }),
+  censusUsersMax: setting({
+    path: 'limits.census_users_max',
+    kind: integer(0, 100_000_000),
+    default: 2_000_000,
+    meaning:
+      'Users that this node counts, about: all those of the shards that it owns. 0: it owns none, and leaves counting and the log of changes to others.',
+    tooLow: 'the counts of the fleet are incomplete, and changes of some users are not in the log',
+    tooHigh: 'memory: the node may die instead of leaving users out',
+  }),
+  logStreamsMax: setting({
+    path: 'limits.log_streams_max',
+    kind: integer(1, 100_000),
+    default: 1_000,
+    meaning: 'WatchNamespace streams open on this node.',
+    tooLow: 'streams are refused while there is room',
+    tooHigh: 'memory, up to some megabytes for each that reads slowly',
+  }),
   heartbeatsPerMessageMax: setting({
     path: 'limits.message_heartbeats_max',
     kind: integer(1, 10_000),

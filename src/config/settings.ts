@@ -33,6 +33,8 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     tracker: { subscriptionUsersMax, trackedUsersMax, subscriptionsMax },
     learning: { intervalMs: node.learningIntervalMs },
     doubt: { stallMs: node.stallMs },
+    shards: { usersMax: node.censusUsersMax },
+    logs: { followersMax: node.logStreamsMax },
     stream: { heartbeatsPerMessageMax, batchesInFlightMax },
     namespaces: Object.fromEntries([...namespaces].map(([name, values]) => [name, toNamespace(values)])),
   };

@@ -22,6 +22,8 @@ export const SESSIONS_MAX = 16;
 /** A session's record without its samples: what an answer about it may keep. */
 export type SessionFacts = Readonly<Omit<SessionRecord, 'window' | 'adaptive'>> & {
   readonly samples: number;
+  /** When the oldest heartbeat came that the samples tell of, about, µs: the first one, as long as the window is not full. */
+  readonly sinceUs: number;
 };
 
 /** A session's suspicion at a moment. */
@@ -163,6 +165,7 @@ function factsOf(session: SessionRecord): SessionFacts {
     left: session.left,
     releasing: session.releasing,
     samples: session.window.count,
+    sinceUs: session.lastUs - 1000 * (session.window.sum + session.window.count * session.declaredMs),
   };
 }
 

@@ -4,6 +4,10 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.js';
 import type { BatchSuspicionRequest as _phid_v1_BatchSuspicionRequest, BatchSuspicionRequest__Output as _phid_v1_BatchSuspicionRequest__Output } from './phid/v1/BatchSuspicionRequest.js';
 import type { BatchSuspicionResponse as _phid_v1_BatchSuspicionResponse, BatchSuspicionResponse__Output as _phid_v1_BatchSuspicionResponse__Output } from './phid/v1/BatchSuspicionResponse.js';
+import type { FleetHold as _phid_v1_FleetHold, FleetHold__Output as _phid_v1_FleetHold__Output } from './phid/v1/FleetHold.js';
+import type { FleetNode as _phid_v1_FleetNode, FleetNode__Output as _phid_v1_FleetNode__Output } from './phid/v1/FleetNode.js';
+import type { GetFleetRequest as _phid_v1_GetFleetRequest, GetFleetRequest__Output as _phid_v1_GetFleetRequest__Output } from './phid/v1/GetFleetRequest.js';
+import type { GetFleetResponse as _phid_v1_GetFleetResponse, GetFleetResponse__Output as _phid_v1_GetFleetResponse__Output } from './phid/v1/GetFleetResponse.js';
 import type { Heartbeat as _phid_v1_Heartbeat, Heartbeat__Output as _phid_v1_Heartbeat__Output } from './phid/v1/Heartbeat.js';
 import type { HeartbeatRequest as _phid_v1_HeartbeatRequest, HeartbeatRequest__Output as _phid_v1_HeartbeatRequest__Output } from './phid/v1/HeartbeatRequest.js';
 import type { HeartbeatResponse as _phid_v1_HeartbeatResponse, HeartbeatResponse__Output as _phid_v1_HeartbeatResponse__Output } from './phid/v1/HeartbeatResponse.js';
@@ -13,9 +17,11 @@ import type { IsOnlineRequest as _phid_v1_IsOnlineRequest, IsOnlineRequest__Outp
 import type { IsOnlineResponse as _phid_v1_IsOnlineResponse, IsOnlineResponse__Output as _phid_v1_IsOnlineResponse__Output } from './phid/v1/IsOnlineResponse.js';
 import type { LeaveRequest as _phid_v1_LeaveRequest, LeaveRequest__Output as _phid_v1_LeaveRequest__Output } from './phid/v1/LeaveRequest.js';
 import type { LeaveResponse as _phid_v1_LeaveResponse, LeaveResponse__Output as _phid_v1_LeaveResponse__Output } from './phid/v1/LeaveResponse.js';
+import type { NamespaceCensus as _phid_v1_NamespaceCensus, NamespaceCensus__Output as _phid_v1_NamespaceCensus__Output } from './phid/v1/NamespaceCensus.js';
 import type { Notice as _phid_v1_Notice, Notice__Output as _phid_v1_Notice__Output } from './phid/v1/Notice.js';
 import type { PresenceServiceClient as _phid_v1_PresenceServiceClient, PresenceServiceDefinition as _phid_v1_PresenceServiceDefinition } from './phid/v1/PresenceService.js';
 import type { Rejection as _phid_v1_Rejection, Rejection__Output as _phid_v1_Rejection__Output } from './phid/v1/Rejection.js';
+import type { Resync as _phid_v1_Resync, Resync__Output as _phid_v1_Resync__Output } from './phid/v1/Resync.js';
 import type { SessionSuspicion as _phid_v1_SessionSuspicion, SessionSuspicion__Output as _phid_v1_SessionSuspicion__Output } from './phid/v1/SessionSuspicion.js';
 import type { StatusChange as _phid_v1_StatusChange, StatusChange__Output as _phid_v1_StatusChange__Output } from './phid/v1/StatusChange.js';
 import type { Suspicion as _phid_v1_Suspicion, Suspicion__Output as _phid_v1_Suspicion__Output } from './phid/v1/Suspicion.js';
@@ -25,6 +31,8 @@ import type { Synced as _phid_v1_Synced, Synced__Output as _phid_v1_Synced__Outp
 import type { Thresholds as _phid_v1_Thresholds, Thresholds__Output as _phid_v1_Thresholds__Output } from './phid/v1/Thresholds.js';
 import type { TrackRequest as _phid_v1_TrackRequest, TrackRequest__Output as _phid_v1_TrackRequest__Output } from './phid/v1/TrackRequest.js';
 import type { TrackResponse as _phid_v1_TrackResponse, TrackResponse__Output as _phid_v1_TrackResponse__Output } from './phid/v1/TrackResponse.js';
+import type { WatchNamespaceRequest as _phid_v1_WatchNamespaceRequest, WatchNamespaceRequest__Output as _phid_v1_WatchNamespaceRequest__Output } from './phid/v1/WatchNamespaceRequest.js';
+import type { WatchNamespaceResponse as _phid_v1_WatchNamespaceResponse, WatchNamespaceResponse__Output as _phid_v1_WatchNamespaceResponse__Output } from './phid/v1/WatchNamespaceResponse.js';
 import type { WatchRequest as _phid_v1_WatchRequest, WatchRequest__Output as _phid_v1_WatchRequest__Output } from './phid/v1/WatchRequest.js';
 import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as _phid_v1_WatchResponse__Output } from './phid/v1/WatchResponse.js';
 
@@ -43,6 +51,10 @@ export interface ProtoGrpcType {
       Activity: EnumTypeDefinition
       BatchSuspicionRequest: MessageTypeDefinition<_phid_v1_BatchSuspicionRequest, _phid_v1_BatchSuspicionRequest__Output>
       BatchSuspicionResponse: MessageTypeDefinition<_phid_v1_BatchSuspicionResponse, _phid_v1_BatchSuspicionResponse__Output>
+      FleetHold: MessageTypeDefinition<_phid_v1_FleetHold, _phid_v1_FleetHold__Output>
+      FleetNode: MessageTypeDefinition<_phid_v1_FleetNode, _phid_v1_FleetNode__Output>
+      GetFleetRequest: MessageTypeDefinition<_phid_v1_GetFleetRequest, _phid_v1_GetFleetRequest__Output>
+      GetFleetResponse: MessageTypeDefinition<_phid_v1_GetFleetResponse, _phid_v1_GetFleetResponse__Output>
       Heartbeat: MessageTypeDefinition<_phid_v1_Heartbeat, _phid_v1_Heartbeat__Output>
       HeartbeatRequest: MessageTypeDefinition<_phid_v1_HeartbeatRequest, _phid_v1_HeartbeatRequest__Output>
       HeartbeatResponse: MessageTypeDefinition<_phid_v1_HeartbeatResponse, _phid_v1_HeartbeatResponse__Output>
@@ -52,6 +64,7 @@ export interface ProtoGrpcType {
       IsOnlineResponse: MessageTypeDefinition<_phid_v1_IsOnlineResponse, _phid_v1_IsOnlineResponse__Output>
       LeaveRequest: MessageTypeDefinition<_phid_v1_LeaveRequest, _phid_v1_LeaveRequest__Output>
       LeaveResponse: MessageTypeDefinition<_phid_v1_LeaveResponse, _phid_v1_LeaveResponse__Output>
+      NamespaceCensus: MessageTypeDefinition<_phid_v1_NamespaceCensus, _phid_v1_NamespaceCensus__Output>
       Notice: MessageTypeDefinition<_phid_v1_Notice, _phid_v1_Notice__Output>
       /**
        * PresenceService takes the heartbeats of users' sessions and answers how likely it is that a user is gone.
@@ -72,6 +85,7 @@ export interface ProtoGrpcType {
        */
       PresenceService: SubtypeConstructor<typeof grpc.Client, _phid_v1_PresenceServiceClient> & { service: _phid_v1_PresenceServiceDefinition }
       Rejection: MessageTypeDefinition<_phid_v1_Rejection, _phid_v1_Rejection__Output>
+      Resync: MessageTypeDefinition<_phid_v1_Resync, _phid_v1_Resync__Output>
       SessionSuspicion: MessageTypeDefinition<_phid_v1_SessionSuspicion, _phid_v1_SessionSuspicion__Output>
       Status: EnumTypeDefinition
       StatusChange: MessageTypeDefinition<_phid_v1_StatusChange, _phid_v1_StatusChange__Output>
@@ -82,6 +96,8 @@ export interface ProtoGrpcType {
       Thresholds: MessageTypeDefinition<_phid_v1_Thresholds, _phid_v1_Thresholds__Output>
       TrackRequest: MessageTypeDefinition<_phid_v1_TrackRequest, _phid_v1_TrackRequest__Output>
       TrackResponse: MessageTypeDefinition<_phid_v1_TrackResponse, _phid_v1_TrackResponse__Output>
+      WatchNamespaceRequest: MessageTypeDefinition<_phid_v1_WatchNamespaceRequest, _phid_v1_WatchNamespaceRequest__Output>
+      WatchNamespaceResponse: MessageTypeDefinition<_phid_v1_WatchNamespaceResponse, _phid_v1_WatchNamespaceResponse__Output>
       WatchRequest: MessageTypeDefinition<_phid_v1_WatchRequest, _phid_v1_WatchRequest__Output>
       WatchResponse: MessageTypeDefinition<_phid_v1_WatchResponse, _phid_v1_WatchResponse__Output>
     }

@@ -1,5 +1,7 @@
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
+import type { ChangeLogs } from '../presence/shards/change-logs.js';
+import type { Shards } from '../presence/shards/shards.js';
 import type { Tunings } from '../presence/tuning/tunings.js';
 import type { RpcError } from './status.js';
 
@@ -23,6 +25,8 @@ export interface OpenStream {
 export interface RpcContext {
   readonly presence: Presence;
   readonly tunings: Tunings;
+  readonly shards: Shards;
+  readonly logs: ChangeLogs;
   readonly log: Log;
   readonly settings: StreamSettings;
   readonly observe: (method: string, code: number, durationMs: number) => void;

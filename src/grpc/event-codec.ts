@@ -1,9 +1,16 @@
+import type { LogEvent } from '../presence/shards/log-follower.js';
 import type { Cause, Change } from '../presence/watching/changes.js';
 import type { NoticeKind, StreamEvent } from '../presence/watching/outbox.js';
 import { STATUSES, writer, writeSuspicion, writeTimestamp } from './suspicion-codec.js';
 import { tagOf, WIRE } from './wire-reader.js';
 
 const { varint, fixed64, bytes } = WIRE;
+/** WatchNamespaceResponse begins as WatchResponse does: a change in a log is a part of either. */
+const WatchNamespaceResponse = {
+  notice: tagOf(2, bytes),
+  resync: tagOf(3, bytes),
+  resumeToken: tagOf(4, bytes),
+};
 const WatchResponse = { change: tagOf(1, bytes), synced: tagOf(2, bytes), notice: tagOf(3, bytes) };
 const StatusChange = {
   userId: tagOf(1, bytes),
@@ -40,13 +47,35 @@ export function encodeEvent(event: StreamEvent): Buffer {
   return writer.message(() => {
     if ('change' in event) writeChange(event.change);
     else if ('synced' in event) writer.close(WatchResponse.synced, writer.size);
-    else {
-      writer.uint(Notice.coalesced, event.coalesced);
-      writer.string(Notice.message, event.message);
-      writer.uint(Notice.kind, KINDS[event.notice]);
-      writer.close(WatchResponse.notice, 0);
-    }
+    else writeNotice(WatchResponse.notice, event);
   });
+}
+
+/** A change as it stands in a log: the field of a WatchNamespaceResponse. */
+export function encodeLoggedChange(change: Change): Buffer {
+  return writer.message(() => writeChange(change));
+}
+
+/** What a follower of a log is told, as the message WatchNamespaceResponse. */
+export function encodeLogEvent(event: LogEvent): Buffer {
+  const rest = writer.message(() => {
+    writer.string(WatchNamespaceResponse.resumeToken, event.token);
+    const { size } = writer;
+    if ('resync' in event) writer.close(WatchNamespaceResponse.resync, size);
+    else if ('notice' in event) writeNotice(WatchNamespaceResponse.notice, { ...event, coalesced: 0 });
+  });
+  return 'changes' in event ? Buffer.concat([...event.changes, rest]) : rest;
+}
+
+function writeNotice(
+  tag: number,
+  event: { readonly notice: NoticeKind; readonly message: string; readonly coalesced: number },
+): void {
+  const { size } = writer;
+  writer.uint(Notice.coalesced, event.coalesced);
+  writer.string(Notice.message, event.message);
+  writer.uint(Notice.kind, KINDS[event.notice]);
+  writer.close(tag, size);
 }
 
 function writeChange({ assessment, previous, cause, threshold, atUs, version }: Change): void {

@@ -9,9 +9,12 @@ import {
 import { HealthImplementation } from 'grpc-health-check';
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
+import type { ChangeLogs } from '../presence/shards/change-logs.js';
+import type { Shards } from '../presence/shards/shards.js';
 import type { Tunings } from '../presence/tuning/tunings.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
+import { NamespaceStream } from './namespace-stream.js';
 import { reflectionService } from './reflection.js';
 import { type ServiceHandlers, serviceDefinition } from './service-definition.js';
 import { shuttingDown } from './status.js';
@@ -37,6 +40,8 @@ export interface GrpcServer {
 interface GrpcServerOptions {
   readonly presence: Presence;
   readonly tunings: Tunings;
+  readonly shards: Shards;
+  readonly logs: ChangeLogs;
   readonly log: Log;
   readonly settings: StreamSettings;
   readonly observe: RpcObserver;
@@ -97,6 +102,7 @@ function handlersOf(context: RpcContext): ServiceHandlers {
     BatchSuspicion: unary('BatchSuspicion', context, (request) => batchSuspicion(context, request)),
     Watch: (call) => watch(context, call),
     Track: (call) => track(context, call),
+    WatchNamespace: (call) => void new NamespaceStream(call, context),
   };
 }
 

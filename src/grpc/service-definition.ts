@@ -6,6 +6,7 @@ import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js'
 import type { PresenceServiceHandlers } from '../gen/phid/v1/PresenceService.js';
 import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
+import type { WatchNamespaceRequest__Output } from '../gen/phid/v1/WatchNamespaceRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import type { Assessment } from '../presence/assessment.js';
 import { PresenceService } from './definition.js';
@@ -29,6 +30,8 @@ interface HotHandlers {
   /** Events go as bytes: what waits for the transport is three hundred of them, not a tree of objects several times as large. */
   readonly Watch: handleServerStreamingCall<WatchRequest__Output, Buffer>;
   readonly Track: handleBidiStreamingCall<TrackRequest__Output, Buffer>;
+  /** Changes stand in the log as they are sent. */
+  readonly WatchNamespace: handleServerStreamingCall<WatchNamespaceRequest__Output, Buffer>;
   readonly BatchSuspicion: handleUnaryCall<BatchSuspicionRequest__Output, readonly Assessment[]>;
 }
 
@@ -48,4 +51,5 @@ export const serviceDefinition = {
   BatchSuspicion: { ...service.BatchSuspicion, responseSerialize: encodeAssessments },
   Watch: { ...service.Watch, responseSerialize: asItIs },
   Track: { ...service.Track, responseSerialize: asItIs },
+  WatchNamespace: { ...service.WatchNamespace, responseSerialize: asItIs },
 };

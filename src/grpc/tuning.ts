@@ -1,6 +1,7 @@
 import type { handleUnaryCall, ServerUnaryCall, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { DrainRequest__Output } from '../gen/phid/v1/DrainRequest.js';
 import type { DrainResponse } from '../gen/phid/v1/DrainResponse.js';
+import type { GetFleetResponse } from '../gen/phid/v1/GetFleetResponse.js';
 import type { GetQualityRequest__Output } from '../gen/phid/v1/GetQualityRequest.js';
 import type { GetQualityResponse } from '../gen/phid/v1/GetQualityResponse.js';
 import type { ListNamespacesResponse } from '../gen/phid/v1/ListNamespacesResponse.js';
@@ -16,6 +17,7 @@ import type { Namespace } from '../presence/namespace.js';
 import type { ThresholdChange } from '../store/tuning-store.js';
 import type { RpcContext } from './context.js';
 import { TuningService } from './definition.js';
+import { fleetMessage } from './fleet-message.js';
 import { intentsMessage, validIntents } from './intents.js';
 import { dryRunMessage, qualityMessage } from './quality-message.js';
 import { encodeAssessments } from './suspicion-codec.js';
@@ -45,12 +47,17 @@ export const tuningDefinition = {
 
 export function tuningHandlers(context: RpcContext): Handlers & UntypedServiceImplementation {
   return {
+    GetFleet: unary('GetFleet', context, () => getFleet(context)),
     ListNamespaces: unary('ListNamespaces', context, () => listNamespaces(context)),
     GetQuality: unary('GetQuality', context, (request) => getQuality(context, request)),
     SetThresholds: unary('SetThresholds', context, (request, call) => setThresholds(context, request, call)),
     ListSuspects: unary('ListSuspects', context, (request) => listSuspects(context, request)),
     Drain: unary('Drain', context, (request) => drain(context, request)),
   };
+}
+
+async function getFleet({ presence, shards }: RpcContext): Promise<GetFleetResponse> {
+  return fleetMessage(presence, shards.nodes.views, await shards.reports());
 }
 
 async function listNamespaces({ presence }: RpcContext): Promise<ListNamespacesResponse> {
@@ -142,7 +149,7 @@ async function listSuspects(
   { presence }: RpcContext,
   { namespace: name, limit }: ListSuspectsRequest__Output,
 ): Promise<readonly Assessment[]> {
-  const namespace = presence.namespaces.get(name);
+  const namespace = presence.namespaces.readable(name);
   if (limit > SUSPECTS_MAX) throw new InvalidRequestError('limit', `${limit} is more than ${SUSPECTS_MAX}`);
   const userIds = presence.tracker.suspects(namespace, SUSPECTS_JUDGED_MAX);
   const phiOf = ({ suspicion }: Assessment) => suspicion?.phi ?? 0;

@@ -68,7 +68,7 @@ export async function leave({ presence }: RpcContext, request: LeaveRequest__Out
 }
 
 export async function isOnline(context: RpcContext, request: IsOnlineRequest__Output): Promise<OnlineAnswer> {
-  const namespace = context.presence.namespaces.get(request.namespace);
+  const namespace = context.presence.namespaces.readable(request.namespace);
   const threshold = validThreshold(request.threshold, namespace);
   const assessment = await suspicion(context, request);
   if (assessment.isLost) {
@@ -82,12 +82,12 @@ export async function suspicion(
   { presence }: RpcContext,
   { namespace, userId }: Pick<SuspicionRequest__Output, 'namespace' | 'userId'>,
 ): Promise<Assessment> {
-  return presence.reads.assess(presence.namespaces.get(namespace), validId('user_id', userId));
+  return presence.reads.assess(presence.namespaces.readable(namespace), validId('user_id', userId));
 }
 
 export async function batchSuspicion(
   { presence }: RpcContext,
   { namespace, userIds }: BatchSuspicionRequest__Output,
 ): Promise<readonly Assessment[]> {
-  return presence.reads.assessAll(presence.namespaces.get(namespace), validBatch(userIds));
+  return presence.reads.assessAll(presence.namespaces.readable(namespace), validBatch(userIds));
 }

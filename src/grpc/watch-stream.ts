@@ -95,7 +95,7 @@ export function watch(context: RpcContext, call: WatchCall): void {
   const stream = new EventStream('Watch', call, context);
   stream.guard(() => {
     const { namespaces, tracker } = context.presence;
-    const namespace = namespaces.get(call.request.namespace);
+    const namespace = namespaces.readable(call.request.namespace);
     const userIds = validUserIds('user_ids', call.request.userIds);
     if (userIds.length === 0) throw new InvalidRequestError('user_ids', 'is empty; name at least one user');
     const subscription = new Subscription(namespace, validThresholds(call.request.thresholds, namespace));
@@ -114,7 +114,7 @@ export function track(context: RpcContext, call: TrackCall): void {
     if (!stream.isOpen) return;
     stream.guard(() => {
       if (!subscription) {
-        const namespace = namespaces.get(request.namespace);
+        const namespace = namespaces.readable(request.namespace);
         subscription = new Subscription(namespace, validThresholds(request.thresholds, namespace));
         stream.open(subscription);
       } else refuseChangeOfMind(subscription, request);

@@ -163,7 +163,33 @@ export class Namespace implements StoreNamespace {
 /** The name that a request with none means. */
 export const DEFAULT_NAMESPACE = 'default';
 
+/**
+ * The namespace of phid's own nodes: each is a user of it, and beats every NODE_INTERVAL_MS. No other can have its name, which
+ * holds a dot. Whether a node is there must be known soon, and to be wrong about it costs little: its shards change hands.
+ */
+const NODES_NAMESPACE = 'phid.nodes';
+export const NODE_INTERVAL_MS = 500;
+const nodesSettings: NamespaceSettings = {
+  detector: {
+    model: 'adaptive',
+    logistic: false,
+    window: 100,
+    minSamples: 10,
+    expectedIntervalMs: NODE_INTERVAL_MS,
+    acceptablePauseMs: 0,
+    minStdDevMs: 0,
+    maxSilenceMs: 2_500,
+  },
+  retentionMs: 600_000,
+  halfLifeMs: 86_400_000,
+  intents: { suspect: { phi: 3 }, offline: { phi: 5 } },
+  // Half of the nodes may well have gone at once.
+  massSilence: { share: 1, usersMin: 1_000, holdMs: 0, releasePerSecond: 1 },
+};
+
 export class Namespaces {
+  /** Of phid's own nodes: may be asked about and watched; takes no heartbeats of clients, and is in no list. */
+  readonly nodes = new Namespace(NODES_NAMESPACE, nodesSettings);
   readonly #byName: ReadonlyMap<string, Namespace>;
 
   constructor(settings: Readonly<Record<string, NamespaceSettings>>) {
@@ -183,9 +209,15 @@ export class Namespaces {
 
   /** As get, for names that come from the store; undefined where another node knows more than this one. */
   find(name: string): Namespace | undefined {
-    return this.#byName.get(name);
+    return name === NODES_NAMESPACE ? this.nodes : this.#byName.get(name);
   }
 
+  /** As get, for questions: also that of phid's own nodes. */
+  readable(name: string): Namespace {
+    return name === NODES_NAMESPACE ? this.nodes : this.get(name);
+  }
+
+  /** Those that are configured, in their order. */
   all(): Iterable<Namespace> {
     return this.#byName.values();
   }

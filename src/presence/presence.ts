@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { sameIntents } from '../detector/intent.js';
 import type { Log } from '../log.js';
-import type { Store } from '../store/store.js';
+import type { Store, StoreListener } from '../store/store.js';
 import { Doubt, type DoubtSettings } from './doubt/doubt.js';
 import { Ingest, type IngestSettings } from './ingest/ingest.js';
 import { Learning, type LearningSettings } from './learning.js';
@@ -10,6 +10,9 @@ import type { Namespace, NamespaceSettings, Namespaces } from './namespace.js';
 import { Reads } from './reads.js';
 import { meaningsText } from './threshold-text.js';
 import { Tracker, type TrackerSettings } from './watching/tracker.js';
+
+/** Who hears more of the store's feed than that users changed. */
+type Follower = Partial<Omit<StoreListener, 'lost'>>;
 
 /** The use cases of a node: record heartbeats, answer questions, watch. What gRPC serves and tests drive. */
 export class Presence {
@@ -21,9 +24,10 @@ export class Presence {
   readonly doubt: Doubt;
   readonly store: Store;
   readonly clock: Clock;
-  /** Hears that what nodes share may have changed, apart from their doubts. */
-  sharedChanged = () => {};
+  readonly nodeId: string;
   readonly #log: Log;
+  readonly #followers = new Set<Follower>();
+  readonly #unfollow: () => void;
   /** What the log said last of a namespace's thresholds. */
   readonly #said = new Map<Namespace, string>();
 
@@ -43,6 +47,7 @@ export class Presence {
     this.namespaces = namespaces;
     this.store = store;
     this.clock = clock;
+    this.nodeId = options.nodeId ?? randomUUID();
     this.#log = log;
     this.doubt = new Doubt({
       clock,
@@ -50,7 +55,7 @@ export class Presence {
       store,
       namespaces,
       settings: options.doubt,
-      nodeId: options.nodeId ?? randomUUID(),
+      nodeId: this.nodeId,
       listener: {
         recordingLost: (error) => this.tracker.recordingLost(error),
         recordingRecovered: () => this.tracker.recordingRecovered(),
@@ -86,7 +91,6 @@ export class Presence {
       clock,
       log,
       settings: options.tracker,
-      sharedChanged: () => this.sharedChanged(),
     });
     this.learning = new Learning({
       store,
@@ -96,6 +100,30 @@ export class Presence {
       settings: options.learning,
       changed: (namespace) => this.judgeAnew(namespace),
     });
+    this.#unfollow = store.follow({
+      changed: (namespace, userId) => {
+        this.tracker.changed(namespace, userId);
+        for (const follower of this.#followers) follower.changed?.(namespace, userId);
+      },
+      doubted: () => {
+        this.doubt.exchange();
+        for (const follower of this.#followers) follower.doubted?.();
+      },
+      logged: (namespace, shard) => {
+        for (const follower of this.#followers) follower.logged?.(namespace, shard);
+      },
+      lost: (error) => this.tracker.feedLost(error),
+      resync: () => {
+        this.tracker.feedResumed();
+        for (const follower of this.#followers) follower.resync?.();
+      },
+    });
+  }
+
+  /** `follower` hears what the store tells its followers, after those who watch. Returns how to stop. */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
 
   /** Says in the log what the thresholds of every namespace mean; from then on, whenever that changes. */
@@ -124,6 +152,7 @@ export class Presence {
 
   /** Records what was received and lets go of the store. */
   async close(): Promise<void> {
+    this.#unfollow();
     this.tracker.shutdown();
     this.learning.close();
     this.ingest.giveUp();

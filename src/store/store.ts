@@ -99,6 +99,8 @@ export interface StoreListener {
   changed(namespace: string, userId: string): void;
   /** What nodes share of their doubts has changed: blind intervals, holds; or what was set of namespaces (TuningStore). */
   doubted(): void;
+  /** The log of a namespace and shard has grown (ShardStore). */
+  logged?(namespace: string, shard: number): void;
   /** The feed broke: from now on changes may be missed, until `resync`. */
   lost(error: Error): void;
   /** Changes may have been missed: whatever matters must be read again. */

@@ -47,6 +47,8 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
   'limits.stream_users_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
   'limits.tracked_users_max': { good: ['1', '10000000'], bad: ['0', '10000001'] },
   'limits.streams_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
+  'limits.census_users_max': { good: ['0', '100000000'], bad: ['-1', '100000001'] },
+  'limits.log_streams_max': { good: ['1', '100000'], bad: ['0', '100001'] },
   'limits.message_heartbeats_max': { good: ['1', '10000'], bad: ['0', '10001'] },
   'limits.stream_messages_in_flight_max': { good: ['1', '1000'], bad: ['0', '1001'] },
 };
@@ -209,10 +211,13 @@ test('limits reach the part that enforces them', () => {
     PHID_LIMITS_STREAMS_MAX: '15',
     PHID_LIMITS_MESSAGE_HEARTBEATS_MAX: '16',
     PHID_LIMITS_STREAM_MESSAGES_IN_FLIGHT_MAX: '17',
+    PHID_LIMITS_CENSUS_USERS_MAX: '18',
+    PHID_LIMITS_LOG_STREAMS_MAX: '19',
   };
-  const { ingest, tracker, stream, learning } = load({ env }).settings;
+  const { ingest, tracker, stream, learning, shards, logs } = load({ env }).settings;
   expect(ingest).toEqual({ batchDelayMs: 7, batchSizeMax: 11, pendingMax: 12_000 });
   expect(learning).toEqual({ intervalMs: 9_000 });
   expect(tracker).toEqual({ subscriptionUsersMax: 13, trackedUsersMax: 14, subscriptionsMax: 15 });
   expect(stream).toEqual({ heartbeatsPerMessageMax: 16, batchesInFlightMax: 17 });
+  expect([shards, logs]).toEqual([{ usersMax: 18 }, { followersMax: 19 }]);
 });

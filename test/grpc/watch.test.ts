@@ -86,10 +86,9 @@ describe.each(['embedded', 'redis'] as const)('Watch and Track on the %s store',
       3_000,
     );
     expect(changesOf(a).map((c) => c.cause)).toEqual(['SNAPSHOT']);
-    expect(node.service.presence.tracker.trackedUsers).toBe(1);
+    expect(node.service.presence.tracker.calledUsers).toBe(1);
     stream.cancel();
-    await vi.waitFor(() => expect(node.service.presence.tracker.trackedUsers).toBe(0));
-    expect(node.service.presence.tracker.timers).toBe(0);
+    await vi.waitFor(() => expect(node.service.presence.tracker.calledUsers).toBe(0));
   });
 
   it('does not call a client that declared a longer interval suspect by that', async () => {
@@ -147,7 +146,7 @@ describe('limits of watching', () => {
     const node = await startNode({ tracker: { ...trackerSettings, ...limit } });
     const events = node.watch({ userIds: ['a', 'b', 'c'] });
     await vi.waitFor(() => expect(events.error?.message).toBe(`8 RESOURCE_EXHAUSTED: ${message}`));
-    expect(node.service.presence.tracker.trackedUsers).toBe(0);
+    expect(node.service.presence.tracker.calledUsers).toBe(0);
     expect(await (await fetch(node.httpUrl('/metrics'))).text()).toMatch(/^phid_watch_refused_total 1$/m);
     await node.stop();
   });

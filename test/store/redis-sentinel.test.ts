@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { RedisStore } from '../../src/store/redis/redis-store.js';
@@ -6,6 +7,7 @@ import { received } from '../support/heartbeat.js';
 import { MemoryLog } from '../support/log.js';
 import { type Replication, startReplication } from '../support/redis-sentinel.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { replicated } from '../support/replicated.js';
 import { storeNamespace } from '../support/settings.js';
 
 const PASSWORDS = { password: 's3cret', sentinelPassword: 'wat3h' };
@@ -49,6 +51,9 @@ it('finds the master by way of Sentinel, and the one that takes its place, with 
   await vi.waitFor(() => expect(heard).toEqual(['resync']));
   await beat(1);
   await vi.waitFor(() => expect(heard).toEqual(['resync', 'alice']));
+  const admin = new Redis(master.url, { password: PASSWORDS.password });
+  await replicated(admin);
+  admin.disconnect();
   await master.kill();
   await expect(beat(2)).rejects.toThrow(StoreUnavailableError);
   expect(await replication.switched).toBe(replication.replica.port);

@@ -1,10 +1,13 @@
 import { systemClock } from '../../src/clock.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
+import { encodeLoggedChange } from '../../src/grpc/event-codec.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
 import { createMetrics } from '../../src/http/metrics/metrics.js';
 import type { IngestSettings } from '../../src/presence/ingest/ingest.js';
 import { Namespaces } from '../../src/presence/namespace.js';
 import { Presence } from '../../src/presence/presence.js';
+import { ChangeLogs } from '../../src/presence/shards/change-logs.js';
+import { Shards } from '../../src/presence/shards/shards.js';
 import { Tunings } from '../../src/presence/tuning/tunings.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { FaultyStore } from './faulty-store.js';
@@ -33,16 +36,33 @@ export async function startFaultyNode(settings: {
   const namespaces = new Namespaces(defaults.namespaces);
   const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning, doubt });
   const tunings = new Tunings({ store: memory, presence, clock, log });
-  const { registry, observeRpc: observe } = createMetrics(presence, {
-    ...ingest,
-    ...tracker,
-    cachedUsersMax: 0,
+  const { shardStore } = memory;
+  const shards = new Shards(presence, {
+    store: shardStore,
+    log,
+    settings: defaults.shards,
+    encode: encodeLoggedChange,
   });
+  const logs = new ChangeLogs(presence, shardStore, defaults.logs);
+  const { registry, observeRpc: observe } = createMetrics(
+    { presence, shards, logs },
+    { ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
+  );
   const stream = { ...defaults.stream, ...settings.stream };
-  const server = await startGrpcServer('127.0.0.1:0', { presence, tunings, log, settings: stream, observe });
+  const server = await startGrpcServer('127.0.0.1:0', {
+    presence,
+    tunings,
+    shards,
+    logs,
+    log,
+    settings: stream,
+    observe,
+  });
   const stop = async () => {
     await server.stop();
     tunings.close();
+    logs.close();
+    await shards.close();
     await presence.close();
   };
   return {

@@ -43,6 +43,8 @@ export const trackerSettings = {
 };
 export const learningSettings = { intervalMs: 5_000 };
 export const doubtSettings = { stallMs: 500 };
+const shardsSettings = { usersMax: 100_000 };
+const logsSettings = { followersMax: 10 };
 
 /** Settings of a node on free ports and the embedded store. */
 export function serviceSettings(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
@@ -56,6 +58,8 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     learning: learningSettings,
     // A busy machine keeps processes from turning; what other tests expect of φ must not depend on it.
     doubt: { stallMs: 60_000 },
+    shards: shardsSettings,
+    logs: logsSettings,
     stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 16 },
     namespaces: { default: namespaceSettings() },
     ...overrides,

@@ -1,10 +1,13 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Presence } from '../../presence/presence.js';
+import type { ChangeLogs } from '../../presence/shards/change-logs.js';
+import type { Shards } from '../../presence/shards/shards.js';
 import { version } from '../../version.js';
 import { Declarations } from './declarations.js';
 import { declareDoubt } from './doubt-metrics.js';
 import { declareIngest } from './ingest-metrics.js';
 import { declareQuality } from './quality-metrics.js';
+import { declareShards } from './shard-metrics.js';
 import { declareStore } from './store-metrics.js';
 import { declareWatching } from './watch-metrics.js';
 
@@ -26,13 +29,22 @@ interface Limits {
   readonly trackedUsersMax: number;
   readonly subscriptionsMax: number;
   readonly cachedUsersMax: number;
+  readonly usersMax: number;
+  readonly followersMax: number;
 }
 
 /**
  * Every metric of a node. Names and units follow Prometheus (https://prometheus.io/docs/practices/naming/). No label holds an
  * id of a user, a session or an origin: what there are of series is known from the configuration.
  */
-export function createMetrics(presence: Presence, limits: Limits): Metrics {
+export function createMetrics(
+  {
+    presence,
+    shards,
+    logs,
+  }: { readonly presence: Presence; readonly shards: Shards; readonly logs: ChangeLogs },
+  limits: Limits,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
@@ -41,6 +53,7 @@ export function createMetrics(presence: Presence, limits: Limits): Metrics {
   declareQuality(declare, presence);
   declareWatching(declare, presence, limits);
   declareDoubt(declare, presence);
+  declareShards(declare, { shards, logs }, limits);
   declareStore(declare, presence, limits);
   declare.gauges(
     'phid_build_info',

@@ -14,7 +14,7 @@ export function declareWatching(
     'Streams that have changes to be told and are not read quickly enough.',
     () => tracker.laggingSubscriptions,
   );
-  declare.gauge('phid_watched_users', 'Users watched by at least one stream.', () => tracker.trackedUsers);
+  declare.gauge('phid_watched_users', 'Users watched by at least one stream.', () => tracker.calledUsers);
   declare.gauge('phid_watched_users_limit', 'Limit of phid_watched_users.', () => limits.trackedUsersMax);
   declare.gauges(
     'phid_watches',

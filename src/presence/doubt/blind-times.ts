@@ -137,7 +137,7 @@ export class BlindTimes {
 
   #apply(): void {
     const intervals = [...this.#shared, ...this.#found, ...this.#onStoreClock(this.#unsent)];
-    for (const { sight, detector } of this.#namespaces.all()) {
+    for (const { sight, detector } of [...this.#namespaces.all(), this.#namespaces.nodes]) {
       const settlingUs = 1000 * Math.max(SETTLING_MS_MAX, detector.settings.expectedIntervalMs);
       sight.intervals = intervals.map(({ fromUs, toUs }) => ({
         fromUs,

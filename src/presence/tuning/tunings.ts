@@ -38,6 +38,7 @@ export class Tunings {
   readonly #presence: Presence;
   readonly #log: Log;
   readonly #exchange: Exchange;
+  readonly #unfollow: () => void;
   /** Of the documents that this node has. */
   #version = '';
 
@@ -51,7 +52,7 @@ export class Tunings {
     this.#presence = options.presence;
     this.#log = options.log;
     this.#exchange = new Exchange({ ...options, intervalMs: DOUBT_INTERVAL_MS }, () => this.#share());
-    options.presence.sharedChanged = () => this.#exchange.soon();
+    this.#unfollow = options.presence.follow({ doubted: () => this.#exchange.soon() });
   }
 
   /** Thresholds are for `intents` from now on, whatever the configuration says; undefined goes back to it. */
@@ -105,6 +106,7 @@ export class Tunings {
   }
 
   close(): void {
+    this.#unfollow();
     this.#exchange.close();
   }
 

@@ -7,21 +7,20 @@ import { Watches } from './watches.js';
 export class Roster {
   readonly users = new TrackedUsers();
   readonly watches = new Watches();
+  /** Users whom callers watch, whether the node itself does or not. */
+  calledUsers = 0;
 
-  /** Those of `userIds` that `subscription` does not watch, each once; and how many of these nobody watches. */
-  unwatched(
-    subscription: Subscription,
-    userIds: readonly string[],
-  ): { userIds: string[]; untracked: number } {
+  /** Those of `userIds` that `subscription` does not watch, each once; and how many of these no caller watches. */
+  unwatched(subscription: Subscription, userIds: readonly string[]): { userIds: string[]; uncalled: number } {
     const unwatched: string[] = [];
-    let untracked = 0;
+    let uncalled = 0;
     for (const userId of new Set(userIds)) {
       const user = this.users.find(userId);
-      if (user === NONE) untracked += 1;
-      else if (this.watchOf(user, subscription) !== NONE) continue;
+      if (user !== NONE && this.watchOf(user, subscription) !== NONE) continue;
+      if (user === NONE || !this.#isCalled(user)) uncalled += 1;
       unwatched.push(userId);
     }
-    return { userIds: unwatched, untracked };
+    return { userIds: unwatched, uncalled };
   }
 
   /** Users of whom somebody saw last that they are SUSPECT, at most so many. */
@@ -42,6 +41,7 @@ export class Roster {
   add(subscription: Subscription, userId: string): void {
     const { users, watches } = this;
     const user = users.find(userId) || users.add(userId);
+    if (!subscription.isOfNode && !this.#isCalled(user)) this.calledUsers += 1;
     const watch = watches.add(user, subscription, users.isInFlight(user));
     users.setFirstWatch(user, watches.ofUser.append(users.firstWatch(user), watch));
     subscription.watches = watches.ofSubscription.append(subscription.watches, watch);
@@ -62,6 +62,7 @@ export class Roster {
     const others = watches.ofUser.remove(users.firstWatch(user), watch);
     users.setFirstWatch(user, others);
     watches.remove(watch);
+    if (!subscription.isOfNode && !this.#isCalled(user)) this.calledUsers -= 1;
     if (subscription.size === 0) watches.forget(subscription);
     if (others !== NONE) return NONE;
     users.remove(user);
@@ -99,6 +100,15 @@ export class Roster {
       b = ofSubscription.after(firstOfSubscription, b);
     }
     return NONE;
+  }
+
+  /** Of a user who is tracked. The node itself has at most a few watches of one: O(1). */
+  #isCalled(user: number): boolean {
+    const { ofUser } = this.watches;
+    const first = this.users.firstWatch(user);
+    let watch = first;
+    while (watch !== NONE && this.watches.subscriptionOf(watch).isOfNode) watch = ofUser.after(first, watch);
+    return watch !== NONE;
   }
 
   /** The answer about a user who is in flight has come, or failed to: the next one may be shown to all who watch. */

@@ -7,6 +7,8 @@ import { Outbox } from './outbox.js';
 export class Subscription {
   readonly namespace: Namespace;
   readonly outbox = new Outbox();
+  /** The node's own: no caller's limits hold for it. */
+  readonly isOfNode: boolean;
   readonly #own: Thresholds | undefined;
   /** The rest is the Roster's: users watched, and of these those that are still to have their snapshot. */
   size = 0;
@@ -19,8 +21,9 @@ export class Subscription {
   untoldChanges = NONE;
 
   /** `own` thresholds, or undefined for the namespace's, whatever they are at the time. */
-  constructor(namespace: Namespace, own: Thresholds | undefined) {
+  constructor(namespace: Namespace, own: Thresholds | undefined, isOfNode = false) {
     this.namespace = namespace;
+    this.isOfNode = isOfNode;
     this.#own = own;
   }
 

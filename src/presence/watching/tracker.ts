@@ -14,7 +14,7 @@ import { type Batch, WatchedNamespace } from './watched-namespace.js';
 export interface TrackerSettings {
   /** Users that one subscription may watch. */
   readonly subscriptionUsersMax: number;
-  /** Users that this node watches for all its subscriptions together. */
+  /** Users that this node watches for all its callers together. */
   readonly trackedUsersMax: number;
   readonly subscriptionsMax: number;
 }
@@ -37,10 +37,11 @@ export class Tracker {
   readonly #turns: WatchedNamespace[] = [];
   #turn = 0;
   readonly #subscriptions = new Set<Subscription>();
+  /** How many of them are the node's own. */
+  #ofNode = 0;
   readonly #reader: Reader;
   readonly #doubt: Doubt;
   readonly #store: Store;
-  readonly #unfollow: () => void;
   readonly #counts = { resyncs: 0, refused: 0 };
   #degraded = false;
   /** The feed broke and has not asked to read everything again yet. */
@@ -54,8 +55,6 @@ export class Tracker {
     readonly clock: Clock;
     readonly log: Log;
     readonly settings: TrackerSettings;
-    /** Hears with `doubt` that what nodes share may have changed. */
-    readonly sharedChanged: () => void;
   }) {
     const { store, clock, doubt } = options;
     this.#doubt = doubt;
@@ -76,18 +75,6 @@ export class Tracker {
       client,
       degraded: () => this.#degraded,
     });
-    this.#unfollow = store.follow({
-      changed: (namespace, userId) => this.#changed(namespace, userId),
-      doubted: () => {
-        doubt.exchange();
-        options.sharedChanged();
-      },
-      lost: (error) => {
-        this.#feedLost = true;
-        this.#degrade(error);
-      },
-      resync: () => this.#resync(),
-    });
   }
 
   /** Plain counts for /metrics. */
@@ -102,18 +89,27 @@ export class Tracker {
     return this.#watched.values();
   }
 
+  /** Users whom somebody watches, the node itself included. */
   get trackedUsers(): number {
     return this.#sum(({ trackedUsers }) => trackedUsers);
   }
 
+  /** Of these, those whom callers watch. */
+  get calledUsers(): number {
+    return this.#sum(({ calledUsers }) => calledUsers);
+  }
+
+  /** Those of callers. */
   get subscriptions(): number {
-    return this.#subscriptions.size;
+    return this.#subscriptions.size - this.#ofNode;
   }
 
   /** Of these, those that have something to be told and no room for it. O(subscriptions). */
   get laggingSubscriptions(): number {
     let lagging = 0;
-    for (const { untoldChanges } of this.#subscriptions) if (untoldChanges !== NONE) lagging += 1;
+    for (const { untoldChanges, isOfNode } of this.#subscriptions) {
+      if (!isOfNode && untoldChanges !== NONE) lagging += 1;
+    }
     return lagging;
   }
 
@@ -133,25 +129,25 @@ export class Tracker {
 
   /** Begins to show `subscription` the users in it, and those added later. */
   open(subscription: Subscription): void {
-    if (this.#subscriptions.size >= this.#settings.subscriptionsMax) {
+    const { isOfNode } = subscription;
+    if (!isOfNode && this.subscriptions >= this.#settings.subscriptionsMax) {
       this.#refuse('watch streams on this node', this.#settings.subscriptionsMax);
     }
     this.#subscriptions.add(subscription);
+    if (isOfNode) this.#ofNode += 1;
     if (this.#degraded) subscription.outbox.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
   /** Adds users to an open subscription; those it has already are left alone. Their snapshots follow, then `synced`. */
   add(subscription: Subscription, userIds: readonly string[]): void {
-    const { subscriptionUsersMax, trackedUsersMax } = this.#settings;
     const watched = this.#watchedOf(subscription.namespace);
-    const { userIds: added, untracked } = watched.unwatched(subscription, userIds);
-    if (subscription.size + added.length > subscriptionUsersMax) {
-      this.#refuse('users watched by one stream', subscriptionUsersMax);
-    }
-    if (this.trackedUsers + untracked > trackedUsersMax) {
-      this.#refuse('users watched on this node', trackedUsersMax);
-    }
+    const { userIds: added, uncalled } = watched.unwatched(subscription, userIds);
+    if (!subscription.isOfNode) this.#checkLimits(subscription.size + added.length, uncalled);
     watched.add(subscription, added);
+  }
+
+  isWatching(subscription: Subscription, userId: string): boolean {
+    return this.#watchedOf(subscription.namespace).isWatching(subscription, userId);
   }
 
   remove(subscription: Subscription, userIds: readonly string[]): void {
@@ -166,6 +162,7 @@ export class Tracker {
 
   close(subscription: Subscription): void {
     if (!this.#subscriptions.delete(subscription)) return;
+    if (subscription.isOfNode) this.#ofNode -= 1;
     subscription.outbox.disconnect();
     this.#watchedOf(subscription.namespace).removeAll(subscription);
   }
@@ -223,9 +220,36 @@ export class Tracker {
 
   shutdown(): void {
     this.#closed = true;
-    this.#unfollow();
     this.#reader.close();
     for (const watched of this.#watched.values()) watched.close();
+  }
+
+  /** The feed names a user: a crossing of theirs may have moved earlier, or have been undone. */
+  changed(namespaceName: string, userId: string): void {
+    const namespace = this.#namespaces.find(namespaceName);
+    if (namespace) this.#watched.get(namespace)?.changed(userId);
+  }
+
+  /** The feed broke: changes may be missed. */
+  feedLost(error: Error): void {
+    this.#feedLost = true;
+    this.#degrade(error);
+  }
+
+  /** It can be followed again, from now on. */
+  feedResumed(): void {
+    this.#feedLost = false;
+    this.readAll();
+  }
+
+  #checkLimits(usersOfSubscription: number, moreUsers: number): void {
+    const { subscriptionUsersMax, trackedUsersMax } = this.#settings;
+    if (usersOfSubscription > subscriptionUsersMax) {
+      this.#refuse('users watched by one stream', subscriptionUsersMax);
+    }
+    if (this.calledUsers + moreUsers > trackedUsersMax) {
+      this.#refuse('users watched on this node', trackedUsersMax);
+    }
   }
 
   #refuse(what: string, limit: number): never {
@@ -260,11 +284,6 @@ export class Tracker {
     return undefined;
   }
 
-  #changed(namespaceName: string, userId: string): void {
-    const namespace = this.#namespaces.find(namespaceName);
-    if (namespace) this.#watched.get(namespace)?.changed(userId);
-  }
-
   #degrade(error: Error): void {
     if (this.#degraded || this.#closed) return;
     this.#degraded = true;
@@ -273,11 +292,6 @@ export class Tracker {
       'status changes may be late: the store cannot be followed, or does not record',
     );
     for (const { outbox } of this.#subscriptions) outbox.notice('DEGRADED', DEGRADED_MESSAGE);
-  }
-
-  #resync(): void {
-    this.#feedLost = false;
-    this.readAll();
   }
 
   /** Everything that had to be read was. */

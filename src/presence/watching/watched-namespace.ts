@@ -88,6 +88,11 @@ export class WatchedNamespace {
     return this.#roster.users.size;
   }
 
+  /** Of these, those whom callers watch. */
+  get calledUsers(): number {
+    return this.#roster.calledUsers;
+  }
+
   get timers(): number {
     return this.#timers.size;
   }
@@ -120,9 +125,14 @@ export class WatchedNamespace {
     return this.#roster.suspects(usersMax);
   }
 
-  /** Those of `userIds` that `subscription` does not watch, each once; and how many of these nobody watches. */
+  /** Those of `userIds` that `subscription` does not watch, each once; and how many of these no caller watches. */
   unwatched(subscription: Subscription, userIds: readonly string[]) {
     return this.#roster.unwatched(subscription, userIds);
+  }
+
+  isWatching(subscription: Subscription, userId: string): boolean {
+    const user = this.#roster.users.find(userId);
+    return user !== NONE && this.#roster.watchOf(user, subscription) !== NONE;
   }
 
   /** Begins to watch users that `subscription` does not watch yet; with no snapshot to wait for, `synced` follows. */

@@ -25,6 +25,7 @@ import {
   type Tallied,
 } from '../store.js';
 import type { TuningDocument, TuningStore, TuningsHeard } from '../tuning-store.js';
+import { MemoryShards } from './memory-shards.js';
 
 /** Counts of a namespace, and when they were decayed last. */
 interface Tally {
@@ -58,6 +59,9 @@ export class MemoryStore implements Store, TuningStore {
   readonly #tunings = new Map<string, TuningDocument>();
   #tuningsVersion = 0;
   readonly #listeners = new Set<StoreListener>();
+  readonly shardStore = new MemoryShards(this.#users, (namespace) => {
+    for (const listener of this.#listeners) listener.logged?.(namespace, 0);
+  });
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -200,6 +204,7 @@ export class MemoryStore implements Store, TuningStore {
     this.#signs.clear();
     this.#tunings.clear();
     this.#tuningsVersion = 0;
+    this.shardStore.close();
   }
 
   /** Those expired but not yet swept included. */

@@ -109,6 +109,20 @@ export class RecordTable {
     this.#giveBack(slot);
   }
 
+  /** Names of some of the users, from a place on (0: the first), and the next place; undefined: these were the last. */
+  names(place: number): { readonly names: string[]; readonly next: number | undefined } {
+    const names: string[] = [];
+    const chunk = this.#chunks[place];
+    if (!chunk) return { names, next: undefined };
+    const { bytes, view } = chunk;
+    for (let at = 0; at < chunk.next; at += chunk.slotBytes) {
+      const nameBytes = view.getUint16(at + Slot.nameBytes, true);
+      const start = at + Slot.name;
+      if (nameBytes > 0) names.push(bytes.toString('utf8', start, start + nameBytes));
+    }
+    return { names, next: place + 1 < this.#chunks.length ? place + 1 : undefined };
+  }
+
   /** Looks at the next `count` slots in turn, and deletes those whose time is over. */
   sweep(count: number, nowMs: number): void {
     for (let i = 0; i < count; i++) {

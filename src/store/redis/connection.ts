@@ -159,6 +159,16 @@ function ownerOf(cluster: Cluster, key: string): RedisHost | undefined {
   return { host: owner.slice(0, port), port: Number(owner.slice(port + 1)) };
 }
 
+/** The connection to the server that has a key. Throws where a cluster does not say which. */
+export function serverOf(redis: Redis | Cluster, key: string): Redis {
+  if (!(redis instanceof Cluster)) return redis;
+  const owner = ownerOf(redis, key);
+  const isOwner = ({ options: { host, port } }: Redis) => host === owner?.host && port === owner?.port;
+  const server = redis.nodes('master').find(isOwner);
+  if (!server) throw new Error('nobody of the cluster has it');
+  return server;
+}
+
 /** Says that no server can be reached, and when one can again. */
 function report(redis: Redis | Cluster, shown: string, log: Log): void {
   let reportedMs = Number.NEGATIVE_INFINITY;

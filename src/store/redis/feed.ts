@@ -20,6 +20,7 @@ export class ShardFeed {
   readonly #redis: Redis;
   readonly #clock: Clock;
   readonly #listener: StoreListener;
+  readonly #shards: readonly number[];
   readonly #keys: readonly string[];
   #ids: string[] = [];
   /** The listener was told, and not yet asked to read everything again. */
@@ -35,6 +36,7 @@ export class ShardFeed {
   }) {
     this.#clock = options.clock;
     this.#listener = options.listener;
+    this.#shards = options.shards;
     this.#keys = options.shards.map(streamKey);
     this.#redis = options.redis;
     this.#redis.on('ready', () => void this.#follow());
@@ -94,17 +96,20 @@ export class ShardFeed {
     const last = entries.at(-1);
     if (last) this.#ids[index] = last[0].toString();
     for (const [, fields] of entries) {
-      if (String(fields[0]) === 'd') {
-        this.#listener.doubted();
-        continue;
-      }
-      for (let i = 1; i < fields.length; i += 2) {
-        const { namespace, userId } = parseMember((fields[i] as Buffer).toString());
-        this.#listener.changed(namespace, userId);
-      }
+      const about = String(fields[0]);
+      if (about === 'd') this.#listener.doubted();
+      else if (about === 'l') this.#listener.logged?.(String(fields[1]), this.#shards[index] as number);
+      else this.#tellChanged(fields);
     }
     if (entries.length === ENTRIES_MAX && (await this.#wasTrimmedAfter(key, readUpTo)))
       await this.#startAtPresent();
+  }
+
+  #tellChanged(fields: readonly Buffer[]): void {
+    for (let i = 1; i < fields.length; i += 2) {
+      const { namespace, userId } = parseMember((fields[i] as Buffer).toString());
+      this.#listener.changed(namespace, userId);
+    }
   }
 
   /** Whether entries after `id` may be gone: the oldest that is left is younger than it. */

@@ -17,6 +17,7 @@ export class Feeds {
       const heard: StoreListener = {
         changed: (namespace, userId) => listener.changed(namespace, userId),
         doubted: () => listener.doubted(),
+        logged: (namespace, shard) => listener.logged?.(namespace, shard),
         lost: (error) => {
           missing.add(partition);
           if (!isTold) listener.lost(error);

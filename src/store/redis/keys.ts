@@ -3,14 +3,19 @@
  *
  *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
  *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: a field `u` each;
- *                                      of shard 0 also a field `d`: `b`, `h` or `c` has changed
+ *                                      or `l`: the log `j` of that namespace has grown; of shard 0 also `d`: `b`, `h`
+ *                                      or `c` has changed
  *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
  *   phid1:{p00}:h                      holds of all namespaces (scripts/holds.lua)
  *   phid1:{p07}:n                      a name for the data: another one, and the data before was lost; of shard 0 for all,
  *                                      but in a cluster, where each shard may lose its own
  *   phid1:{p00}:l                      nodes' signs of life (scripts/signs.lua); `o` what they carry, `v` its version, `t` the last
  *   phid1:{p00}:c                      what was set of namespaces at run time (scripts/tunings.lua)
+ *   phid1:{p00}:m                      what each node says of itself (scripts/nodes.lua)
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
+ *   phid1:{p07}:w                      who owns the shard, and what its owner says of it (scripts/own.lua)
+ *   phid1:{p07}:j:<namespace>          log of the changes of its users, a stream (scripts/append.lua)
+ *   phid1:{p07}:k:<namespace>          what that log said last of who is not ONLINE
  */
 
 /**
@@ -47,6 +52,24 @@ export function streamKey(shard: number): string {
   return `${TAGS[shard]}s`;
 }
 
+/** Who owns a shard, and the log of its users' changes, with what it said last. */
+export function ownerKey(shard: number): string {
+  return `${TAGS[shard]}w`;
+}
+
+export function logKeys(shard: number, namespace: string): { readonly log: string; readonly said: string } {
+  return { log: `${TAGS[shard]}j:${namespace}`, said: `${TAGS[shard]}k:${namespace}` };
+}
+
+/** What the keys of users look like to SCAN: of one shard, or of all; and what such a key means. */
+export function userKeyPattern([shard, ...others]: readonly number[]): string {
+  return others.length > 0 ? 'phid1:{p??}:u:*' : `${TAGS[shard as number]}u:*`;
+}
+
+export function parseUserKey(key: string): { namespace: string; userId: string } {
+  return parseMember(key.slice('phid1:{p00}:u:'.length));
+}
+
 /** `namespace`: a name of one, or what is counted of it apart, such as a dry run. A document is in a shard of its own choosing: all of them in one would burden one master. */
 export function fleetKey(namespace: string): string {
   return `${TAGS[shardOf(namespace)]}f:${namespace}`;
@@ -58,6 +81,8 @@ export const holdsKey = `${TAGS[0]}h`;
 export const tuningsKey = `${TAGS[0]}c`;
 /** Nodes' signs of life, what they carry, how often that has changed, and when the last was given. */
 export const signKeys = ['l', 'o', 'v', 't'].map((name) => `${TAGS[0]}${name}`);
+/** What each node says of itself. */
+export const nodesKey = `${TAGS[0]}m`;
 /** The stream that says when these have changed. */
 export const doubtStreamKey = `${TAGS[0]}s`;
 

@@ -36,12 +36,13 @@ import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
 import { Script } from './scripts.js';
 import { Servers } from './servers.js';
+import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
 import { TuningDocuments, tuningsScript } from './tuning-documents.js';
 import { Turns } from './turns.js';
 import { Writes } from './writes.js';
 
 const learnScript = new Script('learn');
-const SCRIPTS = [...PARTITION_SCRIPTS, learnScript, ...DOUBT_SCRIPTS, tuningsScript];
+const SCRIPTS = [...PARTITION_SCRIPTS, learnScript, ...DOUBT_SCRIPTS, ...SHARD_SCRIPTS, tuningsScript];
 
 /** So often a user is read again whom other nodes changed meanwhile; each time one of them got its way. */
 const TRIES_MAX = 100;
@@ -76,6 +77,7 @@ export class RedisStore implements Store, TuningStore {
   readonly #lanes: readonly Lane[];
   readonly #documents: DoubtDocuments;
   readonly #tunings: TuningDocuments;
+  readonly shardStore: ShardDocuments;
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -108,6 +110,7 @@ export class RedisStore implements Store, TuningStore {
           'what was set at run time cannot be read: the configuration holds',
         ),
     });
+    this.shardStore = new ShardDocuments(this.#servers);
   }
 
   /** Lanes are as many as partitions, or of one. */

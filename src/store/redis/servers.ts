@@ -3,8 +3,8 @@ import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import { StoreUnavailableError } from '../store.js';
 import { Calls } from './calls.js';
-import { asStoreError, connectBlocking, connectRedis } from './connection.js';
-import { SHARDS, shardOfKey, streamKey } from './keys.js';
+import { asStoreError, connectBlocking, connectRedis, serverOf } from './connection.js';
+import { SHARDS, shardOfKey, streamKey, userKeyPattern } from './keys.js';
 import { Partition } from './partition.js';
 import type { Call, Script } from './scripts.js';
 import { parseRedisUrl, type RedisAddress, redactUrl } from './url.js';
@@ -84,6 +84,24 @@ export class Servers {
     return this.#call(script, keys, args);
   };
 
+  scanHash(key: string, cursor: string, count: number): Promise<[cursor: string, elements: string[]]> {
+    return this.#ask(this.partitionOf(shardOfKey(key)), () => this.#redis.hscan(key, cursor, 'COUNT', count));
+  }
+
+  /**
+   * Keys of users of a partition. In a cluster SCAN is of a server: where the shard moves meanwhile some may be missed, of which its
+   * feed says that everything is to be looked at again.
+   */
+  scanUsers(index: number, cursor: string, count: number): Promise<[cursor: string, keys: string[]]> {
+    const partition = this.partitionOf(index);
+    const [shard] = partition.shards as [number];
+    return this.#ask(partition, () =>
+      serverOf(this.#redis, streamKey(shard)).scan(
+        ...([cursor, 'MATCH', userKeyPattern(partition.shards), 'COUNT', count] as const),
+      ),
+    );
+  }
+
   /** Throws StoreUnavailableError where a partition is away. */
   check(partition: Partition): void {
     if (!this.#isConnected) throw asStoreError(new Error('not connected'), this.#shown);
@@ -110,14 +128,26 @@ export class Servers {
     return partition.isReady && this.partitions[0]?.clock.aheadUs !== undefined;
   }
 
-  async #call(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+  async #ask<T>(partition: Partition, command: () => Promise<T>): Promise<T> {
+    this.check(partition);
+    return this.#watch(partition, command);
+  }
+
+  #call(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+    const calls = this.calls.get(script.name) as Calls;
+    return this.#watch(this.partitionOf(shardOfKey(keys[0] as string)), () =>
+      calls.watch(() => script.run(this.#redis, keys, args)),
+    );
+  }
+
+  /** Rejects as Store does, and finds out who has a partition that did not answer. */
+  async #watch<T>(partition: Partition, command: () => Promise<T>): Promise<T> {
     try {
-      const calls = this.calls.get(script.name) as Calls;
-      return await calls.watch(() => script.run(this.#redis, keys, args));
+      return await command();
     } catch (error) {
       const cause = asStoreError(error, this.#shown);
       if (cause instanceof StoreUnavailableError && !ANSWERED.test(cause.message))
-        this.#lose(this.partitionOf(shardOfKey(keys[0] as string)), cause);
+        this.#lose(partition, cause);
       throw cause;
     }
   }

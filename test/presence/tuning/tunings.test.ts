@@ -4,8 +4,9 @@ import { type Namespace, Namespaces } from '../../../src/presence/namespace.js';
 import { Presence } from '../../../src/presence/presence.js';
 import { Tunings } from '../../../src/presence/tuning/tunings.js';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
-import { StoreUnavailableError } from '../../../src/store/store.js';
+import { type Store, StoreUnavailableError } from '../../../src/store/store.js';
 import { CHANGES_MAX } from '../../../src/store/tuning-store.js';
+import { FaultyStore } from '../../support/faulty-store.js';
 import { MemoryLog } from '../../support/log.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import {
@@ -28,12 +29,13 @@ class TuningNode {
   readonly tunings: Tunings;
   readonly namespace: Namespace;
 
-  constructor(store: MemoryStore, clock: ManualClock) {
+  /** `seen`: the store as the rest of the node sees it. */
+  constructor(store: MemoryStore, clock: ManualClock, seen: Store = store) {
     const namespaces = new Namespaces({ default: namespaceSettings() });
     const { log } = this;
     this.presence = new Presence({
       namespaces,
-      store,
+      store: seen,
       clock,
       log,
       ingest: ingestSettings,
@@ -70,9 +72,10 @@ describe('thresholds that were set', () => {
   });
 
   it('are heard of by other nodes without a feed as well, within a second', async () => {
-    const other = new TuningNode(store, clock);
+    const behind = new FaultyStore(store);
+    behind.follow = () => () => {};
+    const other = new TuningNode(store, clock, behind);
     await settle();
-    other.presence.sharedChanged = () => {};
     await node.tunings.set(node.namespace, intentsOf(2, 4), alice);
     await clock.advance(1_000);
     expect(other.namespace.thresholds).toEqual({ suspect: 2, offline: 4 });

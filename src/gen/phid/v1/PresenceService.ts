@@ -16,6 +16,8 @@ import type { SuspicionRequest as _phid_v1_SuspicionRequest, SuspicionRequest__O
 import type { SuspicionResponse as _phid_v1_SuspicionResponse, SuspicionResponse__Output as _phid_v1_SuspicionResponse__Output } from '../../phid/v1/SuspicionResponse.js';
 import type { TrackRequest as _phid_v1_TrackRequest, TrackRequest__Output as _phid_v1_TrackRequest__Output } from '../../phid/v1/TrackRequest.js';
 import type { TrackResponse as _phid_v1_TrackResponse, TrackResponse__Output as _phid_v1_TrackResponse__Output } from '../../phid/v1/TrackResponse.js';
+import type { WatchNamespaceRequest as _phid_v1_WatchNamespaceRequest, WatchNamespaceRequest__Output as _phid_v1_WatchNamespaceRequest__Output } from '../../phid/v1/WatchNamespaceRequest.js';
+import type { WatchNamespaceResponse as _phid_v1_WatchNamespaceResponse, WatchNamespaceResponse__Output as _phid_v1_WatchNamespaceResponse__Output } from '../../phid/v1/WatchNamespaceResponse.js';
 import type { WatchRequest as _phid_v1_WatchRequest, WatchRequest__Output as _phid_v1_WatchRequest__Output } from '../../phid/v1/WatchRequest.js';
 import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as _phid_v1_WatchResponse__Output } from '../../phid/v1/WatchResponse.js';
 
@@ -177,6 +179,25 @@ export interface PresenceServiceClient extends grpc.Client {
   watch(argument: _phid_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
   watch(argument: _phid_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
   
+  /**
+   * WatchNamespace tells every change of status in a namespace, by its thresholds, whoever watches: for fan-out, push
+   * and audit. The changes come from a log that all nodes share, so a stream goes on at any of them, by its token: who comes
+   * back while the log goes back far enough (about 160,000 changes of a namespace) misses nothing and is told nothing
+   * twice; whoever comes later is told `resync`. A slow reader reads late. There are no snapshots: a user who does not
+   * change is not told of.
+   */
+  WatchNamespace(argument: _phid_v1_WatchNamespaceRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchNamespaceResponse__Output>;
+  WatchNamespace(argument: _phid_v1_WatchNamespaceRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchNamespaceResponse__Output>;
+  /**
+   * WatchNamespace tells every change of status in a namespace, by its thresholds, whoever watches: for fan-out, push
+   * and audit. The changes come from a log that all nodes share, so a stream goes on at any of them, by its token: who comes
+   * back while the log goes back far enough (about 160,000 changes of a namespace) misses nothing and is told nothing
+   * twice; whoever comes later is told `resync`. A slow reader reads late. There are no snapshots: a user who does not
+   * change is not told of.
+   */
+  watchNamespace(argument: _phid_v1_WatchNamespaceRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchNamespaceResponse__Output>;
+  watchNamespace(argument: _phid_v1_WatchNamespaceRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchNamespaceResponse__Output>;
+  
 }
 
 /**
@@ -253,6 +274,15 @@ export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementati
    */
   Watch: grpc.handleServerStreamingCall<_phid_v1_WatchRequest__Output, _phid_v1_WatchResponse>;
   
+  /**
+   * WatchNamespace tells every change of status in a namespace, by its thresholds, whoever watches: for fan-out, push
+   * and audit. The changes come from a log that all nodes share, so a stream goes on at any of them, by its token: who comes
+   * back while the log goes back far enough (about 160,000 changes of a namespace) misses nothing and is told nothing
+   * twice; whoever comes later is told `resync`. A slow reader reads late. There are no snapshots: a user who does not
+   * change is not told of.
+   */
+  WatchNamespace: grpc.handleServerStreamingCall<_phid_v1_WatchNamespaceRequest__Output, _phid_v1_WatchNamespaceResponse>;
+  
 }
 
 export interface PresenceServiceDefinition extends grpc.ServiceDefinition {
@@ -264,4 +294,5 @@ export interface PresenceServiceDefinition extends grpc.ServiceDefinition {
   Suspicion: MethodDefinition<_phid_v1_SuspicionRequest, _phid_v1_SuspicionResponse, _phid_v1_SuspicionRequest__Output, _phid_v1_SuspicionResponse__Output>
   Track: MethodDefinition<_phid_v1_TrackRequest, _phid_v1_TrackResponse, _phid_v1_TrackRequest__Output, _phid_v1_TrackResponse__Output>
   Watch: MethodDefinition<_phid_v1_WatchRequest, _phid_v1_WatchResponse, _phid_v1_WatchRequest__Output, _phid_v1_WatchResponse__Output>
+  WatchNamespace: MethodDefinition<_phid_v1_WatchNamespaceRequest, _phid_v1_WatchNamespaceResponse, _phid_v1_WatchNamespaceRequest__Output, _phid_v1_WatchNamespaceResponse__Output>
 }

@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { DrainRequest as _phid_v1_DrainRequest, DrainRequest__Output as _phid_v1_DrainRequest__Output } from '../../phid/v1/DrainRequest.js';
 import type { DrainResponse as _phid_v1_DrainResponse, DrainResponse__Output as _phid_v1_DrainResponse__Output } from '../../phid/v1/DrainResponse.js';
+import type { GetFleetRequest as _phid_v1_GetFleetRequest, GetFleetRequest__Output as _phid_v1_GetFleetRequest__Output } from '../../phid/v1/GetFleetRequest.js';
+import type { GetFleetResponse as _phid_v1_GetFleetResponse, GetFleetResponse__Output as _phid_v1_GetFleetResponse__Output } from '../../phid/v1/GetFleetResponse.js';
 import type { GetQualityRequest as _phid_v1_GetQualityRequest, GetQualityRequest__Output as _phid_v1_GetQualityRequest__Output } from '../../phid/v1/GetQualityRequest.js';
 import type { GetQualityResponse as _phid_v1_GetQualityResponse, GetQualityResponse__Output as _phid_v1_GetQualityResponse__Output } from '../../phid/v1/GetQualityResponse.js';
 import type { ListNamespacesRequest as _phid_v1_ListNamespacesRequest, ListNamespacesRequest__Output as _phid_v1_ListNamespacesRequest__Output } from '../../phid/v1/ListNamespacesRequest.js';
@@ -41,6 +43,23 @@ export interface TuningServiceClient extends grpc.Client {
   drain(argument: _phid_v1_DrainRequest, callback: grpc.requestCallback<_phid_v1_DrainResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * GetFleet says how many users there are of each status, which nodes there are, and of whom statuses are withheld. Users are
+   * counted by the nodes that own their shards, up to half a second ago.
+   */
+  GetFleet(argument: _phid_v1_GetFleetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  GetFleet(argument: _phid_v1_GetFleetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  GetFleet(argument: _phid_v1_GetFleetRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  GetFleet(argument: _phid_v1_GetFleetRequest, callback: grpc.requestCallback<_phid_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * GetFleet says how many users there are of each status, which nodes there are, and of whom statuses are withheld. Users are
+   * counted by the nodes that own their shards, up to half a second ago.
+   */
+  getFleet(argument: _phid_v1_GetFleetRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  getFleet(argument: _phid_v1_GetFleetRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  getFleet(argument: _phid_v1_GetFleetRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  getFleet(argument: _phid_v1_GetFleetRequest, callback: grpc.requestCallback<_phid_v1_GetFleetResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes,
    * up to some seconds ago (learning.interval). Old counts weigh less (half_life of the namespace).
    */
@@ -73,16 +92,18 @@ export interface TuningServiceClient extends grpc.Client {
   listNamespaces(argument: _phid_v1_ListNamespacesRequest, callback: grpc.requestCallback<_phid_v1_ListNamespacesResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * ListSuspects names the most suspicious of the users who are watched by way of the node that is asked and SUSPECT:
-   * who will be OFFLINE next. Of a thousand users who were told to be SUSPECT at most; O(watches of the node).
+   * ListSuspects names the most suspicious of the users who are SUSPECT: who will be OFFLINE next. Of those of whom the
+   * node that is asked knows, because their shards are its own or somebody watches them there; of a thousand users at most,
+   * O(users that the node knows of).
    */
   ListSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   ListSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   ListSuspects(argument: _phid_v1_ListSuspectsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   ListSuspects(argument: _phid_v1_ListSuspectsRequest, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * ListSuspects names the most suspicious of the users who are watched by way of the node that is asked and SUSPECT:
-   * who will be OFFLINE next. Of a thousand users who were told to be SUSPECT at most; O(watches of the node).
+   * ListSuspects names the most suspicious of the users who are SUSPECT: who will be OFFLINE next. Of those of whom the
+   * node that is asked knows, because their shards are its own or somebody watches them there; of a thousand users at most,
+   * O(users that the node knows of).
    */
   listSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
   listSuspects(argument: _phid_v1_ListSuspectsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListSuspectsResponse__Output>): grpc.ClientUnaryCall;
@@ -129,6 +150,12 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
   Drain: grpc.handleUnaryCall<_phid_v1_DrainRequest__Output, _phid_v1_DrainResponse>;
   
   /**
+   * GetFleet says how many users there are of each status, which nodes there are, and of whom statuses are withheld. Users are
+   * counted by the nodes that own their shards, up to half a second ago.
+   */
+  GetFleet: grpc.handleUnaryCall<_phid_v1_GetFleetRequest__Output, _phid_v1_GetFleetResponse>;
+  
+  /**
    * GetQuality says what the thresholds of a namespace cost its fleet, and what others would: counted by all nodes,
    * up to some seconds ago (learning.interval). Old counts weigh less (half_life of the namespace).
    */
@@ -140,8 +167,9 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
   ListNamespaces: grpc.handleUnaryCall<_phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse>;
   
   /**
-   * ListSuspects names the most suspicious of the users who are watched by way of the node that is asked and SUSPECT:
-   * who will be OFFLINE next. Of a thousand users who were told to be SUSPECT at most; O(watches of the node).
+   * ListSuspects names the most suspicious of the users who are SUSPECT: who will be OFFLINE next. Of those of whom the
+   * node that is asked knows, because their shards are its own or somebody watches them there; of a thousand users at most,
+   * O(users that the node knows of).
    */
   ListSuspects: grpc.handleUnaryCall<_phid_v1_ListSuspectsRequest__Output, _phid_v1_ListSuspectsResponse>;
   
@@ -158,6 +186,7 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
 
 export interface TuningServiceDefinition extends grpc.ServiceDefinition {
   Drain: MethodDefinition<_phid_v1_DrainRequest, _phid_v1_DrainResponse, _phid_v1_DrainRequest__Output, _phid_v1_DrainResponse__Output>
+  GetFleet: MethodDefinition<_phid_v1_GetFleetRequest, _phid_v1_GetFleetResponse, _phid_v1_GetFleetRequest__Output, _phid_v1_GetFleetResponse__Output>
   GetQuality: MethodDefinition<_phid_v1_GetQualityRequest, _phid_v1_GetQualityResponse, _phid_v1_GetQualityRequest__Output, _phid_v1_GetQualityResponse__Output>
   ListNamespaces: MethodDefinition<_phid_v1_ListNamespacesRequest, _phid_v1_ListNamespacesResponse, _phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse__Output>
   ListSuspects: MethodDefinition<_phid_v1_ListSuspectsRequest, _phid_v1_ListSuspectsResponse, _phid_v1_ListSuspectsRequest__Output, _phid_v1_ListSuspectsResponse__Output>

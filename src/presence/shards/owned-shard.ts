@@ -1,0 +1,157 @@
+import type {
+  LoggedStatus,
+  ShardClaim,
+  ShardReport,
+  ShardStore,
+  StatusCounts,
+} from '../../store/shard-store.js';
+import type { Namespace } from '../namespace.js';
+import type { Presence } from '../presence.js';
+import type { Change } from '../watching/changes.js';
+import { LogWriter } from './log-writer.js';
+import { type LogBefore, ShardUsers } from './shard-users.js';
+
+/** A log that nobody wrote is tried again after so long, ms. */
+const RETRY_DELAY_MS = 250;
+/** What happened is told within this, ms. */
+const TELLING_MS = 100;
+
+/** A shard that this node owns: all its users are watched, counted, and their changes written to the logs. */
+export class OwnedShard {
+  readonly claim: ShardClaim;
+  readonly log: LogWriter;
+  readonly #presence: Presence;
+  readonly #store: ShardStore;
+  readonly #encode: (change: Change) => Buffer;
+  readonly #users = new Map<Namespace, ShardUsers>();
+  #upToUs: number;
+  /** Everybody who has a record was found, and is watched. */
+  #isFound = false;
+  /** Users were left out: there are more than this node may watch. */
+  isOverfull = false;
+
+  /** `lost`: another claim holds, here or on another node. */
+  constructor(
+    presence: Presence,
+    options: {
+      readonly store: ShardStore;
+      readonly claim: ShardClaim;
+      /** What the last owner said; undefined: there was none. */
+      readonly last: ShardReport | undefined;
+      readonly encode: (change: Change) => Buffer;
+      readonly lost: () => void;
+    },
+  ) {
+    const { store, claim, last } = options;
+    this.#presence = presence;
+    this.#store = store;
+    this.claim = claim;
+    this.#encode = options.encode;
+    this.#upToUs = last?.upToUs ?? 0;
+    this.log = new LogWriter(store, claim, {
+      retry: (again) => presence.clock.after(RETRY_DELAY_MS, again),
+      ended: options.lost,
+      roomy: () => this.#resume(),
+    });
+  }
+
+  /** Learns what the logs said last; before that nobody may be watched. Rejects as the store does. */
+  async begin(): Promise<void> {
+    const { namespaces } = this.#presence;
+    const upToUs = this.#upToUs || undefined;
+    const all = [...namespaces.all(), namespaces.nodes];
+    const said = await Promise.all(all.map((namespace) => this.#saidOf(namespace)));
+    all.forEach((namespace, i) => {
+      this.#watch(namespace, { upToUs, said: said[i] as Map<string, LoggedStatus> });
+    });
+  }
+
+  get users(): number {
+    return this.#sum(({ subscription }) => subscription.size);
+  }
+
+  /** Whether everybody is counted. */
+  get isComplete(): boolean {
+    return (
+      this.#isFound && !this.isOverfull && this.#sum(({ subscription }) => subscription.withoutSnapshot) === 0
+    );
+  }
+
+  /** Watches users who were found in the store, or named by the feed; those who are watched are left alone. */
+  add(namespace: Namespace, userIds: readonly string[]): void {
+    const { tracker } = this.#presence;
+    const users = this.#users.get(namespace);
+    if (!users) return;
+    const more = userIds.filter((userId) => !tracker.isWatching(users.subscription, userId));
+    // Where all were found before, nobody had heard of these.
+    if (this.#isFound) for (const userId of more) users.expectNew(userId);
+    if (more.length > 0) tracker.add(users.subscription, more);
+  }
+
+  /** Everybody who has a record was found. What the logs told of others they are told the end of. */
+  found(): void {
+    if (this.#isFound) return;
+    this.#isFound = true;
+    for (const users of this.#users.values()) {
+      this.#presence.tracker.add(users.subscription, users.unseen());
+    }
+  }
+
+  /** Users by status, of each namespace. */
+  counts(): [namespace: string, counts: StatusCounts][] {
+    return Array.from(this.#users, ([{ name }, { counts }]) => [name, { ...counts }]);
+  }
+
+  /** What is to be reported now. */
+  report(): ShardReport {
+    const { store, tracker, nodeId } = this.#presence;
+    const nowUs = store.clocks()?.nowUs ?? 0;
+    const isQuiet = this.log.pending === 0 && tracker.waitingUsers === 0 && !tracker.degraded;
+    if (isQuiet && this.isComplete) this.#upToUs = Math.max(this.#upToUs, nowUs - TELLING_MS * 1000);
+    const counts = Object.fromEntries(this.counts());
+    return { node: nodeId, upToUs: this.#upToUs, isComplete: this.isComplete, counts };
+  }
+
+  /** The report stands. */
+  reported({ upToUs }: ShardReport): void {
+    if (upToUs > 0) for (const users of this.#users.values()) users.settle(upToUs);
+  }
+
+  close(): void {
+    this.log.close();
+    for (const { subscription } of this.#users.values()) this.#presence.tracker.close(subscription);
+    this.#users.clear();
+  }
+
+  async #saidOf({ name }: Namespace): Promise<Map<string, LoggedStatus>> {
+    const said = new Map<string, LoggedStatus>();
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const page = await this.#store.logged(this.claim.shard, name, cursor);
+      for (const { userId, was } of page.items) said.set(userId, was);
+      cursor = page.next;
+    }
+    return said;
+  }
+
+  #watch(namespace: Namespace, before: LogBefore): void {
+    const { tracker } = this.#presence;
+    const users: ShardUsers = new ShardUsers(namespace, {
+      log: this.log,
+      before,
+      encode: this.#encode,
+      gone: (userId) => tracker.remove(users.subscription, [userId]),
+    });
+    this.#users.set(namespace, users);
+    tracker.open(users.subscription);
+  }
+
+  #resume(): void {
+    for (const { subscription } of this.#users.values()) this.#presence.tracker.resume(subscription);
+  }
+
+  #sum(figure: (users: ShardUsers) => number): number {
+    let sum = 0;
+    for (const users of this.#users.values()) sum += figure(users);
+    return sum;
+  }
+}

@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../../log.js';
+import type { ShardReport, ShardStore, StatusCounts } from '../../store/shard-store.js';
+import { Exchange } from '../doubt/exchange.js';
+import { type Namespace, NODE_INTERVAL_MS } from '../namespace.js';
+import type { Presence } from '../presence.js';
+import type { Change } from '../watching/changes.js';
+import { Nodes } from './nodes.js';
+import { OwnedShard } from './owned-shard.js';
+import { ownerOf } from './ownership.js';
+
+export interface ShardsSettings {
+  /** Users of the shards that this node owns, about; 0: it owns none. */
+  readonly usersMax: number;
+}
+
+/**
+ * The shards that this node owns. Every so often it looks which nodes are there; each shard belongs to one of them, as all reckon
+ * alike. Two may think so of a shard for a moment: the one that claimed it last writes its log.
+ */
+export class Shards {
+  readonly nodes: Nodes;
+  /** Plain counts for /metrics. */
+  readonly counts = { claimed: 0, lost: 0, overfull: 0 };
+  readonly #presence: Presence;
+  readonly #store: ShardStore;
+  readonly #log: Log;
+  readonly #settings: ShardsSettings;
+  readonly #encode: (change: Change) => Buffer;
+  readonly #owned = new Map<number, OwnedShard>();
+  readonly #exchange: Exchange;
+  readonly #unfollow: () => void;
+  /** Looked at now and then: to sum them up for each user would cost more than the user. */
+  #isFull = false;
+  #isFinding = false;
+  /** Somebody may not be found yet. */
+  #isFindingDue = false;
+  /** What the log of this node said last of the shards owned. */
+  #said = '';
+  /** Changes that were written to the logs of shards that are another node's now. */
+  #writtenBefore = 0;
+  #closed = false;
+
+  /** `encode`: a change as readers of the log get it. */
+  constructor(
+    presence: Presence,
+    options: {
+      readonly store: ShardStore;
+      readonly log: Log;
+      readonly settings: ShardsSettings;
+      readonly encode: (change: Change) => Buffer;
+    },
+  ) {
+    this.#presence = presence;
+    this.#store = options.store;
+    this.#log = options.log;
+    this.#settings = options.settings;
+    this.#encode = options.encode;
+    this.nodes = new Nodes(presence, options.store, options.settings.usersMax > 0);
+    this.#unfollow = presence.follow({
+      changed: (namespace, userId) => this.#announced(namespace, userId),
+      resync: () => this.#find(),
+    });
+    const { clock } = presence;
+    const intervalMs = NODE_INTERVAL_MS;
+    this.#exchange = new Exchange({ clock, log: options.log, intervalMs }, () => this.#look());
+  }
+
+  get owned(): Iterable<OwnedShard> {
+    return this.#owned.values();
+  }
+
+  get size(): number {
+    return this.#owned.size;
+  }
+
+  /** Of the shards owned, those all of whose users are counted. */
+  get complete(): number {
+    let complete = 0;
+    for (const { isComplete } of this.#owned.values()) complete += Number(isComplete);
+    return complete;
+  }
+
+  /** Changes written to the logs; a counter. */
+  get changesWritten(): number {
+    let written = this.#writtenBefore;
+    for (const { log } of this.#owned.values()) written += log.written;
+    return written;
+  }
+
+  /** Users of the shards owned, by namespace. */
+  census(): Map<string, StatusCounts> {
+    const sums = new Map<string, StatusCounts>();
+    for (const shard of this.#owned.values()) {
+      for (const [namespace, { ONLINE, SUSPECT, OFFLINE }] of shard.counts()) {
+        const sum = sums.get(namespace) ?? { ONLINE: 0, SUSPECT: 0, OFFLINE: 0 };
+        sums.set(namespace, {
+          ONLINE: sum.ONLINE + ONLINE,
+          SUSPECT: sum.SUSPECT + SUSPECT,
+          OFFLINE: sum.OFFLINE + OFFLINE,
+        });
+      }
+    }
+    return sums;
+  }
+
+  get users(): number {
+    let users = 0;
+    for (const shard of this.#owned.values()) users += shard.users;
+    return users;
+  }
+
+  /** What the owners said last of all shards. Rejects as the store does. */
+  reports(): Promise<(ShardReport | undefined)[]> {
+    return this.#store.reports();
+  }
+
+  /** Lets go of the shards, and says so, that another node takes them at once. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#unfollow();
+    this.#exchange.close();
+    for (const shard of this.#owned.values()) shard.close();
+    this.#owned.clear();
+    // A store that is away learns of it by the silence.
+    await this.nodes.leave().catch(() => {});
+  }
+
+  async #look(): Promise<void> {
+    await this.nodes.look();
+    const { owners } = this.nodes;
+    const { nodeId } = this.#presence;
+    for (let shard = 0; shard < this.#store.shards && !this.#closed; shard++) {
+      const isOurs = ownerOf(shard, owners) === nodeId;
+      const owned = this.#owned.get(shard);
+      if (isOurs && !owned) await this.#claim(shard);
+      else if (!isOurs && owned) this.#drop(owned);
+    }
+    this.#isFull = this.users >= this.#settings.usersMax;
+    this.#say(owners);
+    await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard)));
+    if (this.#isFindingDue) this.#find();
+  }
+
+  /** Which shards are ours, when that has changed. */
+  #say(owners: readonly string[]): void {
+    const owned = [...this.#owned.keys()].sort((a, b) => a - b);
+    const text = `${owned.length} of ${this.#store.shards} shards are ours`;
+    if (owned.join() === this.#said) return;
+    this.#said = owned.join();
+    this.#log.info({ shards: owned, nodes: owners.length }, text);
+  }
+
+  async #claim(shard: number): Promise<void> {
+    const claim = { shard, node: this.#presence.nodeId, token: randomUUID() };
+    const last = await this.#store.claim(claim);
+    const owned: OwnedShard = new OwnedShard(this.#presence, {
+      store: this.#store,
+      claim,
+      last,
+      encode: this.#encode,
+      lost: () => this.#lose(owned),
+    });
+    await owned.begin();
+    if (this.#closed) return;
+    this.#owned.set(shard, owned);
+    this.counts.claimed += 1;
+    this.#isFindingDue = true;
+  }
+
+  async #report(shard: OwnedShard): Promise<void> {
+    const report = shard.report();
+    if (await this.#store.report(shard.claim, report)) shard.reported(report);
+    else this.#lose(shard);
+  }
+
+  /** Another claim holds. If the shard should be ours, the next look claims it. */
+  #lose(shard: OwnedShard): void {
+    if (this.#owned.get(shard.claim.shard) !== shard) return;
+    this.counts.lost += 1;
+    this.#drop(shard);
+  }
+
+  #drop(shard: OwnedShard): void {
+    this.#owned.delete(shard.claim.shard);
+    this.#writtenBefore += shard.log.written;
+    shard.close();
+  }
+
+  #announced(namespaceName: string, userId: string): void {
+    const shard = this.#owned.get(this.#store.shardOf(userId));
+    const namespace = this.#presence.namespaces.find(namespaceName);
+    if (shard && namespace && this.#hasRoom(shard)) shard.add(namespace, [userId]);
+  }
+
+  /** Goes through all users of the store, and watches those of our shards. One time after the other. */
+  #find(): void {
+    this.#isFindingDue = true;
+    if (this.#isFinding || this.#closed || this.#owned.size === 0) return;
+    this.#isFinding = true;
+    this.#isFindingDue = false;
+    this.#findAll()
+      .catch(() => {
+        // The next look begins it again.
+        this.#isFindingDue = true;
+      })
+      .finally(() => {
+        this.#isFinding = false;
+      });
+  }
+
+  async #findAll(): Promise<void> {
+    const shards = [...this.#owned.values()];
+    for (let cursor: string | undefined = ''; cursor !== undefined && !this.#closed; ) {
+      const page = await this.#store.knownUsers(cursor);
+      const found = new Map<OwnedShard, Map<Namespace, string[]>>();
+      for (const { namespace: name, userId } of page.items) {
+        const namespace = this.#presence.namespaces.find(name);
+        const shard = this.#owned.get(this.#store.shardOf(userId));
+        if (!namespace || !shard || !this.#hasRoom(shard)) continue;
+        const ofShard = found.get(shard) ?? new Map<Namespace, string[]>();
+        found.set(shard, ofShard);
+        const ofNamespace = ofShard.get(namespace) ?? [];
+        ofShard.set(namespace, ofNamespace);
+        ofNamespace.push(userId);
+      }
+      for (const [shard, ofShard] of found) {
+        for (const [namespace, userIds] of ofShard) shard.add(namespace, userIds);
+      }
+      this.#isFull = this.users >= this.#settings.usersMax;
+      cursor = page.next;
+    }
+    for (const shard of shards) if (this.#owned.get(shard.claim.shard) === shard) shard.found();
+  }
+
+  #hasRoom(shard: OwnedShard): boolean {
+    if (!this.#isFull) return true;
+    this.counts.overfull += 1;
+    if (!shard.isOverfull) {
+      const { usersMax } = this.#settings;
+      this.#log.warn(
+        { shard: shard.claim.shard, usersMax },
+        'not all users of a shard are counted: too many',
+      );
+    }
+    shard.isOverfull = true;
+    return false;
+  }
+}

@@ -1,0 +1,238 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../../src/store/memory/memory-store.js';
+import type { ReceivedHeartbeat } from '../../../src/store/store.js';
+import { received } from '../../support/heartbeat.js';
+import { ManualClock, settle } from '../../support/manual-clock.js';
+import { Follower, ShardNode } from './shard-node.js';
+
+let clock: ManualClock;
+let store: MemoryStore;
+beforeEach(() => {
+  clock = new ManualClock();
+  store = new MemoryStore(clock);
+});
+
+async function start(
+  nodeId: string,
+  overrides?: ConstructorParameters<typeof ShardNode>[1],
+): Promise<ShardNode> {
+  const node = new ShardNode({ store, clock, nodeId }, overrides);
+  await clock.advance(1_500);
+  return node;
+}
+
+async function beat(node: ShardNode, userIds: readonly string[], rest: Partial<ReceivedHeartbeat> = {}) {
+  const heartbeats = userIds.map((userId) => received({ userId, receivedMs: clock.nowMs(), ...rest }));
+  await store.record(node.presence.namespaces.get(''), 0, heartbeats);
+  await settle();
+}
+
+/** Ten heartbeats, one a second, the last of them now. */
+async function beats(node: ShardNode, userIds: readonly string[]) {
+  for (let i = 0; i < 10; i++) {
+    if (i > 0) await clock.advance(1_000);
+    await beat(node, userIds);
+  }
+}
+
+describe('the owner of a shard', () => {
+  it('counts everybody and logs every change, whether somebody watches or not', async () => {
+    const node = await start('a');
+    const follower = await node.follow();
+    await beats(node, ['alice', 'bob']);
+    expect(node.counts).toEqual({ ONLINE: 2, SUSPECT: 0, OFFLINE: 0 });
+    for (let i = 0; i < 3; i++) {
+      await clock.advance(1_000);
+      await beat(node, ['bob']);
+    }
+    expect(node.counts).toEqual({ ONLINE: 1, SUSPECT: 0, OFFLINE: 1 });
+    await beat(node, ['alice']);
+    const leave = { userId: 'bob', sessionId: '', receivedMs: clock.nowMs() };
+    await store.leave(node.presence.namespaces.get(''), leave);
+    await settle();
+    expect(node.counts).toEqual({ ONLINE: 1, SUSPECT: 0, OFFLINE: 1 });
+    expect(follower.lines).toEqual([
+      'alice UNKNOWN>ONLINE FIRST_SEEN',
+      'bob UNKNOWN>ONLINE FIRST_SEEN',
+      'alice ONLINE>SUSPECT SUSPICION',
+      'alice SUSPECT>OFFLINE SUSPICION',
+      'alice OFFLINE>ONLINE HEARTBEAT',
+      'bob ONLINE>OFFLINE LEAVE',
+    ]);
+  });
+
+  it('counts no longer who is forgotten', async () => {
+    const node = await start('a', { namespace: { retentionMs: 100_000 } });
+    const follower = await node.follow();
+    await beats(node, ['alice']);
+    await clock.advance(100_000);
+    expect(node.counts).toEqual({ ONLINE: 0, SUSPECT: 0, OFFLINE: 0 });
+    expect(follower.lines.at(-1)).toBe('alice OFFLINE>UNKNOWN FORGOTTEN');
+    expect(node.shards.users).toBe(1); // the node itself
+    await beat(node, ['alice']);
+    expect(follower.lines.at(-1)).toBe('alice UNKNOWN>ONLINE FIRST_SEEN');
+  });
+
+  it('knows those who were there before it, and has nothing to tell of them', async () => {
+    const first = await start('a');
+    await beats(first, ['alice', 'bob']);
+    await first.shards.close();
+    store.shardStore.close();
+    await clock.advance(5_000);
+    const node = await start('b');
+    const follower = await node.follow();
+    expect(node.isComplete).toBe(true);
+    expect(node.counts).toEqual({ ONLINE: 0, SUSPECT: 0, OFFLINE: 2 });
+    expect(follower.lines).toEqual([]);
+  });
+
+  it('is the node itself when it is alone, and its heartbeats are those of a user', async () => {
+    const node = await start('a');
+    const { nodes } = node.presence.namespaces;
+    const assessment = await node.presence.reads.assess(nodes, 'a');
+    expect(assessment.status).toBe('ONLINE');
+    expect([...node.shards.nodes.views.keys()]).toEqual(['a']);
+  });
+});
+
+describe('when the owner dies', () => {
+  /** Which of the two names owns the shard. */
+  async function startBoth(): Promise<{ owner: ShardNode; other: ShardNode }> {
+    const [a, b] = [
+      new ShardNode({ store, clock, nodeId: 'a' }),
+      new ShardNode({ store, clock, nodeId: 'b' }),
+    ];
+    await clock.advance(3_000);
+    const owning = [a, b].filter(({ shards }) => [...shards.owned].length > 0);
+    expect(owning).toHaveLength(1);
+    const owner = owning[0] as ShardNode;
+    return { owner, other: owner === a ? b : a };
+  }
+
+  it('another node takes its shards, and goes on in the log as if nothing had happened', async () => {
+    const { owner, other } = await startBoth();
+    const follower = await other.follow();
+    await beats(owner, ['alice', 'bob', 'carol']);
+    // alice is suspected by the first owner, bob by the second; carol goes on, and dave is new, while there is none.
+    for (let i = 0; i < 2; i++) {
+      await clock.advance(1_000);
+      await beat(owner, ['bob', 'carol']);
+    }
+    await clock.advance(500);
+    owner.isCut = true;
+    await clock.advance(500);
+    await beat(other, ['carol', 'dave']);
+    for (let i = 0; i < 4; i++) {
+      await clock.advance(1_000);
+      await beat(other, ['carol', 'dave']);
+    }
+    expect(other.isComplete).toBe(true);
+    expect(other.counts).toEqual({ ONLINE: 2, SUSPECT: 0, OFFLINE: 2 });
+    await beat(other, ['alice']);
+    const of = (user: string) => follower.lines.filter((line) => line.startsWith(user));
+    expect(of('alice')).toEqual([
+      'alice UNKNOWN>ONLINE FIRST_SEEN',
+      'alice ONLINE>SUSPECT SUSPICION',
+      'alice SUSPECT>OFFLINE SUSPICION',
+      'alice OFFLINE>ONLINE HEARTBEAT',
+    ]);
+    expect(of('bob')).toEqual(['bob UNKNOWN>ONLINE FIRST_SEEN', 'bob ONLINE>OFFLINE SUSPICION']);
+    expect(of('carol')).toEqual(['carol UNKNOWN>ONLINE FIRST_SEEN']);
+    expect(of('dave')).toEqual(['dave UNKNOWN>ONLINE FIRST_SEEN']);
+  });
+
+  it('it takes them at once when the node says that it ends', async () => {
+    const { owner, other } = await startBoth();
+    await owner.shards.close();
+    await clock.advance(1_000);
+    expect([...other.shards.owned]).toHaveLength(1);
+    expect(other.isComplete).toBe(true);
+  });
+
+  it('a node that was only cut off writes nothing any more when it is back', async () => {
+    const { owner, other } = await startBoth();
+    await beats(owner, ['alice']);
+    owner.isCut = true;
+    await clock.advance(5_000);
+    expect([...other.shards.owned]).toHaveLength(1);
+    const follower = await other.follow();
+    owner.isCut = false;
+    await beat(other, ['alice']);
+    await clock.advance(1_000);
+    expect(follower.lines).toEqual(['alice OFFLINE>ONLINE HEARTBEAT']);
+  });
+
+  it('who was first seen a moment before is told of once', async () => {
+    const { owner, other } = await startBoth();
+    const follower = await other.follow();
+    await beat(owner, ['alice']);
+    owner.isCut = true;
+    for (let i = 0; i < 6; i++) {
+      await clock.advance(1_000);
+      await beat(other, ['alice']);
+    }
+    expect(other.isComplete).toBe(true);
+    expect(follower.lines).toEqual(['alice UNKNOWN>ONLINE FIRST_SEEN']);
+    expect(other.counts.ONLINE).toBe(1);
+  });
+});
+
+describe('at its limits', () => {
+  it('a node counts no more users than it may, and says so', async () => {
+    const node = await start('a', { usersMax: 3 });
+    await beat(node, ['u1', 'u2']);
+    await clock.advance(500);
+    await beat(node, ['u3', 'u4']);
+    expect(node.shards.users).toBe(3);
+    expect(node.isComplete).toBe(false);
+    expect(node.shards.counts.overfull).toBe(2);
+    expect(node.log.text).toMatch(/not all users of a shard are counted/);
+  });
+
+  it('a log that takes nothing holds changes back, and they are made again from what is true then', async () => {
+    let isHeld = false;
+    let release = () => {};
+    const node = await start('a', {
+      usersMax: 10_000,
+      shardStore: (inner) => {
+        const append: typeof inner.append = async (...args) => {
+          if (isHeld) await new Promise<void>((resolve) => (release = resolve));
+          return inner.append(...args);
+        };
+        return new Proxy(inner, {
+          get: (_, name) => (name === 'append' ? append : Reflect.get(inner, name)),
+        });
+      },
+    });
+    const follower = await node.follow();
+    const users = Array.from({ length: 1_500 }, (_, i) => `u${i}`);
+    await beats(node, users);
+    expect(follower.lines).toHaveLength(1_500);
+    isHeld = true;
+    await clock.advance(10_000);
+    const [shard] = node.shards.owned;
+    expect(shard?.log.pending).toBe(1_024);
+    await beat(node, users);
+    await clock.advance(500);
+    isHeld = false;
+    release();
+    // As many turns as it takes to read and write all of them.
+    for (let i = 0; i < 200; i++) await settle();
+    expect(shard?.log.pending).toBe(0);
+    expect(node.counts).toEqual({ ONLINE: 1_500, SUSPECT: 0, OFFLINE: 0 });
+    // Whoever was told to be gone was told to be back; of the others there was nothing to tell.
+    const last = new Map(follower.lines.map((line) => [line.split(' ')[0], line.split(/[ >]/)[2]]));
+    expect(new Set(last.values())).toEqual(new Set(['ONLINE']));
+  });
+
+  it('refuses one follower more than it may have', async () => {
+    const node = await start('a', { followersMax: 2 });
+    const first = await node.follow();
+    await node.follow();
+    expect(() => new Follower(1).follow(node, '')).toThrow('limit of 2');
+    expect(node.logs.counts.refused).toBe(1);
+    first.stop();
+    await node.follow();
+    expect(node.logs.followers).toBe(2);
+  });
+});
