@@ -105,8 +105,7 @@ export class Servers {
   /** Throws StoreUnavailableError where a partition is away. */
   check(partition: Partition): void {
     if (!this.#isConnected) throw asStoreError(new Error('not connected'), this.#shown);
-    if (!this.#isUsable(partition))
-      throw asStoreError(new Error(`shards ${partition.shards} cannot be reached`), this.#shown);
+    if (!this.#isUsable(partition)) throw asStoreError(new Error(this.#whatIsAway(partition)), this.#shown);
   }
 
   /** A connection of its own for commands that wait for streams of a partition, for `blockMs` at most. */
@@ -117,6 +116,10 @@ export class Servers {
 
   disconnect(): void {
     this.#redis.disconnect();
+  }
+
+  #whatIsAway({ shards }: Partition): string {
+    return this.partitions.length === 1 ? 'it does not answer' : `shard ${shards} does not answer`;
   }
 
   get #isConnected(): boolean {
@@ -156,11 +159,10 @@ export class Servers {
   #lose(partition: Partition, cause: Error): void {
     partition.isReady = false;
     if (!this.#isConnected) return;
-    if (this.#away.size === 0)
-      this.#log.error(
-        { shards: partition.shards, cause: cause.message },
-        'some shards cannot be reached; retrying',
-      );
+    if (this.#away.size === 0) {
+      const what = this.#whatIsAway(partition);
+      this.#log.error({ cause: cause.message }, `Redis at ${this.#shown}: ${what}; retrying`);
+    }
     this.#away.add(partition);
     void this.#greet(partition);
   }
@@ -192,7 +194,7 @@ export class Servers {
     this.#greeting.delete(partition);
     partition.isReady = this.#isConnected;
     if (this.#away.delete(partition) && this.#away.size === 0)
-      this.#log.info({}, 'all shards can be reached again');
+      this.#log.info({}, `Redis at ${this.#shown} answers again`);
   }
 }
 
