@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { obtainRedisServer } from '../test/support/redis-binary.js';
 import { compare, type Saved } from './compare.js';
+import { console as consoleBench } from './console.js';
 import { crossing } from './crossing.js';
 import { detector } from './detector.js';
+import { fanout } from './fanout.js';
 import { ingest } from './ingest.js';
 import { memory } from './memory.js';
 import { metrics } from './metrics.js';
+import { nodes } from './nodes.js';
 import { overload } from './overload.js';
 import { query } from './query.js';
 import { record } from './record.js';
@@ -22,6 +25,7 @@ const benches: Readonly<Record<string, Bench>> = {
   ingest,
   query,
   watch,
+  fanout,
   overload,
   scale,
   memory,
@@ -30,6 +34,8 @@ const benches: Readonly<Record<string, Bench>> = {
   record,
   replay,
   metrics,
+  console: consoleBench,
+  nodes,
 };
 
 const kebab = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

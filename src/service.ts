@@ -1,14 +1,20 @@
 import cluster from 'node:cluster';
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import type { StreamSettings } from './grpc/context.js';
 import { encodeLoggedChange } from './grpc/event-codec.js';
 import { type GrpcServer, startGrpcServer } from './grpc/server.js';
+import { apiListener } from './http/api/api.js';
+import { EventStreams } from './http/api/event-streams.js';
+import { consoleListener, readConsole } from './http/console.js';
 import { createMetrics } from './http/metrics/metrics.js';
-import { startHttpServer } from './http/server.js';
+import { type HttpServer, startHttpServer } from './http/server.js';
+import { siteListener } from './http/site.js';
 import type { Log } from './log.js';
 import type { DoubtSettings } from './presence/doubt/doubt.js';
+import type { GroupSettings } from './presence/groups.js';
 import type { IngestSettings } from './presence/ingest/ingest.js';
 import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
@@ -28,30 +34,36 @@ export interface ServiceSettings {
   readonly redis: string | undefined;
   readonly cachedUsersMax: number;
   readonly ingest: IngestSettings;
+  readonly groups: GroupSettings;
   readonly tracker: TrackerSettings;
   readonly learning: LearningSettings;
   readonly doubt: DoubtSettings;
   readonly shards: ShardsSettings;
   readonly logs: ChangeLogsSettings;
   readonly stream: StreamSettings;
+  readonly http: HttpSettings;
   readonly namespaces: Readonly<Record<string, NamespaceSettings>>;
 }
 
-/** What serves gRPC: a node without its page for machines. */
-export interface GrpcService {
+/** Limits of the HTTP API. */
+interface HttpSettings {
+  readonly eventStreamsMax: number;
+}
+
+/** A running node. */
+export interface Service {
   readonly grpcPort: number;
+  readonly httpPort: number;
   readonly presence: Presence;
   readonly registry: Registry;
   /** Why it cannot serve now, in one line; undefined when it can. */
   unreadiness(): string | undefined;
-  /** Stops gracefully: what was acknowledged is recorded, streams end with UNAVAILABLE. */
+  /** Stops gracefully: what was acknowledged is recorded, streams end (those of gRPC with UNAVAILABLE). */
   stop(): Promise<void>;
 }
 
-/** A running node. */
-export interface Service extends GrpcService {
-  readonly httpPort: number;
-}
+/** Where the build puts the console, also for a node that runs from source. */
+const CONSOLE = fileURLToPath(new URL('../dist/console', import.meta.url));
 
 /** How often health looks at the store, ms. */
 const READINESS_INTERVAL_MS = 250;
@@ -65,48 +77,63 @@ export async function startService(
   log: Log,
   clock: Clock = systemClock,
 ): Promise<Service> {
-  const grpc = await startGrpcService(settings, log, clock);
+  const { context, streams, metrics, close } = assemble(settings, log, clock);
+  const { presence } = context;
+  let grpc: GrpcServer;
   try {
-    const { registry: metrics, unreadiness } = grpc;
-    const http = await startHttpServer(settings.httpAddr, { metrics, unreadiness });
-    const stop = async () => {
-      await grpc.stop();
-      await http.stop();
-    };
-    return { ...grpc, httpPort: http.port, stop };
+    const { observeRpc: observe } = metrics;
+    grpc = await startGrpcServer(settings.grpcAddr, { ...context, settings: settings.stream, observe });
   } catch (error) {
-    await grpc.stop();
+    await close();
     throw error;
   }
+  let stopped: Promise<void> | undefined;
+  const report = () => grpc.setServing(presence.store.isReady());
+  const reporting = setInterval(report, READINESS_INTERVAL_MS);
+  report();
+  const stopServing = async () => {
+    clearInterval(reporting);
+    grpc.setServing(false);
+    streams.close();
+    await grpc.stop();
+    await close();
+  };
+  const unreadiness = () =>
+    stopped ? 'shutting down' : presence.store.isReady() ? undefined : 'the store cannot be reached';
+  let http: HttpServer;
+  try {
+    const { registry, observeHttp: observe } = metrics;
+    const api = apiListener({ ...context, streams, observe, isForwarded: cluster.isWorker });
+    const site = siteListener({ api, console: consoleListener(await readConsole(CONSOLE)) });
+    http = await startHttpServer(settings.httpAddr, { metrics: registry, unreadiness, rest: site });
+  } catch (error) {
+    await stopServing();
+    throw error;
+  }
+  const stop = async () => {
+    await stopServing();
+    // The last: until then it says that the node is not ready.
+    await http.stop();
+  };
+  return {
+    grpcPort: grpc.port,
+    httpPort: http.port,
+    presence,
+    registry: metrics.registry,
+    unreadiness,
+    stop: () => (stopped ??= stop()),
+  };
 }
 
-/**
- * A process that starts where another one was killed takes its place; nobody knows that of a port that is any free one. Workers
- * share a port.
- */
-function nodeId({ grpcAddr }: ServiceSettings): { readonly nodeId?: string } {
-  return grpcAddr.endsWith(':0') ? {} : { nodeId: `${hostname()} ${grpcAddr} ${cluster.worker?.id ?? ''}` };
-}
-
-/** As startService, without HTTP. */
-export async function startGrpcService(
-  settings: ServiceSettings,
-  log: Log,
-  clock: Clock = systemClock,
-): Promise<GrpcService> {
-  const { ingest, tracker, learning, doubt, stream, namespaces: namespaceSettings } = settings;
-  const { redis: url, cachedUsersMax } = settings;
+/** The parts of a node, which serve nobody yet; and how to close them. */
+function assemble(settings: ServiceSettings, log: Log, clock: Clock) {
+  const { ingest, groups, tracker, learning, doubt, redis: url, cachedUsersMax } = settings;
   const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
-  const namespaces = new Namespaces(namespaceSettings);
+  const namespaces = new Namespaces(settings.namespaces);
+  const { groupStore } = store;
   const presence = new Presence({
-    namespaces,
-    store,
-    clock,
-    log,
-    ingest,
-    tracker,
-    learning,
-    doubt,
+    ...{ namespaces, store, groupStore, clock, log },
+    ...{ ingest, groups, tracker, learning, doubt },
     ...nodeId(settings),
   });
   const tunings = new Tunings({ store, presence, clock, log });
@@ -118,45 +145,24 @@ export async function startGrpcService(
     encode: encodeLoggedChange,
   });
   const logs = new ChangeLogs(presence, shardStore, settings.logs);
-  const { registry, observeRpc: observe } = createMetrics(
-    { presence, shards, logs },
-    {
-      ...ingest,
-      ...tracker,
-      cachedUsersMax,
-      ...settings.shards,
-      ...settings.logs,
-    },
+  const streams = new EventStreams(clock, settings.http.eventStreamsMax);
+  const metrics = createMetrics(
+    { presence, shards, logs, streams },
+    { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs },
   );
-  const closeAll = async () => {
+  const close = async () => {
     tunings.close();
     logs.close();
     await shards.close();
     await presence.close();
   };
-  let grpc: GrpcServer;
-  try {
-    const parts = { presence, tunings, shards, logs };
-    grpc = await startGrpcServer(settings.grpcAddr, { ...parts, log, settings: stream, observe });
-  } catch (error) {
-    await closeAll();
-    throw error;
-  }
-  let stopped: Promise<void> | undefined;
-  const readiness = setInterval(() => grpc.setServing(store.isReady()), READINESS_INTERVAL_MS);
-  grpc.setServing(store.isReady());
-  const stop = async () => {
-    clearInterval(readiness);
-    grpc.setServing(false);
-    await grpc.stop();
-    await closeAll();
-  };
-  return {
-    grpcPort: grpc.port,
-    presence,
-    registry,
-    unreadiness: () =>
-      stopped ? 'shutting down' : store.isReady() ? undefined : 'the store cannot be reached',
-    stop: () => (stopped ??= stop()),
-  };
+  return { context: { presence, tunings, shards, logs, log }, streams, metrics, close };
+}
+
+/**
+ * A process that starts where another one was killed takes its place; nobody knows that of a port that is any free one. Workers
+ * share a port.
+ */
+function nodeId({ grpcAddr }: ServiceSettings): { readonly nodeId?: string } {
+  return grpcAddr.endsWith(':0') ? {} : { nodeId: `${hostname()} ${grpcAddr} ${cluster.worker?.id ?? ''}` };
 }

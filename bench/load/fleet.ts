@@ -6,7 +6,7 @@ import { Turns } from './turns.js';
 
 /** Users who beat through some gateways to one service. */
 export interface FleetAt {
-  /** host:port of the service. */
+  /** host:port of the service; of several nodes, with commas between: its gateways are spread over them. */
   readonly address: string;
   readonly users: number;
   readonly gateways: number;
@@ -98,7 +98,11 @@ export async function fleetOf({ address, users, gateways }: FleetAt): Promise<Fl
     fleet = new Fleet(users);
     fleets.set(address, fleet);
   }
-  while (fleet.gateways.length < gateways) fleet.gateways.push(new Gateway(await Channel.open(address)));
+  const nodes = address.split(',');
+  while (fleet.gateways.length < gateways) {
+    const node = nodes[fleet.gateways.length % nodes.length] as string;
+    fleet.gateways.push(new Gateway(await Channel.open(node)));
+  }
   return fleet;
 }
 

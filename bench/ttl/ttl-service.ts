@@ -25,8 +25,8 @@ export type Mode = RedisUse | 'empty';
 
 const [mode, redisUrl] = process.argv.slice(2) as [Mode, string];
 const { PresenceService } = await built<typeof import('../../src/grpc/definition.js')>('grpc/definition.js');
-const { validBatch, validId, validOrigin } =
-  await built<typeof import('../../src/grpc/validation.js')>('grpc/validation.js');
+const { validId, validOrigin } = await built<typeof import('../../src/api/ids.js')>('api/ids.js');
+const { validBatch } = await built<typeof import('../../src/grpc/validation.js')>('grpc/validation.js');
 
 /** Batches of a stream that are being recorded before it is read no further: phid's default. */
 const IN_FLIGHT_MAX = 16;

@@ -1,7 +1,7 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { destination, type Logger, pino } from 'pino';
 import type { LogLevel, Settings } from '../config/settings.js';
-import type { GrpcService, Service } from '../service.js';
+import type { Service } from '../service.js';
 import { CliError } from './cli-error.js';
 
 /** Logs to a file descriptor, as JSON lines with times people can read; `worker` is part of each where it is given. */
@@ -15,11 +15,6 @@ export function createLog(level: LogLevel, fd: 1 | 2, worker?: number): Logger {
 /** Starts a node. Rejects with one plain line when an address cannot be used. */
 export function startNode(settings: Settings, log: Logger): Promise<Service> {
   return explained(async () => (await serviceModule()).startService(settings, log));
-}
-
-/** As startNode, without HTTP. */
-export function startWorkerNode(settings: Settings, log: Logger): Promise<GrpcService> {
-  return explained(async () => (await serviceModule()).startGrpcService(settings, log));
 }
 
 /** Imported when needed: commands that only call a server do without Redis, HTTP and metrics, and start sooner. */

@@ -1,12 +1,16 @@
 import type { Logger } from 'pino';
 import type { Loaded } from '../config/load.js';
+import { forwardingListener } from '../http/forwarding.js';
 import { startHttpServer } from '../http/server.js';
 import { metricsOfWorkers } from '../http/worker-metrics.js';
 import { explained, stopSignal } from './node.js';
 import { sayEnded, sayEnding, sayListening } from './serve-log.js';
 import { Workers } from './workers.js';
 
-/** Runs the process that starts the workers and serves /metrics and readiness for all of them; until a signal ends it. */
+/**
+ * Runs the process that starts the workers, serves /metrics and readiness for all of them, and passes other requests on to one
+ * after the other; until a signal ends it.
+ */
 export async function runPrimary(loaded: Loaded, log: Logger): Promise<void> {
   const { settings } = loaded;
   const stop = stopSignal();
@@ -16,6 +20,7 @@ export async function runPrimary(loaded: Loaded, log: Logger): Promise<void> {
     startHttpServer(settings.httpAddr, {
       metrics: metricsOfWorkers(workers),
       unreadiness: () => workers.unreadiness(),
+      rest: forwardingListener(() => workers.nextHttpPort()),
     }),
   );
   const grpcPort = await workers.start(settings.workers);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { SessionSuspicion__Output } from '../gen/phid/v1/SessionSuspicion.js';
 import type { Suspicion__Output } from '../gen/phid/v1/Suspicion.js';
 import { Client } from './client.js';
@@ -22,6 +22,7 @@ Columns:
 Examples:
   phid suspicion alice bob
   phid suspicion alice --sessions
+  phid suspicion alice --explain
   phid suspicion alice --json | jq .phi`;
 
 export function addSuspicion(program: Command): void {
@@ -31,24 +32,50 @@ export function addSuspicion(program: Command): void {
     .argument('<user...>', 'ids of users');
   addCallOptions(command, 'one JSON object a user and line, as the API calls its fields')
     .option('--sessions', 'also each session of every user', false)
+    .addOption(
+      new Option('--explain', 'why the status of each is what it is; with --json, all it is made of')
+        .default(false)
+        .conflicts('sessions'),
+    )
     .addHelpText('after', HELP)
     .action(run);
 }
 
-async function run(userIds: string[], options: CallOptions & { readonly sessions: boolean }): Promise<void> {
+interface SuspicionOptions extends CallOptions {
+  readonly sessions: boolean;
+  readonly explain: boolean;
+}
+
+async function run(userIds: string[], options: SuspicionOptions): Promise<void> {
   const client = new Client(options);
   try {
-    const suspicions: Suspicion__Output[] = [];
-    for (let i = 0; i < userIds.length; i += USERS_PER_REQUEST) {
-      const batch = userIds.slice(i, i + USERS_PER_REQUEST);
-      const response = await client.batchSuspicion({ namespace: options.namespace ?? '', userIds: batch });
-      suspicions.push(...response.suspicions);
-    }
-    const lines = options.json ? suspicions.map(toJson) : suspicionTable(suspicions, options.sessions);
+    const lines = options.explain
+      ? await explanations(client, userIds, options)
+      : await opinions(client, userIds, options);
     process.stdout.write(`${lines.join('\n')}\n`);
   } finally {
     client.close();
   }
+}
+
+async function opinions(client: Client, userIds: string[], options: SuspicionOptions): Promise<string[]> {
+  const { namespace = '', json, sessions } = options;
+  const suspicions: Suspicion__Output[] = [];
+  for (let i = 0; i < userIds.length; i += USERS_PER_REQUEST) {
+    const batch = userIds.slice(i, i + USERS_PER_REQUEST);
+    suspicions.push(...(await client.batchSuspicion({ namespace, userIds: batch })).suspicions);
+  }
+  return json ? suspicions.map(toJson) : suspicionTable(suspicions, sessions);
+}
+
+async function explanations(client: Client, userIds: string[], options: SuspicionOptions): Promise<string[]> {
+  const { namespace = '', json } = options;
+  const lines: string[] = [];
+  for (const userId of userIds) {
+    const inspected = await client.inspectUser({ namespace, userId });
+    lines.push(json ? toJson(inspected) : `${printable(userId)} is ${printable(inspected.why)}`);
+  }
+  return lines;
 }
 
 const HEADER = [

@@ -1,6 +1,6 @@
+import { qualityMessage } from '../api/quality-message.js';
 import { deriveThresholds } from '../detector/intent.js';
 import type { Thresholds } from '../detector/status.js';
-import { qualityMessage } from '../grpc/quality-message.js';
 import { CostCurve } from '../quality/cost-curve.js';
 import { SUSPECT_PHI } from '../quality/detectors/phid-fleet.js';
 import type { ArrivalSource } from '../quality/source.js';

@@ -2,34 +2,39 @@ import type { Logger } from 'pino';
 import type { Loaded, Sources } from '../config/load.js';
 import { shareMetrics } from '../http/worker-metrics.js';
 import type { Presence } from '../presence/presence.js';
-import { startWorkerNode, stopSignal } from './node.js';
+import { startNode, stopSignal } from './node.js';
 import { reload } from './reload.js';
 
 /** What a worker tells the primary. */
 export type WorkerMessage =
-  | { readonly listening: { readonly grpcPort: number } }
+  | { readonly listening: { readonly grpcPort: number; readonly httpPort: number } }
   /** Why it cannot serve now; null when it can. */
   | { readonly unreadiness: string | null };
 
 /** What the primary tells a worker: to end gracefully. */
 export const STOP = 'phid:stop';
 
+/** Where the primary finds its HTTP. */
+const HTTP_ADDR = '127.0.0.1:0';
+
 /** How often a worker looks whether it can serve, ms. */
 const READINESS_INTERVAL_MS = 250;
 
 /**
- * Runs one of several processes that serve on the same port: a node like any other, but for its page for machines,
- * which is the primary's. It ends when a signal or the primary says so, and at once when the primary is gone.
+ * Runs one of several processes that serve on the same port: a node like any other, but that what it serves by HTTP is asked
+ * for by the primary only. It ends when a signal or the primary says so, and at once when the primary is gone.
  */
 export async function runWorker(sources: Sources, loaded: Loaded, log: Logger): Promise<void> {
   const signal = stopSignal();
   let presence: Presence | undefined;
   process.on('SIGHUP', () => presence && reload(presence, { sources, started: loaded, log }));
-  const service = await startWorkerNode(loaded.settings, log).catch((error: unknown) => {
-    // Otherwise the connection to the primary would keep a process alive that could not start.
-    process.channel?.unref();
-    throw error;
-  });
+  const service = await startNode({ ...loaded.settings, httpAddr: HTTP_ADDR }, log).catch(
+    (error: unknown) => {
+      // Otherwise the connection to the primary would keep a process alive that could not start.
+      process.channel?.unref();
+      throw error;
+    },
+  );
   presence = service.presence;
   const told = new Promise<void>((resolve) => {
     process.on('message', (message) => message === STOP && resolve());
@@ -44,7 +49,8 @@ export async function runWorker(sources: Sources, loaded: Loaded, log: Logger): 
   };
   report();
   const reporting = setInterval(report, READINESS_INTERVAL_MS);
-  tell({ listening: { grpcPort: service.grpcPort } });
+  const { grpcPort, httpPort } = service;
+  tell({ listening: { grpcPort, httpPort } });
   presence.sayThresholds();
   await Promise.race([told, signal]);
   clearInterval(reporting);

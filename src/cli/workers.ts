@@ -14,6 +14,9 @@ export class Workers {
   readonly #log: Log;
   /** Why each of those that listen cannot serve now; null when it can. */
   readonly #unreadiness = new Map<Worker, string | null>();
+  /** Where each of those that listen serves HTTP, for the primary to ask. */
+  readonly #httpPorts = new Map<Worker, number>();
+  #turn = 0;
   #hasStarted = false;
   #isStopping = false;
 
@@ -42,6 +45,13 @@ export class Workers {
     await Promise.all(Array.from({ length: count - 1 }, () => this.#fork()));
     this.#hasStarted = true;
     return grpcPort;
+  }
+
+  /** The HTTP port of the one whose turn it is; undefined when none listens. */
+  nextHttpPort(): number | undefined {
+    const ports = [...this.#httpPorts.values()];
+    this.#turn += 1;
+    return ports[this.#turn % ports.length];
   }
 
   /** Undefined when one of them can serve; otherwise why not. */
@@ -77,13 +87,17 @@ export class Workers {
     return new Promise((resolve) => {
       worker.on('message', (message: WorkerMessage) => {
         if ('unreadiness' in message) this.#unreadiness.set(worker, message.unreadiness);
-        else if ('listening' in message) resolve(message.listening.grpcPort);
+        else if ('listening' in message) {
+          this.#httpPorts.set(worker, message.listening.httpPort);
+          resolve(message.listening.grpcPort);
+        }
       });
     });
   }
 
   #onExit(worker: Worker, code: number, signal: string | null): void {
     this.#unreadiness.delete(worker);
+    this.#httpPorts.delete(worker);
     if (this.#isStopping) return;
     // It has said why.
     if (!this.#hasStarted) process.exit(code || EXIT_FAILURE);

@@ -17,7 +17,8 @@ export const nodeSettings = {
     path: 'http_addr',
     kind: address(0),
     default: '127.0.0.1:9464',
-    meaning: 'Where /metrics, /healthz and /readyz are served; port 0 takes a free one.',
+    meaning:
+      'Where the console, the HTTP API, /metrics, /healthz and /readyz are served; port 0 takes a free one. It asks for no credentials.',
   }),
   redis: optional({
     path: 'redis',
@@ -100,11 +101,28 @@ export const nodeSettings = {
     tooLow: 'callers must split what they follow over more streams',
     tooHigh: 'one caller may use up the memory of all',
   }),
+  subscriptionGroupsMax: setting({
+    path: 'limits.stream_groups_max',
+    kind: integer(1, 10_000),
+    default: 100,
+    meaning: 'Groups that one Watch or Track stream may follow, whatever members they have.',
+    tooLow: 'callers must split what they follow over more streams',
+    tooHigh: 'one caller makes the node watch many groups that nobody else asks for',
+  }),
+  groupMembersMax: setting({
+    path: 'limits.group_members_max',
+    kind: integer(1, 100_000),
+    default: 10_000,
+    meaning: 'Members of a group. One that has more already, by a lower limit than before, keeps them.',
+    tooLow: 'callers must split rooms, and streams follow several groups for one',
+    tooHigh:
+      'every node that watches a group lists all its members again, a thousand a call, whenever one comes or goes',
+  }),
   trackedUsersMax: setting({
     path: 'limits.tracked_users_max',
     kind: integer(1, 10_000_000),
     default: 1_000_000,
-    meaning: 'Users that all streams of this node follow together.',
+    meaning: 'Users that all streams of this node follow together, members of watched groups included.',
     tooLow: 'streams are refused while there is room',
     tooHigh: 'memory: the node may die instead of refusing',
   }),
@@ -148,5 +166,14 @@ export const nodeSettings = {
     meaning: 'Messages of one HeartbeatStream that are being recorded before it is read no further.',
     tooLow: 'a gateway far from the store cannot keep it busy',
     tooHigh: 'one gateway may fill ingest.pending_heartbeats_max for all',
+  }),
+  eventStreamsMax: setting({
+    path: 'http.event_streams_max',
+    kind: integer(1, 10_000),
+    default: 100,
+    meaning: 'Event streams of the HTTP API open on this node: what a page of the console follows is one.',
+    tooLow: 'pages stay empty while there is room',
+    tooHigh:
+      'each costs a look at what it shows once a second: on a busy node, time that heartbeats wait for',
   }),
 } as const;

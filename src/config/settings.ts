@@ -20,7 +20,7 @@ export type NamespaceValues = ValuesOf<typeof namespaceSettings>;
 export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, NamespaceValues>): Settings {
   const { grpcAddr, httpAddr, redis, cachedUsersMax, workers, logLevel } = node;
   const { batchDelayMs, batchSizeMax, pendingMax } = node;
-  const { subscriptionUsersMax, trackedUsersMax, subscriptionsMax } = node;
+  const { subscriptionUsersMax, subscriptionGroupsMax, trackedUsersMax, subscriptionsMax } = node;
   const { heartbeatsPerMessageMax, batchesInFlightMax } = node;
   return {
     grpcAddr,
@@ -30,12 +30,14 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     workers,
     logLevel,
     ingest: { batchDelayMs, batchSizeMax, pendingMax },
-    tracker: { subscriptionUsersMax, trackedUsersMax, subscriptionsMax },
+    groups: { membersMax: node.groupMembersMax },
+    tracker: { subscriptionUsersMax, subscriptionGroupsMax, trackedUsersMax, subscriptionsMax },
     learning: { intervalMs: node.learningIntervalMs },
     doubt: { stallMs: node.stallMs },
     shards: { usersMax: node.censusUsersMax },
     logs: { followersMax: node.logStreamsMax },
     stream: { heartbeatsPerMessageMax, batchesInFlightMax },
+    http: { eventStreamsMax: node.eventStreamsMax },
     namespaces: Object.fromEntries([...namespaces].map(([name, values]) => [name, toNamespace(values)])),
   };
 }

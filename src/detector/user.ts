@@ -225,3 +225,15 @@ function livelier(a: SessionSuspicion, b: SessionSuspicion): boolean {
   }
   return a.phi < b.phi || (a.phi === b.phi && a.session.lastUs > b.session.lastUs);
 }
+
+/** Sessions with the liveliest first, those that left last. Most users have one. */
+export function byLiveliness(sessions: readonly SessionSuspicion[]): readonly SessionSuspicion[] {
+  return sessions.length === 1 ? sessions : [...sessions].sort(compareLiveliness);
+}
+
+function compareLiveliness(a: SessionSuspicion, b: SessionSuspicion): number {
+  return (
+    (a.phi ?? Number.POSITIVE_INFINITY) - (b.phi ?? Number.POSITIVE_INFINITY) ||
+    b.session.lastUs - a.session.lastUs
+  );
+}

@@ -4,6 +4,8 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.js';
 import type { CalibrationPoint as _phid_v1_CalibrationPoint, CalibrationPoint__Output as _phid_v1_CalibrationPoint__Output } from './phid/v1/CalibrationPoint.js';
 import type { Cost as _phid_v1_Cost, Cost__Output as _phid_v1_Cost__Output } from './phid/v1/Cost.js';
+import type { CurvePoint as _phid_v1_CurvePoint, CurvePoint__Output as _phid_v1_CurvePoint__Output } from './phid/v1/CurvePoint.js';
+import type { DensityPoint as _phid_v1_DensityPoint, DensityPoint__Output as _phid_v1_DensityPoint__Output } from './phid/v1/DensityPoint.js';
 import type { DrainRequest as _phid_v1_DrainRequest, DrainRequest__Output as _phid_v1_DrainRequest__Output } from './phid/v1/DrainRequest.js';
 import type { DrainResponse as _phid_v1_DrainResponse, DrainResponse__Output as _phid_v1_DrainResponse__Output } from './phid/v1/DrainResponse.js';
 import type { DryRun as _phid_v1_DryRun, DryRun__Output as _phid_v1_DryRun__Output } from './phid/v1/DryRun.js';
@@ -13,6 +15,9 @@ import type { GetFleetRequest as _phid_v1_GetFleetRequest, GetFleetRequest__Outp
 import type { GetFleetResponse as _phid_v1_GetFleetResponse, GetFleetResponse__Output as _phid_v1_GetFleetResponse__Output } from './phid/v1/GetFleetResponse.js';
 import type { GetQualityRequest as _phid_v1_GetQualityRequest, GetQualityRequest__Output as _phid_v1_GetQualityRequest__Output } from './phid/v1/GetQualityRequest.js';
 import type { GetQualityResponse as _phid_v1_GetQualityResponse, GetQualityResponse__Output as _phid_v1_GetQualityResponse__Output } from './phid/v1/GetQualityResponse.js';
+import type { InspectUserRequest as _phid_v1_InspectUserRequest, InspectUserRequest__Output as _phid_v1_InspectUserRequest__Output } from './phid/v1/InspectUserRequest.js';
+import type { InspectUserResponse as _phid_v1_InspectUserResponse, InspectUserResponse__Output as _phid_v1_InspectUserResponse__Output } from './phid/v1/InspectUserResponse.js';
+import type { InspectedSession as _phid_v1_InspectedSession, InspectedSession__Output as _phid_v1_InspectedSession__Output } from './phid/v1/InspectedSession.js';
 import type { Intent as _phid_v1_Intent, Intent__Output as _phid_v1_Intent__Output } from './phid/v1/Intent.js';
 import type { Intents as _phid_v1_Intents, Intents__Output as _phid_v1_Intents__Output } from './phid/v1/Intents.js';
 import type { ListNamespacesRequest as _phid_v1_ListNamespacesRequest, ListNamespacesRequest__Output as _phid_v1_ListNamespacesRequest__Output } from './phid/v1/ListNamespacesRequest.js';
@@ -53,6 +58,8 @@ export interface ProtoGrpcType {
       Activity: EnumTypeDefinition
       CalibrationPoint: MessageTypeDefinition<_phid_v1_CalibrationPoint, _phid_v1_CalibrationPoint__Output>
       Cost: MessageTypeDefinition<_phid_v1_Cost, _phid_v1_Cost__Output>
+      CurvePoint: MessageTypeDefinition<_phid_v1_CurvePoint, _phid_v1_CurvePoint__Output>
+      DensityPoint: MessageTypeDefinition<_phid_v1_DensityPoint, _phid_v1_DensityPoint__Output>
       DrainRequest: MessageTypeDefinition<_phid_v1_DrainRequest, _phid_v1_DrainRequest__Output>
       DrainResponse: MessageTypeDefinition<_phid_v1_DrainResponse, _phid_v1_DrainResponse__Output>
       DryRun: MessageTypeDefinition<_phid_v1_DryRun, _phid_v1_DryRun__Output>
@@ -62,6 +69,9 @@ export interface ProtoGrpcType {
       GetFleetResponse: MessageTypeDefinition<_phid_v1_GetFleetResponse, _phid_v1_GetFleetResponse__Output>
       GetQualityRequest: MessageTypeDefinition<_phid_v1_GetQualityRequest, _phid_v1_GetQualityRequest__Output>
       GetQualityResponse: MessageTypeDefinition<_phid_v1_GetQualityResponse, _phid_v1_GetQualityResponse__Output>
+      InspectUserRequest: MessageTypeDefinition<_phid_v1_InspectUserRequest, _phid_v1_InspectUserRequest__Output>
+      InspectUserResponse: MessageTypeDefinition<_phid_v1_InspectUserResponse, _phid_v1_InspectUserResponse__Output>
+      InspectedSession: MessageTypeDefinition<_phid_v1_InspectedSession, _phid_v1_InspectedSession__Output>
       Intent: MessageTypeDefinition<_phid_v1_Intent, _phid_v1_Intent__Output>
       Intents: MessageTypeDefinition<_phid_v1_Intents, _phid_v1_Intents__Output>
       ListNamespacesRequest: MessageTypeDefinition<_phid_v1_ListNamespacesRequest, _phid_v1_ListNamespacesRequest__Output>

@@ -1,8 +1,5 @@
+import type { ApiContext } from '../api/tuning.js';
 import type { Log } from '../log.js';
-import type { Presence } from '../presence/presence.js';
-import type { ChangeLogs } from '../presence/shards/change-logs.js';
-import type { Shards } from '../presence/shards/shards.js';
-import type { Tunings } from '../presence/tuning/tunings.js';
 import type { RpcError } from './status.js';
 
 export interface StreamSettings {
@@ -22,11 +19,7 @@ export interface OpenStream {
 }
 
 /** What every handler works with. */
-export interface RpcContext {
-  readonly presence: Presence;
-  readonly tunings: Tunings;
-  readonly shards: Shards;
-  readonly logs: ChangeLogs;
+export interface RpcContext extends ApiContext {
   readonly log: Log;
   readonly settings: StreamSettings;
   readonly observe: (method: string, code: number, durationMs: number) => void;

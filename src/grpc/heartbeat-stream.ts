@@ -1,4 +1,5 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { validOrigin } from '../api/ids.js';
 import type { HeartbeatStreamResponse } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { Rejection } from '../gen/phid/v1/Rejection.js';
 import { LimitReachedError } from '../presence/errors.js';
@@ -7,7 +8,7 @@ import { type ReceivedHeartbeat, UnreadableRecordError } from '../store/store.js
 import type { OpenStream, RpcContext } from './context.js';
 import { decodeHeartbeatStreamRequest } from './heartbeat-codec.js';
 import { type RpcError, toRpcError } from './status.js';
-import { completed, problemOf, validOrigin } from './validation.js';
+import { completed, problemOf } from './validation.js';
 
 type Call = ServerDuplexStream<Buffer, HeartbeatStreamResponse>;
 

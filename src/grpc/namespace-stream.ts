@@ -1,6 +1,6 @@
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
+import { validResumeToken } from '../api/ids.js';
 import type { WatchNamespaceRequest__Output } from '../gen/phid/v1/WatchNamespaceRequest.js';
-import { InvalidRequestError } from '../presence/errors.js';
 import type { LogEvent, LogFollower, LogSink } from '../presence/shards/log-follower.js';
 import type { OpenStream, RpcContext } from './context.js';
 import { encodeLogEvent } from './event-codec.js';
@@ -10,7 +10,6 @@ type NamespaceCall = ServerWritableStream<WatchNamespaceRequest__Output, Buffer>
 
 /** Responses that the transport has not taken yet, at most; each of up to some thousand changes. Then the log is read no further. */
 const UNSENT_MAX = 4;
-const TOKEN_BYTES_MAX = 1_024;
 
 /** The stream of all changes of a namespace: what is in the log goes to the caller as fast as that one reads. */
 export class NamespaceStream implements OpenStream, LogSink {
@@ -29,16 +28,9 @@ export class NamespaceStream implements OpenStream, LogSink {
     call.on('cancelled', () => this.#close(status.CANCELLED));
     try {
       const { namespace, resumeToken } = call.request;
-      const bytes = Buffer.byteLength(resumeToken);
-      if (bytes > TOKEN_BYTES_MAX) {
-        throw new InvalidRequestError(
-          'resume_token',
-          `is ${bytes} bytes long; ${TOKEN_BYTES_MAX} is the limit`,
-        );
-      }
       this.#follower = context.logs.follow(
         context.presence.namespaces.readable(namespace),
-        resumeToken,
+        validResumeToken(resumeToken),
         this,
       );
     } catch (error) {

@@ -13,6 +13,7 @@ import type { ChangeLogs } from '../presence/shards/change-logs.js';
 import type { Shards } from '../presence/shards/shards.js';
 import type { Tunings } from '../presence/tuning/tunings.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
+import { addToGroup, listGroup, removeFromGroup } from './groups.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { NamespaceStream } from './namespace-stream.js';
 import { reflectionService } from './reflection.js';
@@ -100,6 +101,9 @@ function handlersOf(context: RpcContext): ServiceHandlers {
     IsOnline: unary('IsOnline', context, (request) => isOnline(context, request)),
     Suspicion: unary('Suspicion', context, (request) => suspicion(context, request)),
     BatchSuspicion: unary('BatchSuspicion', context, (request) => batchSuspicion(context, request)),
+    AddToGroup: unary('AddToGroup', context, (request) => addToGroup(context, request)),
+    RemoveFromGroup: unary('RemoveFromGroup', context, (request) => removeFromGroup(context, request)),
+    ListGroup: unary('ListGroup', context, (request) => listGroup(context, request)),
     Watch: (call) => watch(context, call),
     Track: (call) => track(context, call),
     WatchNamespace: (call) => void new NamespaceStream(call, context),

@@ -1,4 +1,5 @@
 import { type handleUnaryCall, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import { validId, validOrigin, validSessionOrAll } from '../api/ids.js';
 import type { BatchSuspicionRequest__Output } from '../gen/phid/v1/BatchSuspicionRequest.js';
 import type { HeartbeatResponse } from '../gen/phid/v1/HeartbeatResponse.js';
 import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js';
@@ -12,15 +13,7 @@ import type { RpcContext } from './context.js';
 import type { HeartbeatRequest } from './heartbeat-codec.js';
 import { toRpcError } from './status.js';
 import type { OnlineAnswer } from './suspicion-codec.js';
-import {
-  completed,
-  problemOf,
-  validBatch,
-  validId,
-  validOrigin,
-  validSessionOrAll,
-  validThreshold,
-} from './validation.js';
+import { completed, problemOf, validBatch, validThreshold } from './validation.js';
 
 /** A unary rpc as an async function; errors become status, and the observer hears of every end. */
 export function unary<Request, Response>(

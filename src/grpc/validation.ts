@@ -1,3 +1,4 @@
+import { idProblem, validIds } from '../api/ids.js';
 import { PHI_MAX, type Thresholds, WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import type { Thresholds__Output } from '../gen/phid/v1/Thresholds.js';
 import { InvalidRequestError } from '../presence/errors.js';
@@ -5,47 +6,13 @@ import type { Namespace } from '../presence/namespace.js';
 import type { ReceivedHeartbeat } from '../store/store.js';
 import type { UncheckedHeartbeat } from './heartbeat-codec.js';
 
-const ID_BYTES_MAX = 256;
-const ORIGIN_BYTES_MAX = 64;
-const AUTHOR_BYTES_MAX = 128;
 const BATCH_USERS_MAX = 1_000;
+const PAGE_USERS_DEFAULT = 100;
 
 /** The last of the wire's Activity that this phid knows. */
 const ACTIVITY_MAX = 3;
 
-/** Checks an id of 1 .. 256 bytes. */
-export function validId(field: string, id: string): string {
-  return valid(field, id, idProblem(id));
-}
-
-/** Checks a session id, or empty where all sessions are meant. */
-export function validSessionOrAll(sessionId: string): string {
-  return valid('session_id', sessionId, textProblem(sessionId, ID_BYTES_MAX));
-}
-
-export function validOrigin(origin: string): string {
-  return valid('origin', origin, textProblem(origin, ORIGIN_BYTES_MAX));
-}
-
-/** Checks the name of whoever changes something. */
-export function validAuthor(author: string): string {
-  const problem =
-    author === ''
-      ? `"" is empty; who changes it? 1 to ${AUTHOR_BYTES_MAX} bytes`
-      : textProblem(author, AUTHOR_BYTES_MAX);
-  return valid('author', author, problem);
-}
-
-/** Checks user ids that are asked for or watched. */
-export function validUserIds(field: string, userIds: readonly string[]): readonly string[] {
-  for (const [i, userId] of userIds.entries()) {
-    const problem = idProblem(userId);
-    if (problem) throw new InvalidRequestError(`${field}[${i}]`, problem);
-  }
-  return userIds;
-}
-
-/** Checks the users of a batch query. */
+/** Checks the users of a batch: of a query, or of a change of a group. */
 export function validBatch(userIds: readonly string[]): readonly string[] {
   if (userIds.length > BATCH_USERS_MAX) {
     throw new InvalidRequestError(
@@ -53,26 +20,15 @@ export function validBatch(userIds: readonly string[]): readonly string[] {
       `${userIds.length} users are more than ${BATCH_USERS_MAX} in one request`,
     );
   }
-  return validUserIds('user_ids', userIds);
+  return validIds('user_ids', userIds);
 }
 
-function valid(field: string, text: string, problem: string | undefined): string {
-  if (problem) throw new InvalidRequestError(field, problem);
-  return text;
-}
-
-function idProblem(id: string): string | undefined {
-  return id === '' ? '"" is empty; 1 to 256 bytes of UTF-8 are needed' : textProblem(id, ID_BYTES_MAX);
-}
-
-function textProblem(text: string, bytesMax: number): string | undefined {
-  // A UTF-16 unit is at most three bytes of UTF-8: most ids need no counting.
-  if (text.length * 3 > bytesMax) {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > bytesMax) return `${quote(text)} has ${bytes} bytes; at most ${bytesMax} are allowed`;
+/** How many users a page may have; a default where 0 is asked for. */
+export function validPageSize(pageSize: number): number {
+  if (pageSize > BATCH_USERS_MAX) {
+    throw new InvalidRequestError('page_size', `${pageSize} is more than ${BATCH_USERS_MAX}`);
   }
-  // The decoder puts U+FFFD for what is not UTF-8. Two such ids would look the same, and so are refused.
-  return text.includes('\uFFFD') ? `${quote(text)} is not valid UTF-8 (or holds U+FFFD)` : undefined;
+  return pageSize || PAGE_USERS_DEFAULT;
 }
 
 /** What is wrong with a heartbeat; undefined when nothing is. Not thrown: a batch may hold many bad ones. */
@@ -140,8 +96,4 @@ export function validThresholds(
     throw new InvalidRequestError('thresholds.suspect', `${suspect} is above thresholds.offline, ${offline}`);
   }
   return { suspect, offline };
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}...` : text);
 }

@@ -1,4 +1,5 @@
 import { type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
+import { validIds } from '../api/ids.js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import { InvalidRequestError } from '../presence/errors.js';
@@ -7,7 +8,7 @@ import { Subscription } from '../presence/watching/subscription.js';
 import type { OpenStream, RpcContext } from './context.js';
 import { encodeEvent } from './event-codec.js';
 import { type RpcError, toRpcError } from './status.js';
-import { validThresholds, validUserIds } from './validation.js';
+import { validThresholds } from './validation.js';
 
 type WatchCall = ServerWritableStream<WatchRequest__Output, Buffer>;
 type TrackCall = ServerDuplexStream<TrackRequest__Output, Buffer>;
@@ -59,6 +60,10 @@ class EventStream implements OpenStream, EventSink {
     this.guard(() => this.#call.write(encodeEvent(event), this.#sent));
   }
 
+  fail(error: Error): void {
+    void this.end(toRpcError(error, this.#context.log));
+  }
+
   async end(error: RpcError): Promise<void> {
     if (!this.#isOpen) return;
     this.#close(error.code);
@@ -70,7 +75,7 @@ class EventStream implements OpenStream, EventSink {
     try {
       handle();
     } catch (error) {
-      void this.end(toRpcError(error, this.#context.log));
+      this.fail(error as Error);
     }
   }
 
@@ -96,13 +101,20 @@ export function watch(context: RpcContext, call: WatchCall): void {
   stream.guard(() => {
     const { namespaces, tracker } = context.presence;
     const namespace = namespaces.readable(call.request.namespace);
-    const userIds = validUserIds('user_ids', call.request.userIds);
-    if (userIds.length === 0) throw new InvalidRequestError('user_ids', 'is empty; name at least one user');
+    const userIds = validIds('user_ids', call.request.userIds);
+    const groupIds = validIds('group_ids', call.request.groupIds);
+    if (userIds.length === 0 && groupIds.length === 0) {
+      throw new InvalidRequestError(
+        'user_ids',
+        'is empty, and group_ids too; name at least one user or group',
+      );
+    }
     const subscription = new Subscription(namespace, validThresholds(call.request.thresholds, namespace));
     stream.open(subscription);
-    tracker.add(subscription, userIds);
+    tracker.add(subscription, userIds, groupIds);
     // The call keeps its request for as long as the stream is open.
     call.request.userIds = [];
+    call.request.groupIds = [];
   });
 }
 
@@ -118,8 +130,11 @@ export function track(context: RpcContext, call: TrackCall): void {
         subscription = new Subscription(namespace, validThresholds(request.thresholds, namespace));
         stream.open(subscription);
       } else refuseChangeOfMind(subscription, request);
-      tracker.remove(subscription, validUserIds('remove', request.remove));
-      if (request.add.length > 0) tracker.add(subscription, validUserIds('add', request.add));
+      const removedGroups = validIds('remove_groups', request.removeGroups);
+      tracker.remove(subscription, validIds('remove', request.remove), removedGroups);
+      if (request.add.length === 0 && request.addGroups.length === 0) return;
+      const addedGroups = validIds('add_groups', request.addGroups);
+      tracker.add(subscription, validIds('add', request.add), addedGroups);
     });
   });
 }

@@ -1,8 +1,10 @@
+import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { send, sendText } from './send.js';
 
-interface HttpServer {
+export interface HttpServer {
   readonly port: number;
   stop(): Promise<void>;
 }
@@ -17,27 +19,36 @@ interface HttpOptions {
   readonly metrics: MetricsSource;
   /** Undefined when the node can serve; otherwise why not, in one line. */
   readonly unreadiness: () => string | undefined;
+  /** Answers everything else. */
+  readonly rest: RequestListener;
 }
 
 /**
- * The page for machines: /metrics for Prometheus, /healthz (the process answers), /readyz (it can serve: the store is
- * reachable). Rejects when the address, host:port, cannot be bound.
+ * Serves /metrics for Prometheus, /healthz (the process answers), /readyz (it can serve: the store is reachable), and the rest.
+ * Rejects when the address, host:port, cannot be bound.
  */
-export async function startHttpServer(address: string, options: HttpOptions): Promise<HttpServer> {
+export async function startHttpServer(
+  address: string,
+  { metrics, unreadiness, rest }: HttpOptions,
+): Promise<HttpServer> {
+  const machinePages: Readonly<Record<string, (response: ServerResponse) => void>> = {
+    '/healthz': (response) => sendText(response, 200, 'ok'),
+    '/readyz': (response) => {
+      const reason = unreadiness();
+      sendText(response, reason === undefined ? 200 : 503, reason ?? 'ok');
+    },
+    '/metrics': (response) => void sendMetrics(response, metrics),
+  };
   const server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?', 1)[0];
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      send(response, 405, 'only GET is served here\n');
-    else if (path === '/healthz') send(response, 200, 'ok\n');
-    else if (path === '/readyz') {
-      const reason = options.unreadiness();
-      send(response, reason === undefined ? 200 : 503, `${reason ?? 'ok'}\n`);
-    } else if (path === '/metrics') void sendMetrics(response, options.metrics);
-    else send(response, 404, 'not found; served here: /metrics /healthz /readyz\n');
+    const page = machinePages[request.url?.split('?', 1)[0] ?? ''];
+    if (!page) rest(request, response);
+    else if (request.method === 'GET' || request.method === 'HEAD') page(response);
+    else sendText(response, 405, 'only GET is served here', { allow: 'GET, HEAD' });
   });
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
-  server.listen(Number(address.slice(colon + 1)), host);
+  // Each worker has a port of its own, which only the primary asks.
+  server.listen({ port: Number(address.slice(colon + 1)), host, exclusive: cluster.isWorker });
   try {
     await once(server, 'listening');
   } catch (error) {
@@ -56,19 +67,8 @@ export async function startHttpServer(address: string, options: HttpOptions): Pr
 
 async function sendMetrics(response: ServerResponse, metrics: MetricsSource): Promise<void> {
   try {
-    const body = await metrics.metrics();
-    send(response, 200, body, metrics.contentType);
+    send(response, { status: 200, type: metrics.contentType, body: await metrics.metrics() });
   } catch (error) {
-    send(response, 500, `${(error as Error).message}\n`);
+    sendText(response, 500, (error as Error).message);
   }
-}
-
-function send(
-  response: ServerResponse,
-  code: number,
-  body: string,
-  type = 'text/plain; charset=utf-8',
-): void {
-  response.writeHead(code, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
 }

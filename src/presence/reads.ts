@@ -2,6 +2,7 @@ import { byPartition } from '../store/by-partition.js';
 import type { Reading, Store } from '../store/store.js';
 import { type Assessment, assess } from './assessment.js';
 import type { Doubt } from './doubt/doubt.js';
+import { type Inspection, inspect } from './inspection/inspection.js';
 import type { Namespace } from './namespace.js';
 
 /** Users in one read, at most. */
@@ -10,10 +11,18 @@ const READ_USERS_MAX = 1_000;
 /** Users of one namespace and partition that are asked for, and who asks. */
 interface Read {
   readonly userIds: string[];
-  readonly callers: {
-    readonly resolve: (assessment: Assessment) => void;
-    readonly reject: (error: Error) => void;
-  }[];
+  readonly callers: Caller[];
+}
+
+interface Caller {
+  readonly resolve: (assessment: Assessment, reading: Reading) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** What was read of users, and what is to be said of them; in the order asked for. */
+interface Judged {
+  readonly assessments: Assessment[];
+  readonly readings: readonly Reading[];
 }
 
 /**
@@ -40,8 +49,10 @@ export class Reads {
     const assessments = new Array<Assessment>(userIds.length);
     await Promise.all(
       byPartition(this.#store, userIds).map(async (part) => {
-        const found = await this.#assessPart(namespace, part.userIds);
-        for (let i = 0; i < found.length; i++) assessments[part.at(i)] = found[i] as Assessment;
+        const judged = await this.#judge(namespace, part.userIds);
+        judged.assessments.forEach((assessment, i) => {
+          assessments[part.at(i)] = assessment;
+        });
       }),
     );
     return assessments;
@@ -49,24 +60,26 @@ export class Reads {
 
   /** As assessAll, for one user, in one read with the others that are asked for in this turn of the event loop. */
   assess(namespace: Namespace, userId: string): Promise<Assessment> {
-    return new Promise((resolve, reject) => {
-      const open = this.#openOf(namespace);
-      const partition = this.#store.partitionOf(userId);
-      const read = open[partition] ?? this.#begin(namespace, open, partition);
-      read.userIds.push(userId);
-      read.callers.push({ resolve, reject });
-      if (read.userIds.length < READ_USERS_MAX) return;
-      open[partition] = undefined;
-      this.#send(namespace, read);
-    });
+    return new Promise((resolve, reject) => this.#ask(namespace, userId, { resolve, reject }));
   }
 
-  async #assessPart(namespace: Namespace, userIds: readonly string[]): Promise<Assessment[]> {
-    this.counts.calls += 1;
-    this.counts.users += userIds.length;
-    const { readings, isDegraded: degraded, hasLostData } = await this.#observer.read(namespace, userIds);
-    const judge = { thresholds: namespace.thresholds, degraded, hasLostData };
-    return userIds.map((userId, i) => assess(namespace, userId, readings[i] as Reading, judge));
+  /** As assess, with the reasons. */
+  async inspect(namespace: Namespace, userId: string): Promise<Inspection> {
+    const [assessment, { record }] = await new Promise<[Assessment, Reading]>((resolve, reject) => {
+      this.#ask(namespace, userId, { resolve: (...judged) => resolve(judged), reject });
+    });
+    return inspect(assessment, record);
+  }
+
+  #ask(namespace: Namespace, userId: string, caller: Caller): void {
+    const open = this.#openOf(namespace);
+    const partition = this.#store.partitionOf(userId);
+    const read = open[partition] ?? this.#begin(namespace, open, partition);
+    read.userIds.push(userId);
+    read.callers.push(caller);
+    if (read.userIds.length < READ_USERS_MAX) return;
+    open[partition] = undefined;
+    this.#send(namespace, read);
   }
 
   #openOf(namespace: Namespace): (Read | undefined)[] {
@@ -90,13 +103,24 @@ export class Reads {
   }
 
   #send(namespace: Namespace, { userIds, callers }: Read): void {
-    this.#assessPart(namespace, userIds).then(
-      (assessments) => {
-        for (const [i, { resolve }] of callers.entries()) resolve(assessments[i] as Assessment);
+    this.#judge(namespace, userIds).then(
+      ({ assessments, readings }) => {
+        for (const [i, { resolve }] of callers.entries()) {
+          resolve(assessments[i] as Assessment, readings[i] as Reading);
+        }
       },
       (error: Error) => {
         for (const { reject } of callers) reject(error);
       },
     );
+  }
+
+  async #judge(namespace: Namespace, userIds: readonly string[]): Promise<Judged> {
+    this.counts.calls += 1;
+    this.counts.users += userIds.length;
+    const { readings, isDegraded: degraded, hasLostData } = await this.#observer.read(namespace, userIds);
+    const judge = { thresholds: namespace.thresholds, degraded, hasLostData };
+    const assessments = userIds.map((userId, i) => assess(namespace, userId, readings[i] as Reading, judge));
+    return { assessments, readings };
   }
 }

@@ -97,6 +97,8 @@ export interface Reading {
 export interface StoreListener {
   /** A crossing of this user may have moved earlier, or have been undone. */
   changed(namespace: string, userId: string): void;
+  /** The members of this group have changed (GroupStore). */
+  groupChanged?(namespace: string, groupId: string): void;
   /** What nodes share of their doubts has changed: blind intervals, holds; or what was set of namespaces (TuningStore). */
   doubted(): void;
   /** The log of a namespace and shard has grown (ShardStore). */

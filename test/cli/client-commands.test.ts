@@ -56,6 +56,25 @@ describe('heartbeat and suspicion', PROCESS_TEST, () => {
     expect(table.out.join('')).not.toContain('\x1b');
   });
 
+  test('why a user is what they are, in words, and what that is made of', async ({ node, phid, expect }) => {
+    const { addr } = await node();
+    expect((await phid('heartbeat', '--addr', addr, '--user', 'alice', '--session', 'phone')).code).toBe(0);
+    const { code, out } = await phid('suspicion', 'alice', 'nobody', '--explain', '--addr', addr);
+    expect([code, out.length]).toEqual([0, 2]);
+    expect(out[0]).toMatch(/^alice is ONLINE: heard .* ago, .*; SUSPECT in .*; warming: /);
+    expect(out[1]).toMatch(/^nobody is UNKNOWN: never heard of/);
+    const { json } = await phid('suspicion', 'alice', '--explain', '--json', '--addr', addr);
+    expect(json).toMatchObject([
+      {
+        why: expect.stringMatching(/^ONLINE: /),
+        sessions: [{ sessionId: 'phone', curve: expect.any(Array) }],
+      },
+    ]);
+    const both = await phid('suspicion', 'alice', '--explain', '--sessions', '--addr', addr);
+    expect(both.code).not.toBe(0);
+    expect(both.err[0]).toMatch(/'--explain' cannot be used with option '--sessions'/);
+  });
+
   test('repeated ones are numbered, and the session can be left', async ({ node, phid, expect }) => {
     const { addr } = await node();
     const sent = await phid(

@@ -78,6 +78,39 @@ describe('serve --workers', PROCESS_TEST, () => {
     await server.until(async () => expect((await fetch(`http://${http}/readyz`)).status).toBe(200));
   });
 
+  test('the HTTP API is that of the workers, in turn; events come as they are sent', async ({
+    start,
+    expect,
+  }) => {
+    // Of its own: the other tests are not to be judged by the thresholds set here.
+    const config = temporaryFile('phid.yaml', 'namespaces: { default: {}, api: {} }\n');
+    const { http, workers } = await serve(start, expect, '--config', config);
+    const url = (path: string) => `http://${http}/api/v1/namespaces/api${path}`;
+    const body = JSON.stringify({ suspect: { phi: 2 }, author: 'alice' });
+    const headers = { 'content-type': 'application/json', 'x-forwarded-for': 'somewhere else' };
+    const set = await fetch(url('/thresholds'), { method: 'POST', body, headers });
+    expect(set.status).toBe(200);
+    // The client's own address, not that of the primary, nor what it says.
+    const { tuning } = (await set.json()) as { tuning: { changes: { peer: string }[] } };
+    expect(tuning.changes[0]?.peer).toMatch(/^127\.0\.0\.1:\d+$/);
+    for (const _ of workers) {
+      const user = await fetch(url('/users/nobody'));
+      expect(user.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(await user.json()).toMatchObject({ suspicion: { status: 'UNKNOWN' } });
+    }
+    const route = '/api/v1/namespaces/{namespace}/users/{user_id}';
+    const asked = `phid_http_request_duration_seconds_count{route="${route}",status="200"}`;
+    expect(await metric(http, asked)).toBe(`${asked} 2`);
+    expect((await fetch(url('/nope'))).status).toBe(404);
+    const events = await fetch(url('/users/nobody/events'));
+    const reader = (events.body as ReadableStream<Uint8Array>)
+      .pipeThrough(new TextDecoderStream())
+      .getReader();
+    for (let text = ''; !text.includes('event: user'); ) text += (await reader.read()).value;
+    expect(await metric(http, 'phid_http_event_streams')).toBe('phid_http_event_streams 1');
+    await reader.cancel();
+  });
+
   test('a worker that dies is logged and replaced, and the others serve meanwhile', async ({
     start,
     expect,

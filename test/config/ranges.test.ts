@@ -45,12 +45,15 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
   'learning.interval': { good: ['1s', '10m'], bad: ['999ms', '11m', 'often'] },
   stall_ms: { good: ['50', '60000'], bad: ['49', '60001', '1s'] },
   'limits.stream_users_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
+  'limits.stream_groups_max': { good: ['1', '10000'], bad: ['0', '10001'] },
+  'limits.group_members_max': { good: ['1', '100000'], bad: ['0', '100001'] },
   'limits.tracked_users_max': { good: ['1', '10000000'], bad: ['0', '10000001'] },
   'limits.streams_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
   'limits.census_users_max': { good: ['0', '100000000'], bad: ['-1', '100000001'] },
   'limits.log_streams_max': { good: ['1', '100000'], bad: ['0', '100001'] },
   'limits.message_heartbeats_max': { good: ['1', '10000'], bad: ['0', '10001'] },
   'limits.stream_messages_in_flight_max': { good: ['1', '1000'], bad: ['0', '1001'] },
+  'http.event_streams_max': { good: ['1', '10000'], bad: ['0', '10001'] },
 };
 
 const namespace: Record<string, { good: string[]; bad: string[] }> = {
@@ -207,6 +210,8 @@ test('limits reach the part that enforces them', () => {
     PHID_INGEST_PENDING_HEARTBEATS_MAX: '12000',
     PHID_LEARNING_INTERVAL: '9s',
     PHID_LIMITS_STREAM_USERS_MAX: '13',
+    PHID_LIMITS_STREAM_GROUPS_MAX: '18',
+    PHID_LIMITS_GROUP_MEMBERS_MAX: '19',
     PHID_LIMITS_TRACKED_USERS_MAX: '14',
     PHID_LIMITS_STREAMS_MAX: '15',
     PHID_LIMITS_MESSAGE_HEARTBEATS_MAX: '16',
@@ -214,10 +219,12 @@ test('limits reach the part that enforces them', () => {
     PHID_LIMITS_CENSUS_USERS_MAX: '18',
     PHID_LIMITS_LOG_STREAMS_MAX: '19',
   };
-  const { ingest, tracker, stream, learning, shards, logs } = load({ env }).settings;
+  const { ingest, groups, tracker, stream, learning, shards, logs } = load({ env }).settings;
   expect(ingest).toEqual({ batchDelayMs: 7, batchSizeMax: 11, pendingMax: 12_000 });
   expect(learning).toEqual({ intervalMs: 9_000 });
-  expect(tracker).toEqual({ subscriptionUsersMax: 13, trackedUsersMax: 14, subscriptionsMax: 15 });
+  expect(groups).toEqual({ membersMax: 19 });
+  const users = { subscriptionUsersMax: 13, trackedUsersMax: 14 };
+  expect(tracker).toEqual({ ...users, subscriptionGroupsMax: 18, subscriptionsMax: 15 });
   expect(stream).toEqual({ heartbeatsPerMessageMax: 16, batchesInFlightMax: 17 });
   expect([shards, logs]).toEqual([{ usersMax: 18 }, { followersMax: 19 }]);
 });

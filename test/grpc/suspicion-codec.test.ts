@@ -1,19 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { suspicionMessage } from '../../src/api/suspicion-message.js';
 import type { Status } from '../../src/detector/status.js';
 import type { SessionSuspicion } from '../../src/detector/user.js';
 import { PresenceService } from '../../src/grpc/definition.js';
 import { encodeEvent } from '../../src/grpc/event-codec.js';
-import { encodeAssessment, encodeAssessments, encodeOnlineAnswer } from '../../src/grpc/suspicion-codec.js';
+import {
+  encodeAssessment,
+  encodeAssessments,
+  encodeMembers,
+  encodeOnlineAnswer,
+} from '../../src/grpc/suspicion-codec.js';
 import type { Assessment } from '../../src/presence/assessment.js';
 import { Namespace } from '../../src/presence/namespace.js';
 import type { Cause } from '../../src/presence/watching/changes.js';
 import type { StreamEvent } from '../../src/presence/watching/outbox.js';
 import { seeded } from '../support/replay.js';
 import { namespaceSettings } from '../support/settings.js';
-import { toStreamEvent, toSuspicion } from './messages.js';
+import { toStreamEvent } from './messages.js';
 
-const { IsOnline, Suspicion, BatchSuspicion, Watch, Track } = PresenceService.service;
+const { IsOnline, Suspicion, BatchSuspicion, ListGroup, Watch, Track } = PresenceService.service;
 
 const text = fc.oneof(
   fc.string(),
@@ -85,6 +91,8 @@ const event: fc.Arbitrary<StreamEvent> = fc.oneof(
           'LEAVE',
           'FORGOTTEN',
           'THRESHOLDS',
+          'RELEASED',
+          'REMOVED',
         ),
         assessment,
         threshold: phi,
@@ -109,7 +117,7 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
   it('of SuspicionResponse', () => {
     fc.assert(
       fc.property(assessment, (a) => {
-        const expected = Suspicion.responseSerialize({ suspicion: toSuspicion(a) });
+        const expected = Suspicion.responseSerialize({ suspicion: suspicionMessage(a) });
         const written = encodeAssessment(a);
         expect(Suspicion.responseDeserialize(written)).toEqual(Suspicion.responseDeserialize(expected));
         expect(written.length).toBeLessThanOrEqual(expected.length);
@@ -121,7 +129,7 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
   it('of IsOnlineResponse', () => {
     fc.assert(
       fc.property(assessment, fc.boolean(), (a, online) => {
-        const expected = IsOnline.responseSerialize({ online, suspicion: toSuspicion(a) });
+        const expected = IsOnline.responseSerialize({ online, suspicion: suspicionMessage(a) });
         expect(IsOnline.responseDeserialize(encodeOnlineAnswer({ online, assessment: a }))).toEqual(
           IsOnline.responseDeserialize(expected),
         );
@@ -133,9 +141,26 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
   it('of BatchSuspicionResponse', () => {
     fc.assert(
       fc.property(fc.array(assessment), (all) => {
-        const expected = BatchSuspicion.responseSerialize({ suspicions: all.map(toSuspicion) });
+        const expected = BatchSuspicion.responseSerialize({ suspicions: all.map(suspicionMessage) });
         expect(BatchSuspicion.responseDeserialize(encodeAssessments(all))).toEqual(
           BatchSuspicion.responseDeserialize(expected),
+        );
+      }),
+      options(200),
+    );
+  });
+
+  it('of ListGroupResponse', () => {
+    fc.assert(
+      fc.property(fc.array(assessment), text, uint32, (all, next, size) => {
+        const nextPageToken = Buffer.from(next).toString('base64url');
+        const expected = ListGroup.responseSerialize({
+          suspicions: all.map(suspicionMessage),
+          nextPageToken,
+          size,
+        });
+        expect(ListGroup.responseDeserialize(encodeMembers({ assessments: all, next, size }))).toEqual(
+          ListGroup.responseDeserialize(expected),
         );
       }),
       options(200),
@@ -163,7 +188,7 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
     const written = encodeAssessments(all);
     expect(written.length).toBeGreaterThan(200_000);
     for (const said of [all, few as Assessment[]]) {
-      const expected = BatchSuspicion.responseSerialize({ suspicions: said.map(toSuspicion) });
+      const expected = BatchSuspicion.responseSerialize({ suspicions: said.map(suspicionMessage) });
       expect(BatchSuspicion.responseDeserialize(encodeAssessments(said))).toEqual(
         BatchSuspicion.responseDeserialize(expected),
       );

@@ -10,6 +10,7 @@ import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.j
 import { replicated } from '../support/replicated.js';
 import { storeNamespace } from '../support/settings.js';
 import { storeContract } from './contract.js';
+import { groupContract } from './group-contract.js';
 import { shardContract } from './shard-contract.js';
 import { tuningContract } from './tuning-contract.js';
 
@@ -64,6 +65,11 @@ tuningContract('redis cluster', async () => {
 });
 
 shardContract('redis cluster', async () => {
+  await cluster.flush();
+  return [await open(), await open()];
+});
+
+groupContract('redis cluster', async () => {
   await cluster.flush();
   return [await open(), await open()];
 });

@@ -2,6 +2,7 @@ import { systemClock } from '../../src/clock.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
 import { encodeLoggedChange } from '../../src/grpc/event-codec.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
+import { EventStreams } from '../../src/http/api/event-streams.js';
 import { createMetrics } from '../../src/http/metrics/metrics.js';
 import type { IngestSettings } from '../../src/presence/ingest/ingest.js';
 import { Namespaces } from '../../src/presence/namespace.js';
@@ -31,10 +32,13 @@ export async function startFaultyNode(settings: {
   const clock = systemClock;
   const memory = new MemoryStore(clock);
   const store = new FaultyStore(memory);
-  const { tracker, learning, doubt } = defaults;
+  const { groups, tracker, learning, doubt } = defaults;
   const ingest = { ...defaults.ingest, ...settings.ingest };
   const namespaces = new Namespaces(defaults.namespaces);
-  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning, doubt });
+  const presence = new Presence({
+    ...{ namespaces, store, clock, log, ingest, groups, tracker, learning, doubt },
+    groupStore: memory.groupStore,
+  });
   const tunings = new Tunings({ store: memory, presence, clock, log });
   const { shardStore } = memory;
   const shards = new Shards(presence, {
@@ -45,7 +49,7 @@ export async function startFaultyNode(settings: {
   });
   const logs = new ChangeLogs(presence, shardStore, defaults.logs);
   const { registry, observeRpc: observe } = createMetrics(
-    { presence, shards, logs },
+    { presence, shards, logs, streams: new EventStreams(clock, 1) },
     { ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
   );
   const stream = { ...defaults.stream, ...settings.stream };

@@ -124,6 +124,9 @@ export class FaultyStore implements Store {
       changed: (namespace, userId) => {
         if (!this.#isFeedCut) listener.changed(namespace, userId);
       },
+      groupChanged: (namespace, groupId) => {
+        if (!this.#isFeedCut) listener.groupChanged?.(namespace, groupId);
+      },
     });
     return () => {
       this.#listeners.delete(listener);

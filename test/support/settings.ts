@@ -38,9 +38,11 @@ export function namespaceSettings(overrides: Partial<DetectorSettings> = {}): Na
 export const ingestSettings = { batchDelayMs: 2, batchSizeMax: 512, pendingMax: 10_000 };
 export const trackerSettings = {
   subscriptionUsersMax: 1_000,
+  subscriptionGroupsMax: 10,
   trackedUsersMax: 10_000,
   subscriptionsMax: 100,
 };
+export const groupSettings = { membersMax: 5_000 };
 export const learningSettings = { intervalMs: 5_000 };
 export const doubtSettings = { stallMs: 500 };
 const shardsSettings = { usersMax: 100_000 };
@@ -54,6 +56,7 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     redis: undefined,
     cachedUsersMax: 10_000,
     ingest: ingestSettings,
+    groups: groupSettings,
     tracker: trackerSettings,
     learning: learningSettings,
     // A busy machine keeps processes from turning; what other tests expect of φ must not depend on it.
@@ -61,6 +64,7 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     shards: shardsSettings,
     logs: logsSettings,
     stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 16 },
+    http: { eventStreamsMax: 100 },
     namespaces: { default: namespaceSettings() },
     ...overrides,
   };

@@ -1,6 +1,8 @@
 import { credentials, type ServiceError } from '@grpc/grpc-js';
+import type { GetFleetResponse__Output } from '../../src/gen/phid/v1/GetFleetResponse.js';
 import type { GetQualityRequest } from '../../src/gen/phid/v1/GetQualityRequest.js';
 import type { GetQualityResponse__Output } from '../../src/gen/phid/v1/GetQualityResponse.js';
+import type { InspectUserResponse__Output } from '../../src/gen/phid/v1/InspectUserResponse.js';
 import type { ListNamespacesResponse__Output } from '../../src/gen/phid/v1/ListNamespacesResponse.js';
 import type { ListSuspectsResponse__Output } from '../../src/gen/phid/v1/ListSuspectsResponse.js';
 import type { SetThresholdsRequest } from '../../src/gen/phid/v1/SetThresholdsRequest.js';
@@ -26,6 +28,14 @@ export class TuningClient {
 
   set(request: SetThresholdsRequest): Promise<SetThresholdsResponse__Output> {
     return answer((done) => this.#client.setThresholds({ author: 'alice', ...request }, done));
+  }
+
+  fleet(): Promise<GetFleetResponse__Output> {
+    return answer((done) => this.#client.getFleet({}, done));
+  }
+
+  inspect(userId: string): Promise<InspectUserResponse__Output> {
+    return answer((done) => this.#client.inspectUser({ userId }, done));
   }
 
   /** Ids of the suspects, as they are listed. */

@@ -3,8 +3,10 @@ import type { Presence } from '../../presence/presence.js';
 import type { ChangeLogs } from '../../presence/shards/change-logs.js';
 import type { Shards } from '../../presence/shards/shards.js';
 import { version } from '../../version.js';
+import type { EventStreams } from '../api/event-streams.js';
 import { Declarations } from './declarations.js';
 import { declareDoubt } from './doubt-metrics.js';
+import { declareHttp } from './http-metrics.js';
 import { declareIngest } from './ingest-metrics.js';
 import { declareQuality } from './quality-metrics.js';
 import { declareShards } from './shard-metrics.js';
@@ -21,6 +23,15 @@ const MISNAMED = [
 interface Metrics {
   readonly registry: Registry;
   observeRpc(method: string, code: string, durationMs: number): void;
+  observeHttp(route: string, status: number, durationMs: number): void;
+}
+
+/** What the metrics are of. */
+interface Measured {
+  readonly presence: Presence;
+  readonly shards: Shards;
+  readonly logs: ChangeLogs;
+  readonly streams: EventStreams;
 }
 
 /** What some gauges are compared with. */
@@ -37,14 +48,7 @@ interface Limits {
  * Every metric of a node. Names and units follow Prometheus (https://prometheus.io/docs/practices/naming/). No label holds an
  * id of a user, a session or an origin: what there are of series is known from the configuration.
  */
-export function createMetrics(
-  {
-    presence,
-    shards,
-    logs,
-  }: { readonly presence: Presence; readonly shards: Shards; readonly logs: ChangeLogs },
-  limits: Limits,
-): Metrics {
+export function createMetrics({ presence, shards, logs, streams }: Measured, limits: Limits): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
@@ -55,6 +59,7 @@ export function createMetrics(
   declareDoubt(declare, presence);
   declareShards(declare, { shards, logs }, limits);
   declareStore(declare, presence, limits);
+  declareHttp(declare, streams);
   declare.gauges(
     'phid_build_info',
     '1; the labels say which phid runs on which Node.',
@@ -68,8 +73,16 @@ export function createMetrics(
     labelNames: ['method', 'code'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
   });
+  const requests = new Histogram({
+    name: 'phid_http_request_duration_seconds',
+    help: 'Duration of finished requests of the HTTP API by route and status; of a stream, how long it was open.',
+    registers: [registry],
+    labelNames: ['route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+  });
   return {
     registry,
+    observeHttp: (route, status, durationMs) => requests.observe({ route, status }, durationMs / 1000),
     observeRpc: (method, code, durationMs) => rpcs.observe({ method, code }, durationMs / 1000),
   };
 }

@@ -34,6 +34,15 @@ interface Ongoing {
 /** What became of a hold: it begins; it will end at another time than it was said; it withholds nothing more from now on. */
 export type HoldNews = 'begun' | 'changed' | 'over';
 
+/** Why a status is withheld: a hold of either cause, too few others who were heard, or another node that has not spoken yet. */
+export type WithholdingReason = Hold['cause'] | 'alone' | 'witnesses';
+
+/** Until when, µs, where that is known; it may end sooner. */
+interface Withholding {
+  readonly reason: WithholdingReason;
+  readonly untilUs: number | undefined;
+}
+
 /**
  * Doubts silences of many at once, of one namespace: users of an origin of whom a large share falls silent together were cut
  * off, and did not leave. Their OFFLINE is withheld until they are heard again, or it has lasted for long. So is, for a short
@@ -215,6 +224,21 @@ export class MassSilence {
   /** The same for SUSPECT. */
   suspectWithheldUntilUs(crossing: Crossing): number {
     return this.heldUntilUs('SUSPECT', crossing);
+  }
+
+  /** Why a status is withheld from somebody who has crossed its threshold; undefined when it is not. */
+  withholding(status: 'SUSPECT' | 'OFFLINE', crossing: Crossing): Withholding | undefined {
+    const { nowUs } = crossing;
+    const drainedUs = this.#releasedUs('drain', crossing);
+    if (drainedUs > nowUs) return { reason: 'drain', untilUs: drainedUs };
+    if (status === 'SUSPECT') return undefined;
+    const silentUs = this.#releasedUs('silence', crossing);
+    if (silentUs > nowUs) return { reason: 'silence', untilUs: silentUs };
+    // Both are looked at again and again, and end as soon as there is no doubt.
+    const isUnsure = this.#settings.holdMs > 0 && this.origins.unsureUntilUs(crossing) > nowUs;
+    if (isUnsure) return { reason: 'alone', untilUs: undefined };
+    const isAwaited = this.witnesses.awaitedUntilUs(crossing) > nowUs;
+    return isAwaited ? { reason: 'witnesses', untilUs: undefined } : undefined;
   }
 
   #releasedUs(

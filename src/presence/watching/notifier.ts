@@ -45,6 +45,8 @@ export class Notifier {
    * it would be made anew for every reading.
    */
   readonly #turns: number[] = [];
+  /** Numbers the readings that were shown. */
+  #showing = 0;
 
   constructor(namespace: Namespace, roster: Roster, eras: Eras) {
     this.#namespace = namespace;
@@ -55,6 +57,7 @@ export class Notifier {
   /** Shows a reading to all who watch `user`. Returns the next crossing for any of them, µs; Infinity: there is none. */
   show(user: number, shown: Shown): number {
     const { users, watches } = this.#roster;
+    this.#showing += 1;
     this.judgement.read(shown.reading, this.#namespace.detector);
     const first = users.firstWatch(user);
     let watching = 0;
@@ -67,6 +70,7 @@ export class Notifier {
       // Whoever comes while the answer is on its way gets one of their own: this one may be older than what they know.
       if (watches.userOf(watch) !== user || watches.isLate(watch)) continue;
       nextUs = Math.min(nextUs, this.#observe(watch, shown));
+      if (watches.userOf(watch) === user) this.#catchUp(watch, shown);
     }
     return nextUs;
   }
@@ -140,7 +144,7 @@ export class Notifier {
       watches.setSeen(watch, status);
       watches.confirm(watch, this.judgement, this.#eras.current);
       this.#serve(watch);
-    } else if (subscription.withoutSnapshot > 0 || subscription.outbox.room <= 0) {
+    } else if (subscription.isSyncing || subscription.outbox.room <= 0) {
       watches.setSeen(watch, status);
       if (!isUntold) this.#roster.list(watch);
     } else this.#tell(watch, seen, shown);
@@ -162,8 +166,23 @@ export class Notifier {
     watches.confirm(watch, this.judgement, this.#eras.current);
     if (isSnapshot) subscription.withoutSnapshot -= 1;
     // Last: whoever is told may close, or add users.
-    subscription.outbox.change(change);
+    if (subscription.audience) subscription.audience.change(watch, change, this.#showing);
+    else subscription.tell(change, this.#showing);
     if (isSnapshot && subscription.withoutSnapshot === 0) subscription.outbox.synced();
+  }
+
+  /** Those of an audience who had no room before, or have come since, are told what the others were. */
+  #catchUp(watch: number, { userId, reading, degraded }: Shown): void {
+    const { watches } = this.#roster;
+    const { audience, thresholds } = watches.subscriptionOf(watch);
+    if (!audience?.isAwaited(watch) || !watches.hasSnapshot(watch)) return;
+    const { status } = watches.told(watch);
+    const judge = { thresholds, previous: status, told: status, degraded };
+    // What was told may stand although the record is gone.
+    const assessment = { ...assess(this.#namespace, userId, reading, judge), status };
+    for (const subscription of audience.catchUp(watch, assessment, this.#showing)) {
+      this.served.add(subscription);
+    }
   }
 
   /** What was told, as of the last time that this node heard the user. */

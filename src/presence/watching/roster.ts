@@ -17,7 +17,7 @@ export class Roster {
     for (const userId of new Set(userIds)) {
       const user = this.users.find(userId);
       if (user !== NONE && this.watchOf(user, subscription) !== NONE) continue;
-      if (user === NONE || !this.#isCalled(user)) uncalled += 1;
+      if (user === NONE || !this.isCalled(user)) uncalled += 1;
       unwatched.push(userId);
     }
     return { userIds: unwatched, uncalled };
@@ -37,17 +37,18 @@ export class Roster {
     return userIds;
   }
 
-  /** `subscription` begins to watch a user whom it does not watch yet; the snapshot is still to be told. */
-  add(subscription: Subscription, userId: string): void {
+  /** `subscription` begins to watch a user whom it does not watch yet; the snapshot is still to be told. Returns the watch. */
+  add(subscription: Subscription, userId: string): number {
     const { users, watches } = this;
     const user = users.find(userId) || users.add(userId);
-    if (!subscription.isOfNode && !this.#isCalled(user)) this.calledUsers += 1;
+    if (!subscription.isOfNode && !this.isCalled(user)) this.calledUsers += 1;
     const watch = watches.add(user, subscription, users.isInFlight(user));
     users.setFirstWatch(user, watches.ofUser.append(users.firstWatch(user), watch));
     subscription.watches = watches.ofSubscription.append(subscription.watches, watch);
     subscription.untoldSnapshots = watches.untold.append(subscription.untoldSnapshots, watch);
     subscription.size += 1;
     subscription.withoutSnapshot += 1;
+    return watch;
   }
 
   /** Ends a watch. Returns the user whom nobody watches any more by that, or NONE. */
@@ -62,7 +63,7 @@ export class Roster {
     const others = watches.ofUser.remove(users.firstWatch(user), watch);
     users.setFirstWatch(user, others);
     watches.remove(watch);
-    if (!subscription.isOfNode && !this.#isCalled(user)) this.calledUsers -= 1;
+    if (!subscription.isOfNode && !this.isCalled(user)) this.calledUsers -= 1;
     if (subscription.size === 0) watches.forget(subscription);
     if (others !== NONE) return NONE;
     users.remove(user);
@@ -102,8 +103,8 @@ export class Roster {
     return NONE;
   }
 
-  /** Of a user who is tracked. The node itself has at most a few watches of one: O(1). */
-  #isCalled(user: number): boolean {
+  /** Whether a caller watches a user who is tracked. The node itself has at most a few watches of one: O(1). */
+  isCalled(user: number): boolean {
     const { ofUser } = this.watches;
     const first = this.users.firstWatch(user);
     let watch = first;

@@ -1,12 +1,13 @@
 import type { Clock } from '../../clock.js';
 import type { Arrival } from '../../detector/arrival.js';
 import type { Log } from '../../log.js';
+import type { GroupStore } from '../../store/group-store.js';
 import type { Hold, ReceivedHeartbeat, Store } from '../../store/store.js';
 import type { Doubt } from '../doubt/doubt.js';
 import type { HoldNews } from '../doubt/mass-silence.js';
 import { LimitReachedError } from '../errors.js';
 import type { Namespace, Namespaces } from '../namespace.js';
-import { NONE } from './columns.js';
+import { MemberReader } from './groups/member-reader.js';
 import { Reader } from './reader.js';
 import type { Subscription } from './subscription.js';
 import { type Batch, WatchedNamespace } from './watched-namespace.js';
@@ -14,6 +15,8 @@ import { type Batch, WatchedNamespace } from './watched-namespace.js';
 export interface TrackerSettings {
   /** Users that one subscription may watch. */
   readonly subscriptionUsersMax: number;
+  /** Groups that one subscription may watch. */
+  readonly subscriptionGroupsMax: number;
   /** Users that this node watches for all its callers together. */
   readonly trackedUsersMax: number;
   readonly subscriptionsMax: number;
@@ -40,6 +43,7 @@ export class Tracker {
   /** How many of them are the node's own. */
   #ofNode = 0;
   readonly #reader: Reader;
+  readonly #members: MemberReader;
   readonly #doubt: Doubt;
   readonly #store: Store;
   readonly #counts = { resyncs: 0, refused: 0 };
@@ -50,6 +54,7 @@ export class Tracker {
 
   constructor(options: {
     readonly store: Store;
+    readonly groups: GroupStore;
     readonly doubt: Doubt;
     readonly namespaces: Namespaces;
     readonly clock: Clock;
@@ -75,18 +80,42 @@ export class Tracker {
       client,
       degraded: () => this.#degraded,
     });
+    this.#members = new MemberReader({
+      store: options.groups,
+      clock,
+      client: {
+        checkRoom: ({ subscription }, userIds) => {
+          const { uncalled } = this.#watchedOf(subscription.namespace).unwatched(subscription, userIds);
+          this.#checkRoom(uncalled);
+        },
+        nowUs: () => store.clocks()?.nowUs ?? 0,
+        failed: (error) => this.#degrade(error),
+        done: () => this.#recover(),
+      },
+    });
   }
 
   /** Plain counts for /metrics. */
   get counts() {
     const timersFired = this.#sum((watched) => watched.timersFired);
     const coalesced = this.#sum(({ merged }) => merged);
-    return { ...this.#counts, ...this.#reader.counts, timersFired, coalesced };
+    const { reads: groupReads, failures: groupReadFailures } = this.#members.counts;
+    const ofReads = { ...this.#reader.counts, groupReads, groupReadFailures };
+    return { ...this.#counts, ...ofReads, timersFired, coalesced };
   }
 
   /** Namespaces of which somebody was ever watched. */
   get watched(): Iterable<WatchedNamespace> {
     return this.#watched.values();
+  }
+
+  /** Of the watched groups: audiences, who listens to them, and what they were told. */
+  get groups() {
+    return {
+      audiences: this.#sum(({ groups }) => groups.counts.audiences),
+      listeners: this.#sum(({ groups }) => groups.counts.listeners),
+      delivered: this.#sum(({ groups }) => groups.counts.delivered),
+    };
   }
 
   /** Users whom somebody watches, the node itself included. */
@@ -107,8 +136,8 @@ export class Tracker {
   /** Of these, those that have something to be told and no room for it. O(subscriptions). */
   get laggingSubscriptions(): number {
     let lagging = 0;
-    for (const { untoldChanges, isOfNode } of this.#subscriptions) {
-      if (!isOfNode && untoldChanges !== NONE) lagging += 1;
+    for (const { isLagging, isOfNode } of this.#subscriptions) {
+      if (!isOfNode && isLagging) lagging += 1;
     }
     return lagging;
   }
@@ -138,20 +167,25 @@ export class Tracker {
     if (this.#degraded) subscription.outbox.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
-  /** Adds users to an open subscription; those it has already are left alone. Their snapshots follow, then `synced`. */
-  add(subscription: Subscription, userIds: readonly string[]): void {
+  /** Adds users and groups to an open subscription; those it has are left alone. Their snapshots follow, then `synced`. */
+  add(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
     const watched = this.#watchedOf(subscription.namespace);
     const { userIds: added, uncalled } = watched.unwatched(subscription, userIds);
-    if (!subscription.isOfNode) this.#checkLimits(subscription.size + added.length, uncalled);
-    watched.add(subscription, added);
+    const addedGroups = [...new Set(groupIds)].filter((groupId) => !subscription.listeners.has(groupId));
+    if (!subscription.isOfNode) {
+      const { size, listeners } = subscription;
+      this.#checkStream(size + added.length, listeners.size + addedGroups.length);
+      this.#checkRoom(uncalled);
+    }
+    watched.add(subscription, added, addedGroups);
   }
 
   isWatching(subscription: Subscription, userId: string): boolean {
     return this.#watchedOf(subscription.namespace).isWatching(subscription, userId);
   }
 
-  remove(subscription: Subscription, userIds: readonly string[]): void {
-    this.#watchedOf(subscription.namespace).remove(subscription, userIds);
+  remove(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
+    this.#watchedOf(subscription.namespace).remove(subscription, userIds, groupIds);
   }
 
   /** The subscription's sink, which had no room, has some. */
@@ -197,7 +231,7 @@ export class Tracker {
   readAll(): void {
     this.#counts.resyncs += 1;
     for (const watched of this.#watched.values()) watched.resync();
-    if (!this.#reader.isReading) this.#recover();
+    this.#recover();
   }
 
   /** Statuses of users of an origin are withheld, or are no longer. */
@@ -221,13 +255,18 @@ export class Tracker {
   shutdown(): void {
     this.#closed = true;
     this.#reader.close();
+    this.#members.close();
     for (const watched of this.#watched.values()) watched.close();
   }
 
   /** The feed names a user: a crossing of theirs may have moved earlier, or have been undone. */
   changed(namespaceName: string, userId: string): void {
-    const namespace = this.#namespaces.find(namespaceName);
-    if (namespace) this.#watched.get(namespace)?.changed(userId);
+    this.#find(namespaceName)?.changed(userId);
+  }
+
+  /** The feed names a group: its members have changed. */
+  groupChanged(namespaceName: string, groupId: string): void {
+    this.#find(namespaceName)?.groups.changed(groupId);
   }
 
   /** The feed broke: changes may be missed. */
@@ -239,14 +278,20 @@ export class Tracker {
   /** It can be followed again, from now on. */
   feedResumed(): void {
     this.#feedLost = false;
+    for (const { groups } of this.#watched.values()) groups.resync();
     this.readAll();
   }
 
-  #checkLimits(usersOfSubscription: number, moreUsers: number): void {
-    const { subscriptionUsersMax, trackedUsersMax } = this.#settings;
-    if (usersOfSubscription > subscriptionUsersMax) {
-      this.#refuse('users watched by one stream', subscriptionUsersMax);
-    }
+  /** Throws where one subscription may not watch so many. */
+  #checkStream(users: number, groups: number): void {
+    const { subscriptionUsersMax, subscriptionGroupsMax } = this.#settings;
+    if (users > subscriptionUsersMax) this.#refuse('users watched by one stream', subscriptionUsersMax);
+    if (groups > subscriptionGroupsMax) this.#refuse('groups watched by one stream', subscriptionGroupsMax);
+  }
+
+  /** Throws where callers may not watch so many users more. */
+  #checkRoom(moreUsers: number): void {
+    const { trackedUsersMax } = this.#settings;
     if (this.calledUsers + moreUsers > trackedUsersMax) {
       this.#refuse('users watched on this node', trackedUsersMax);
     }
@@ -266,7 +311,10 @@ export class Tracker {
   #watchedOf(namespace: Namespace): WatchedNamespace {
     let watched = this.#watched.get(namespace);
     if (!watched) {
-      watched = new WatchedNamespace(namespace, this.#clock, () => this.#reader.wake());
+      watched = new WatchedNamespace(namespace, this.#clock, {
+        wanted: () => this.#reader.wake(),
+        membersWanted: (audience) => this.#members.want(audience),
+      });
       this.#watched.set(namespace, watched);
       this.#turns.push(watched);
     }
@@ -284,6 +332,11 @@ export class Tracker {
     return undefined;
   }
 
+  #find(namespaceName: string): WatchedNamespace | undefined {
+    const namespace = this.#namespaces.find(namespaceName);
+    return namespace && this.#watched.get(namespace);
+  }
+
   #degrade(error: Error): void {
     if (this.#degraded || this.#closed) return;
     this.#degraded = true;
@@ -297,6 +350,7 @@ export class Tracker {
   /** Everything that had to be read was. */
   #recover(): void {
     if (!this.#degraded || this.#feedLost || this.#doubt.recording.isOpen || this.#closed) return;
+    if (this.#reader.isReading || !this.#members.isDone) return;
     this.#degraded = false;
     this.#log.info({}, 'status changes are on time again: every watched user was read');
     for (const { outbox } of this.#subscriptions)

@@ -9,6 +9,8 @@ import type { ChangeCounts } from './change-counts.js';
 import { NONE } from './columns.js';
 import { CrossingTimers } from './crossing-timers.js';
 import { Eras } from './eras.js';
+import type { Audience } from './groups/audience.js';
+import { WatchedGroups } from './groups/watched-groups.js';
 import { Notifier } from './notifier.js';
 import { Roster } from './roster.js';
 import { RowQueue } from './row-queue.js';
@@ -40,6 +42,12 @@ export const READ_BACKGROUND_MAX = 100;
 /** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
 const LAG_PAUSE_US = 50_000;
 
+/**
+ * Who is only counted waits so long for others to be read with, ms: a call for each would cost ten times what reading the user
+ * does. What callers watch is read at once.
+ */
+const LEISURE_MS = 50;
+
 /** Arrivals that change nothing. */
 const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
 
@@ -65,9 +73,15 @@ export class WatchedNamespace {
   readonly #due = new RowQueue();
   readonly #background = new RowQueue();
   readonly #sweep: Sweep;
+  readonly groups: WatchedGroups;
+  #cancelLeisure: (() => void) | undefined;
 
-  /** `wanted` hears that there is a batch to be taken. */
-  constructor(namespace: Namespace, clock: Clock, wanted: () => void) {
+  /** `wanted` hears that there is a batch to be taken; `membersWanted`, of whose members to be listed. */
+  constructor(
+    namespace: Namespace,
+    clock: Clock,
+    { wanted, membersWanted }: { wanted: () => void; membersWanted: (audience: Audience) => void },
+  ) {
     this.namespace = namespace;
     this.#clock = clock;
     this.#wanted = wanted;
@@ -82,6 +96,16 @@ export class WatchedNamespace {
       lastRow: () => this.#roster.users.lastRow,
       take: (user) => this.#readStale(user),
     });
+    const host = {
+      roster: this.#roster,
+      resume: (subscription: Subscription) => this.resume(subscription),
+      end: (watch: number) => {
+        this.#end(watch);
+        this.changes.byCause.REMOVED += 1;
+      },
+      endAll: (subscription: Subscription) => this.#endAll(subscription),
+    };
+    this.groups = new WatchedGroups(host, membersWanted);
   }
 
   get trackedUsers(): number {
@@ -135,26 +159,34 @@ export class WatchedNamespace {
     return user !== NONE && this.#roster.watchOf(user, subscription) !== NONE;
   }
 
-  /** Begins to watch users that `subscription` does not watch yet; with no snapshot to wait for, `synced` follows. */
-  add(subscription: Subscription, userIds: readonly string[]): void {
+  /** Begins to watch users and groups that `subscription` does not watch yet; with no snapshot to wait for, `synced` follows. */
+  add(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
+    // One more, or the first group without members would be taken for all.
+    subscription.withoutSnapshot += 1;
     for (const userId of userIds) this.#roster.add(subscription, userId);
+    for (const groupId of groupIds) this.groups.join(subscription, groupId);
+    subscription.withoutSnapshot -= 1;
     if (subscription.withoutSnapshot === 0) subscription.outbox.synced();
     this.resume(subscription);
   }
 
-  remove(subscription: Subscription, userIds: readonly string[]): void {
-    const { withoutSnapshot } = subscription;
+  remove(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
+    const wasSynced = subscription.withoutSnapshot === 0;
+    subscription.withoutSnapshot += 1;
+    for (const groupId of groupIds) this.groups.leave(subscription, groupId);
     for (const userId of userIds) {
       const user = this.#roster.users.find(userId);
       const watch = user === NONE ? NONE : this.#roster.watchOf(user, subscription);
       if (watch !== NONE) this.#end(watch);
     }
-    if (withoutSnapshot > 0 && subscription.withoutSnapshot === 0) subscription.outbox.synced();
+    subscription.withoutSnapshot -= 1;
+    if (!wasSynced && subscription.withoutSnapshot === 0) subscription.outbox.synced();
     this.resume(subscription);
   }
 
   removeAll(subscription: Subscription): void {
-    while (subscription.watches !== NONE) this.#end(subscription.watches);
+    for (const groupId of subscription.listeners.keys()) this.groups.leave(subscription, groupId);
+    this.#endAll(subscription);
   }
 
   /** Has read what `subscription` is still to be told, as much as it has room for. */
@@ -172,7 +204,16 @@ export class WatchedNamespace {
       if (!this.#roster.users.isInFlight(user) || this.#roster.watches.isLate(watch)) queue.push(user);
       room -= 1;
     }
-    if (this.waiting > 0) this.#wanted();
+    for (const listener of subscription.listeners.values()) {
+      for (const watch of listener.audience.resume(listener, room)) {
+        const user = this.#roster.watches.userOf(watch);
+        if (!this.#roster.users.isInFlight(user)) queue.push(user);
+        room -= 1;
+      }
+    }
+    if (this.waiting === 0) return;
+    if (subscription.isOfNode) this.#wantedAtLeisure();
+    else this.#wanted();
   }
 
   /** The store says that something happened to a user, watched or not. */
@@ -272,13 +313,26 @@ export class WatchedNamespace {
   }
 
   close(): void {
+    this.#cancelLeisure?.();
     this.#sweep.close();
     this.#timers.close();
   }
 
   #readSoon(user: number): void {
-    this.#due.push(user);
-    this.#wanted();
+    if (this.#roster.isCalled(user)) {
+      this.#due.push(user);
+      this.#wanted();
+      return;
+    }
+    this.#background.push(user);
+    this.#wantedAtLeisure();
+  }
+
+  #wantedAtLeisure(): void {
+    this.#cancelLeisure ??= this.#clock.after(LEISURE_MS, () => {
+      this.#cancelLeisure = undefined;
+      if (this.waiting > 0) this.#wanted();
+    });
   }
 
   /** The era in which a user was judged last. */
@@ -302,6 +356,10 @@ export class WatchedNamespace {
     this.#background.push(user);
     this.#wanted();
     return true;
+  }
+
+  #endAll(subscription: Subscription): void {
+    while (subscription.watches !== NONE) this.#end(subscription.watches);
   }
 
   #end(watch: number): void {

@@ -99,6 +99,7 @@ export class ShardFeed {
       const about = String(fields[0]);
       if (about === 'd') this.#listener.doubted();
       else if (about === 'l') this.#listener.logged?.(String(fields[1]), this.#shards[index] as number);
+      else if (about === 'g') this.#tellGroupChanged(String(fields[1]));
       else this.#tellChanged(fields);
     }
     if (entries.length === ENTRIES_MAX && (await this.#wasTrimmedAfter(key, readUpTo)))
@@ -107,9 +108,14 @@ export class ShardFeed {
 
   #tellChanged(fields: readonly Buffer[]): void {
     for (let i = 1; i < fields.length; i += 2) {
-      const { namespace, userId } = parseMember((fields[i] as Buffer).toString());
-      this.#listener.changed(namespace, userId);
+      const { namespace, id } = parseMember((fields[i] as Buffer).toString());
+      this.#listener.changed(namespace, id);
     }
+  }
+
+  #tellGroupChanged(member: string): void {
+    const { namespace, id } = parseMember(member);
+    this.#listener.groupChanged?.(namespace, id);
   }
 
   /** Whether entries after `id` may be gone: the oldest that is left is younger than it. */

@@ -17,6 +17,7 @@ export class Feeds {
       const heard: StoreListener = {
         changed: (namespace, userId) => listener.changed(namespace, userId),
         doubted: () => listener.doubted(),
+        groupChanged: (namespace, groupId) => listener.groupChanged?.(namespace, groupId),
         logged: (namespace, shard) => listener.logged?.(namespace, shard),
         lost: (error) => {
           missing.add(partition);

@@ -34,6 +34,7 @@ import {
 } from './partition.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
+import { GROUP_SCRIPTS, RedisGroups } from './redis-groups.js';
 import { Script } from './scripts.js';
 import { Servers } from './servers.js';
 import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
@@ -42,7 +43,13 @@ import { Turns } from './turns.js';
 import { Writes } from './writes.js';
 
 const learnScript = new Script('learn');
-const SCRIPTS = [...PARTITION_SCRIPTS, learnScript, ...DOUBT_SCRIPTS, ...SHARD_SCRIPTS, tuningsScript];
+const SCRIPTS = [
+  ...[learnScript, tuningsScript],
+  ...PARTITION_SCRIPTS,
+  ...DOUBT_SCRIPTS,
+  ...SHARD_SCRIPTS,
+  ...GROUP_SCRIPTS,
+];
 
 /** So often a user is read again whom other nodes changed meanwhile; each time one of them got its way. */
 const TRIES_MAX = 100;
@@ -78,6 +85,7 @@ export class RedisStore implements Store, TuningStore {
   readonly #documents: DoubtDocuments;
   readonly #tunings: TuningDocuments;
   readonly shardStore: ShardDocuments;
+  readonly groupStore: RedisGroups;
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
@@ -111,6 +119,7 @@ export class RedisStore implements Store, TuningStore {
         ),
     });
     this.shardStore = new ShardDocuments(this.#servers);
+    this.groupStore = new RedisGroups(this.#servers.run);
   }
 
   /** Lanes are as many as partitions, or of one. */

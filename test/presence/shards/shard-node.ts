@@ -12,6 +12,7 @@ import { MemoryLog } from '../../support/log.js';
 import { type ManualClock, settle } from '../../support/manual-clock.js';
 import {
   doubtSettings,
+  groupSettings,
   ingestSettings,
   learningSettings,
   namespaceSettings,
@@ -71,6 +72,8 @@ export class ShardNode {
       clock,
       log,
       ingest: ingestSettings,
+      groupStore: options.store.groupStore,
+      groups: groupSettings,
       tracker: trackerSettings,
       learning: learningSettings,
       doubt: doubtSettings,

@@ -8,6 +8,8 @@ import type { GetFleetRequest as _phid_v1_GetFleetRequest, GetFleetRequest__Outp
 import type { GetFleetResponse as _phid_v1_GetFleetResponse, GetFleetResponse__Output as _phid_v1_GetFleetResponse__Output } from '../../phid/v1/GetFleetResponse.js';
 import type { GetQualityRequest as _phid_v1_GetQualityRequest, GetQualityRequest__Output as _phid_v1_GetQualityRequest__Output } from '../../phid/v1/GetQualityRequest.js';
 import type { GetQualityResponse as _phid_v1_GetQualityResponse, GetQualityResponse__Output as _phid_v1_GetQualityResponse__Output } from '../../phid/v1/GetQualityResponse.js';
+import type { InspectUserRequest as _phid_v1_InspectUserRequest, InspectUserRequest__Output as _phid_v1_InspectUserRequest__Output } from '../../phid/v1/InspectUserRequest.js';
+import type { InspectUserResponse as _phid_v1_InspectUserResponse, InspectUserResponse__Output as _phid_v1_InspectUserResponse__Output } from '../../phid/v1/InspectUserResponse.js';
 import type { ListNamespacesRequest as _phid_v1_ListNamespacesRequest, ListNamespacesRequest__Output as _phid_v1_ListNamespacesRequest__Output } from '../../phid/v1/ListNamespacesRequest.js';
 import type { ListNamespacesResponse as _phid_v1_ListNamespacesResponse, ListNamespacesResponse__Output as _phid_v1_ListNamespacesResponse__Output } from '../../phid/v1/ListNamespacesResponse.js';
 import type { ListSuspectsRequest as _phid_v1_ListSuspectsRequest, ListSuspectsRequest__Output as _phid_v1_ListSuspectsRequest__Output } from '../../phid/v1/ListSuspectsRequest.js';
@@ -75,6 +77,25 @@ export interface TuningServiceClient extends grpc.Client {
   getQuality(argument: _phid_v1_GetQualityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
   getQuality(argument: _phid_v1_GetQualityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
   getQuality(argument: _phid_v1_GetQualityRequest, callback: grpc.requestCallback<_phid_v1_GetQualityResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * InspectUser explains what is said of one user: why the status is what it is, in words, and of each session the
+   * window, φ against silence and what the next interval is expected to be, to be drawn. For people: it costs far more
+   * than Suspicion, which is for services.
+   */
+  InspectUser(argument: _phid_v1_InspectUserRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
+  InspectUser(argument: _phid_v1_InspectUserRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
+  InspectUser(argument: _phid_v1_InspectUserRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
+  InspectUser(argument: _phid_v1_InspectUserRequest, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * InspectUser explains what is said of one user: why the status is what it is, in words, and of each session the
+   * window, φ against silence and what the next interval is expected to be, to be drawn. For people: it costs far more
+   * than Suspicion, which is for services.
+   */
+  inspectUser(argument: _phid_v1_InspectUserRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
+  inspectUser(argument: _phid_v1_InspectUserRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
+  inspectUser(argument: _phid_v1_InspectUserRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
+  inspectUser(argument: _phid_v1_InspectUserRequest, callback: grpc.requestCallback<_phid_v1_InspectUserResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * ListNamespaces says how every namespace is judged, by whose will, and what was changed of it at run time.
@@ -162,6 +183,13 @@ export interface TuningServiceHandlers extends grpc.UntypedServiceImplementation
   GetQuality: grpc.handleUnaryCall<_phid_v1_GetQualityRequest__Output, _phid_v1_GetQualityResponse>;
   
   /**
+   * InspectUser explains what is said of one user: why the status is what it is, in words, and of each session the
+   * window, φ against silence and what the next interval is expected to be, to be drawn. For people: it costs far more
+   * than Suspicion, which is for services.
+   */
+  InspectUser: grpc.handleUnaryCall<_phid_v1_InspectUserRequest__Output, _phid_v1_InspectUserResponse>;
+  
+  /**
    * ListNamespaces says how every namespace is judged, by whose will, and what was changed of it at run time.
    */
   ListNamespaces: grpc.handleUnaryCall<_phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse>;
@@ -188,6 +216,7 @@ export interface TuningServiceDefinition extends grpc.ServiceDefinition {
   Drain: MethodDefinition<_phid_v1_DrainRequest, _phid_v1_DrainResponse, _phid_v1_DrainRequest__Output, _phid_v1_DrainResponse__Output>
   GetFleet: MethodDefinition<_phid_v1_GetFleetRequest, _phid_v1_GetFleetResponse, _phid_v1_GetFleetRequest__Output, _phid_v1_GetFleetResponse__Output>
   GetQuality: MethodDefinition<_phid_v1_GetQualityRequest, _phid_v1_GetQualityResponse, _phid_v1_GetQualityRequest__Output, _phid_v1_GetQualityResponse__Output>
+  InspectUser: MethodDefinition<_phid_v1_InspectUserRequest, _phid_v1_InspectUserResponse, _phid_v1_InspectUserRequest__Output, _phid_v1_InspectUserResponse__Output>
   ListNamespaces: MethodDefinition<_phid_v1_ListNamespacesRequest, _phid_v1_ListNamespacesResponse, _phid_v1_ListNamespacesRequest__Output, _phid_v1_ListNamespacesResponse__Output>
   ListSuspects: MethodDefinition<_phid_v1_ListSuspectsRequest, _phid_v1_ListSuspectsResponse, _phid_v1_ListSuspectsRequest__Output, _phid_v1_ListSuspectsResponse__Output>
   SetThresholds: MethodDefinition<_phid_v1_SetThresholdsRequest, _phid_v1_SetThresholdsResponse, _phid_v1_SetThresholdsRequest__Output, _phid_v1_SetThresholdsResponse__Output>

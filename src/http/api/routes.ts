@@ -1,0 +1,140 @@
+import { validId, validResumeToken } from '../../api/ids.js';
+import { suspicionMessage } from '../../api/suspicion-message.js';
+import {
+  type ApiContext,
+  getFleet,
+  getQuality,
+  inspectUser,
+  listNamespaces,
+  listSuspects,
+  setThresholds,
+} from '../../api/tuning.js';
+import type { SetThresholdsRequest__Output } from '../../gen/phid/v1/SetThresholdsRequest.js';
+import type { Log } from '../../log.js';
+import { InvalidRequestError } from '../../presence/errors.js';
+import type { EventSource } from './event-streams.js';
+import type { FleetFeed } from './fleet-feed.js';
+import { NamespaceEvents } from './namespace-events.js';
+import { UserEvents } from './user-events.js';
+
+interface RouteContext extends ApiContext {
+  readonly log: Log;
+  readonly fleet: FleetFeed;
+}
+
+/** A request as a route sees it. */
+interface RouteRequest {
+  /** What the pattern names, decoded. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The body as a message of this name. */
+  readonly body: <Message>(name: string) => Promise<Message>;
+  /** `Last-Event-ID`: where a stream that broke is to go on; empty when there was none. */
+  readonly lastEventId: string;
+  /** The address that the request came from. */
+  readonly peer: string;
+}
+
+interface RoutePlace {
+  readonly method: 'GET' | 'POST';
+  /** `{name}` stands for one segment of the path. */
+  readonly pattern: string;
+  /** Parameters that may follow. */
+  readonly query?: readonly string[];
+}
+
+/** Answers with a message of phid.v1. */
+export interface MessageRoute extends RoutePlace {
+  readonly message: string;
+  readonly answer: (context: RouteContext, request: RouteRequest) => Promise<object>;
+}
+
+/** Answers with a stream of events. */
+export interface StreamRoute extends RoutePlace {
+  readonly source: (context: RouteContext, request: RouteRequest) => EventSource;
+}
+
+export type Route = MessageRoute | StreamRoute;
+
+/** Everything that is served below /api/v1. */
+export const routes: readonly Route[] = [
+  {
+    method: 'GET',
+    pattern: '/api/v1/fleet',
+    message: 'GetFleetResponse',
+    answer: (context) => getFleet(context),
+  },
+  {
+    method: 'GET',
+    pattern: '/api/v1/fleet/events',
+    source: ({ fleet }) => fleet.source(),
+  },
+  {
+    method: 'GET',
+    pattern: '/api/v1/namespaces',
+    message: 'ListNamespacesResponse',
+    answer: (context) => listNamespaces(context),
+  },
+  {
+    method: 'GET',
+    pattern: '/api/v1/namespaces/{namespace}/quality',
+    message: 'GetQualityResponse',
+    answer: (context, { path }) => getQuality(context, { namespace: named(path) }),
+  },
+  {
+    method: 'POST',
+    pattern: '/api/v1/namespaces/{namespace}/thresholds',
+    message: 'SetThresholdsResponse',
+    answer: async (context, { path, body, peer }) => {
+      const request = await body<SetThresholdsRequest__Output>('SetThresholdsRequest');
+      if (request.namespace !== '') {
+        throw new InvalidRequestError('namespace', 'is part of the path, and not of the body');
+      }
+      return setThresholds(context, { ...request, namespace: named(path) }, peer);
+    },
+  },
+  {
+    method: 'GET',
+    pattern: '/api/v1/namespaces/{namespace}/suspects',
+    query: ['limit'],
+    message: 'ListSuspectsResponse',
+    answer: async (context, { path, query }) => {
+      const request = { namespace: named(path), limit: wholeNumber('limit', query.get('limit') ?? '0') };
+      return { suspicions: (await listSuspects(context, request)).map(suspicionMessage) };
+    },
+  },
+  {
+    method: 'GET',
+    pattern: '/api/v1/namespaces/{namespace}/users/{user_id}',
+    message: 'InspectUserResponse',
+    answer: (context, { path }) =>
+      inspectUser(context, { namespace: named(path), userId: path.user_id as string }),
+  },
+  {
+    method: 'GET',
+    pattern: '/api/v1/namespaces/{namespace}/users/{user_id}/events',
+    source: (context, { path }) => {
+      const namespace = context.presence.namespaces.readable(named(path));
+      return new UserEvents(context, namespace, validId('user_id', path.user_id as string));
+    },
+  },
+  {
+    method: 'GET',
+    pattern: '/api/v1/namespaces/{namespace}/changes',
+    source: ({ presence, logs }, { path, lastEventId }) => {
+      const namespace = presence.namespaces.readable(named(path));
+      return new NamespaceEvents(logs, namespace, validResumeToken(lastEventId));
+    },
+  },
+];
+
+/** An empty one means `default` elsewhere; in a path it is a mistake. */
+function named({ namespace = '' }: RouteRequest['path']): string {
+  if (namespace === '') throw new InvalidRequestError('namespace', '"" is empty');
+  return namespace;
+}
+
+function wholeNumber(field: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidRequestError(field, `${JSON.stringify(text)} is no whole number`);
+}
