@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../log.js';
 import type { ShardReport, ShardStore, StatusCounts } from '../../store/shard-store.js';
+import { StoreUnavailableError } from '../../store/store.js';
 import { Exchange } from '../doubt/exchange.js';
 import { type Namespace, NODE_INTERVAL_MS } from '../namespace.js';
 import type { Presence } from '../presence.js';
@@ -133,12 +134,12 @@ export class Shards {
     for (let shard = 0; shard < this.#store.shards && !this.#closed; shard++) {
       const isOurs = ownerOf(shard, owners) === nodeId;
       const owned = this.#owned.get(shard);
-      if (isOurs && !owned) await this.#claim(shard);
+      if (isOurs && !owned) await this.#claim(shard).catch(leftOut);
       else if (!isOurs && owned) this.#drop(owned);
     }
     this.#isFull = this.users >= this.#settings.usersMax;
     this.#say(owners);
-    await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard)));
+    await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard).catch(leftOut)));
     if (this.#isFindingDue) this.#find();
   }
 
@@ -246,4 +247,9 @@ export class Shards {
     shard.isOverfull = true;
     return false;
   }
+}
+
+/** The partition of a shard may be away, and others are there: the next look comes back to it. */
+function leftOut(error: Error): void {
+  if (!(error instanceof StoreUnavailableError)) throw error;
 }

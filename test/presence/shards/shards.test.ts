@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
-import type { ReceivedHeartbeat } from '../../../src/store/store.js';
+import type { ShardStore } from '../../../src/store/shard-store.js';
+import { type ReceivedHeartbeat, StoreUnavailableError } from '../../../src/store/store.js';
 import { received } from '../../support/heartbeat.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import { Follower, ShardNode } from './shard-node.js';
@@ -260,4 +261,25 @@ describe('at its limits', () => {
     await node.follow();
     expect(node.logs.followers).toBe(2);
   });
+});
+
+it('shards whose partition of the store is away are left out, and taken when it is back', async () => {
+  let isAway = true;
+  const ofFourShards = (inner: ShardStore): ShardStore => ({
+    ...{ shards: 4, shardOf: (userId) => Number(userId[0]), nodes: (...args) => inner.nodes(...args) },
+    async claim({ shard }) {
+      if (isAway && shard === 1) throw new StoreUnavailableError('shard 1 does not answer');
+      return undefined;
+    },
+    ...{ report: async () => true, reports: async () => [], append: async () => true },
+    ...{ logged: async () => ({ items: [], next: undefined }) },
+    ...{ knownUsers: async () => ({ items: [], next: undefined }), logEnd: async () => '' },
+    readLog: async (_, __, position) => ({ changes: [], position, isFull: false, isGap: false }),
+  });
+  const node = await start('a', { shardStore: ofFourShards });
+  const owned = () => Array.from(node.shards.owned, ({ claim }) => claim.shard).sort();
+  expect(owned()).toEqual([0, 2, 3]);
+  isAway = false;
+  await clock.advance(2_000);
+  expect(owned()).toEqual([0, 1, 2, 3]);
 });
