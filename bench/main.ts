@@ -15,6 +15,7 @@ import { query } from './query.js';
 import { record } from './record.js';
 import { replay } from './replay.js';
 import { scale } from './scale.js';
+import { scaleModel } from './scale-model.js';
 import type { Bench, Options } from './support/bench.js';
 import { markdownOf } from './support/print.js';
 import { sayNoMore } from './support/progress.js';
@@ -36,6 +37,7 @@ const benches: Readonly<Record<string, Bench>> = {
   metrics,
   console: consoleBench,
   nodes,
+  'scale-model': scaleModel,
 };
 
 const kebab = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -209,7 +209,7 @@ describe('at its limits', () => {
     expect(node.shards.users).toBe(3);
     expect(node.isComplete).toBe(false);
     expect(node.shards.counts.overfull).toBe(2);
-    expect(node.log.text).toMatch(/not all users of a shard are counted/);
+    expect(node.log.text).toMatch(/no more users are counted/);
   });
 
   it('a log that takes nothing holds changes back, and they are made again from what is true then', async () => {
