@@ -43,7 +43,7 @@ async function run({ users, seconds }: Plan, start: Start): Promise<BenchResult>
     large_two: { users: 3 * users, nodes: 2, isCounting: true },
   };
   const measured = await measureDeployments(start, plans, seconds);
-  const model = fit(measured);
+  const model = modelOf(measured);
   const check = measured.large_two;
   const figures: Record<string, number> = {
     node_cpu_us_a_second: model.nodeUs,
@@ -74,7 +74,7 @@ async function run({ users, seconds }: Plan, start: Start): Promise<BenchResult>
   };
 }
 
-function fit(measured: Readonly<Record<'small' | 'large' | 'small_two', Measured>>): Model {
+function modelOf(measured: Readonly<Record<'small' | 'large' | 'small_two', Measured>>): Model {
   const { small, large, small_two: two } = measured;
   const more = large.heartbeatsPerS - small.heartbeatsPerS;
   // On one node recording and hearing cannot be told apart; a second node hears as much once more.
