@@ -12,7 +12,7 @@ const WIDTHS_PX = [1_440, 390] as const;
 const THEMES = ['light', 'dark'] as const;
 
 /** What the fleet has learned by then, and done, makes a picture. */
-const PLAY_MS = 90_000;
+const PLAY_MS = 60_000;
 
 /** Charts are drawn anew in the colours of another theme. */
 const TWO_FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
@@ -39,10 +39,10 @@ const SHOTS: readonly Shot[] = [
   },
 ];
 
-/** The user dozes every now and then. */
+/** The user dozes every now and then: for so long that there is something to see. */
 async function untilSilent(page: Page): Promise<void> {
-  const status = page.getByTestId('status');
-  await status.filter({ hasText: /SUSPECT|OFFLINE/ }).waitFor({ timeout: 2 * PLAY_MS });
+  const why = page.getByTestId('why').filter({ hasText: /silent for ([5-9]|1\d)/ });
+  await why.waitFor({ timeout: 2 * PLAY_MS });
 }
 
 async function chooseOthers(page: Page): Promise<void> {

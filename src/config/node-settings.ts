@@ -23,7 +23,8 @@ export const nodeSettings = {
   redis: optional({
     path: 'redis',
     kind: redisUrl,
-    meaning: 'Redis or Valkey that holds the facts. Unset: the embedded store, which ends with the process.',
+    meaning:
+      'Redis or Valkey that holds the facts: redis://host:port, host:port,...?cluster of a cluster, or of Sentinels host:port,...?sentinel=<master>. Unset: the embedded store, which ends with the process.',
   }),
   cachedUsersMax: setting({
     path: 'redis_cached_users_max',

@@ -88,7 +88,7 @@ export class Presence {
       },
       left: (namespace, departure) => namespace.massSilence.leave(departure),
     });
-    this.reads = new Reads(this.doubt);
+    this.reads = new Reads(this.doubt, store);
     const { groupStore, groups } = options;
     this.groups = new Groups({ store: groupStore, reads: this.reads, settings: groups });
     this.tracker = new Tracker({

@@ -12,7 +12,14 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
   },
   http_addr: { good: ['127.0.0.1:0'], bad: ['9464', 'x:99999'] },
   redis: {
-    good: ['redis://h', 'rediss://u:p%40ss@h:6380/1', 'redis://:p@[::1]:6379', 'redis://h:6379/'],
+    good: [
+      ...['redis://h', 'rediss://u:p%40ss@h:6380/1', 'redis://:p@[::1]:6379', 'redis://h:6379/'],
+      ...['redis://a:7000,b:7001,c:7002?cluster', 'rediss://u:p@a,[::1]:7001/0?cluster', 'redis://a?cluster'],
+      ...[
+        'redis://s1,s2:26380/3?sentinel=my-master',
+        'redis://s?sentinel=m&sentinel_user=u&sentinel_password=p',
+      ],
+    ],
     bad: [
       'h:6379',
       'http://h',
@@ -21,6 +28,9 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
       'redis://:p/w@h',
       'redis://h?password=p',
       '/tmp/sock',
+      ...['redis://a,b', 'redis://a,?cluster', 'redis://a:7000,b:x?cluster', 'redis://a/1?cluster'],
+      ...['redis://a?cluster=yes', 'redis://a?cluster&cluster', 'redis://a?cluster&sentinel=m'],
+      ...['redis://a?sentinel', 'redis://a?sentinel_password=p', 'redis://a?family=6', 'redis://:%zz@h'],
     ],
   },
   redis_cached_users_max: { good: ['0', '10000000'], bad: ['-1', '10000001'] },

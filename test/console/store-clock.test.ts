@@ -16,3 +16,12 @@ it('a clock that jumped is believed at once', () => {
   clock.observe(990_000, 1_000);
   expect(clock.at(1_500)).toBe(990_500);
 });
+
+it('a time of the past moves the clock forward, never back', () => {
+  const clock = new StoreClock();
+  clock.observePast(999_000, 1_000);
+  expect(clock.at(1_000)).toBe(999_000);
+  clock.observe(1_000_000, 1_000);
+  clock.observePast(990_000, 1_100);
+  expect(clock.at(1_100)).toBe(1_000_100);
+});

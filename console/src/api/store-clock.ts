@@ -13,6 +13,11 @@ export class StoreClock {
     this.#offsetMs = Math.abs(offsetMs - known) > JUMP_MS ? offsetMs : Math.max(known, offsetMs);
   }
 
+  /** The store's time was at least `pastMs` when a message arrived: a time in it that is not that of the message. */
+  observePast(pastMs: number, receivedMs: number): void {
+    this.#offsetMs = Math.max(this.#offsetMs ?? Number.NEGATIVE_INFINITY, pastMs - receivedMs);
+  }
+
   /** ms since the epoch at `monotonicMs`; undefined before the first message. */
   at(monotonicMs: number): number | undefined {
     return this.#offsetMs === undefined ? undefined : monotonicMs + this.#offsetMs;

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { GetFleetResponse } from '../api/messages.js';
-import { storeClock, storeNowMs } from '../api/store-clock.js';
+import { storeClock } from '../api/store-clock.js';
 import { openStream } from '../api/stream.js';
 import { FleetHistory } from './history.js';
 
@@ -16,9 +16,11 @@ export const history = new FleetHistory();
 /** Followed as long as the page is there, whatever it shows: its history is only in here. */
 export const fleetStream = openStream('/fleet/events', {
   fleet(message: GetFleetResponse) {
-    const times = message.namespaces.flatMap(({ at }) => (at === undefined ? [] : [Date.parse(at)]));
-    if (times.length > 0) storeClock.observe(Math.max(...times), performance.now());
-    history.add(message, storeNowMs());
+    const heard = message.nodes.flatMap(({ lastSeen }) =>
+      lastSeen === undefined ? [] : [Date.parse(lastSeen)],
+    );
+    if (heard.length > 0) storeClock.observePast(Math.max(...heard), performance.now());
+    history.add(message, Date.now());
     heardMs.value = Date.now();
     fleet.value = message;
   },

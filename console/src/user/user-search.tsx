@@ -55,7 +55,9 @@ export function Suspects({ namespace }: { readonly namespace: string }) {
         () => {}, // asked again soon; that nothing answers, the banner says
       );
     void load();
-    const timer = setInterval(() => void load(), REFRESH_MS);
+    const timer = setInterval(() => {
+      if (!document.hidden) void load();
+    }, REFRESH_MS);
     return () => {
       clearInterval(timer);
       ended.abort();

@@ -11,5 +11,5 @@ export const causeText: Readonly<Record<Cause, string>> = {
   FORGOTTEN: 'forgotten',
   THRESHOLDS: 'thresholds changed',
   RELEASED: 'hold released',
-  REMOVED: 'left the group',
+  REMOVED: 'removed',
 };

@@ -75,6 +75,7 @@ export class Tracker {
     };
     this.#reader = new Reader({
       observer: doubt,
+      store,
       clock,
       client,
       degraded: () => this.#degraded,

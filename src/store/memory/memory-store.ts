@@ -44,6 +44,8 @@ const SWEPT_PER_HEARTBEAT = 1;
 export class MemoryStore implements Store, TuningStore {
   readonly name = 'embedded';
   readonly lanes = 1;
+  readonly partitions = 1;
+  readonly clockErrorUs = 0;
   readonly lostDataUs = Number.NEGATIVE_INFINITY;
   readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly #clock: Clock;
@@ -71,6 +73,10 @@ export class MemoryStore implements Store, TuningStore {
   }
 
   laneOf(): number {
+    return 0;
+  }
+
+  partitionOf(): number {
     return 0;
   }
 

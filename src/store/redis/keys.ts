@@ -7,7 +7,8 @@
  *                                      namespace has grown; of shard 0 also `d`: `b`, `h` or `c` has changed
  *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
  *   phid1:{p00}:h                      holds of all namespaces (scripts/holds.lua)
- *   phid1:{p00}:n                      a name for the data: another one, and the data before was lost
+ *   phid1:{p07}:n                      a name for the data: another one, and the data before was lost; of shard 0 for all,
+ *                                      but in a cluster, where each shard may lose its own
  *   phid1:{p00}:l                      nodes' signs of life (scripts/signs.lua); `o` what they carry, `v` its version, `t` the last
  *   phid1:{p00}:c                      what was set of namespaces at run time (scripts/tunings.lua)
  *   phid1:{p00}:m                      what each node says of itself (scripts/nodes.lua)
@@ -24,6 +25,7 @@
  */
 export const SHARDS = 16;
 
+const SHARD_AT = 'phid1:{p'.length;
 const TAGS = Array.from({ length: SHARDS }, (_, shard) => `phid1:{p${String(shard).padStart(2, '0')}}:`);
 
 /** The shard of a user, or of a group: FNV-1a (Fowler, Noll, Vo) over UTF-16 code units. The same in every namespace. */
@@ -42,6 +44,15 @@ export function groupKey(shard: number, namespace: string, groupId: string): str
   return `${TAGS[shard]}g:${memberOf(namespace, groupId)}`;
 }
 
+/** The shard that a key belongs to. */
+export function shardOfKey(key: string): number {
+  return Number(key.slice(SHARD_AT, SHARD_AT + 2));
+}
+
+export function dataNameKey(shard: number): string {
+  return `${TAGS[shard]}n`;
+}
+
 export function streamKey(shard: number): string {
   return `${TAGS[shard]}s`;
 }
@@ -55,8 +66,10 @@ export function logKeys(shard: number, namespace: string): { readonly log: strin
   return { log: `${TAGS[shard]}j:${namespace}`, said: `${TAGS[shard]}k:${namespace}` };
 }
 
-/** What the keys of users look like to SCAN, and what such a key means. */
-export const USER_KEY_PATTERN = 'phid1:{p??}:u:*';
+/** What the keys of users look like to SCAN: of one shard, or of all; and what such a key means. */
+export function userKeyPattern([shard, ...others]: readonly number[]): string {
+  return others.length > 0 ? 'phid1:{p??}:u:*' : `${TAGS[shard as number]}u:*`;
+}
 
 export function parseUserKey(key: string): { namespace: string; userId: string } {
   const { namespace, id } = parseMember(key.slice('phid1:{p00}:u:'.length));
@@ -72,7 +85,6 @@ export function fleetKey(namespace: string): string {
 export const blindKey = `${TAGS[0]}b`;
 export const holdsKey = `${TAGS[0]}h`;
 export const tuningsKey = `${TAGS[0]}c`;
-export const dataNameKey = `${TAGS[0]}n`;
 /** Nodes' signs of life, what they carry, how often that has changed, and when the last was given. */
 export const signKeys = ['l', 'o', 'v', 't'].map((name) => `${TAGS[0]}${name}`);
 /** What each node says of itself. */

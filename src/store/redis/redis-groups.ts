@@ -1,13 +1,11 @@
 import type { GroupChange, GroupName, GroupPage, GroupStore } from '../group-store.js';
 import { groupKey, memberOf, shardOf, streamKey } from './keys.js';
-import { Script } from './scripts.js';
+import { type Call, Script } from './scripts.js';
 import { STREAM_LENGTH } from './writes.js';
 
 const changeScript = new Script('group-change');
 const pageScript = new Script('group-page');
 export const GROUP_SCRIPTS = [changeScript, pageScript];
-
-type Call = (script: Script, keys: readonly string[], args: readonly string[]) => Promise<unknown>;
 
 /** Groups in Redis, each one sorted set in the shard of its id. */
 export class RedisGroups implements GroupStore {

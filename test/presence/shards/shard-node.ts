@@ -20,12 +20,15 @@ import {
 } from '../../support/settings.js';
 import { lineOf } from '../watching/changes.js';
 
+/** What a node knows without asking. */
+const OWN = new Set<string | symbol>(['laneOf', 'partitionOf', 'shardOf']);
+
 /** A store at the other end of a network that can be cut: what is asked then is never answered. */
 function behindCut<T extends object>(target: T, isCut: () => boolean): T {
   return new Proxy(target, {
     get(_, name) {
       const value = Reflect.get(target, name, target) as unknown;
-      if (typeof value !== 'function' || name === 'laneOf' || name === 'shardOf') return value;
+      if (typeof value !== 'function' || OWN.has(name)) return value;
       return (...args: unknown[]) =>
         isCut() && name !== 'clocks' ? new Promise(() => {}) : Reflect.apply(value, target, args);
     },

@@ -44,12 +44,15 @@ export class TrackerBench {
       readonly groups?: (inner: GroupStore) => GroupStore;
       /** Another node on the same store. */
       readonly peer?: TrackerBench;
+      /** Of the store; the first character of a user's id says which. */
+      readonly partitions?: number;
     } = {},
   ) {
-    const { detector, retentionMs = RETENTION_MS, tracker, groups = (inner) => inner, peer } = overrides;
+    const { detector, retentionMs = RETENTION_MS, tracker, peer, partitions = 1 } = overrides;
+    const { groups = (inner) => inner } = overrides;
     this.clock = peer?.clock ?? new ManualClock();
     this.memory = peer?.memory ?? new MemoryStore(this.clock);
-    this.store = new FaultyStore(this.memory);
+    this.store = new FaultyStore(this.memory, partitions, partitions);
     const settings = { ...namespaceSettings(detector), retentionMs };
     const namespaces = new Namespaces({ default: settings, other: settings });
     this.namespace = namespaces.get('default');
