@@ -65,13 +65,16 @@ export class Notifier {
       this.#turns[watching++] = watch;
     }
     let nextUs = Number.POSITIVE_INFINITY;
+    let audiences = 0;
     for (let turn = 0; turn < watching; turn++) {
       const watch = this.#turns[turn] as number;
       // Whoever comes while the answer is on its way gets one of their own: this one may be older than what they know.
       if (watches.userOf(watch) !== user || watches.isLate(watch)) continue;
+      if (watches.subscriptionOf(watch).audience) audiences += 1;
       nextUs = Math.min(nextUs, this.#observe(watch, shown));
       if (watches.userOf(watch) === user) this.#catchUp(watch, shown);
     }
+    if (watching > 1 && audiences > 0) this.#reconcileAll(user, watching);
     return nextUs;
   }
 
@@ -183,6 +186,39 @@ export class Notifier {
     for (const subscription of audience.catchUp(watch, assessment, this.#showing)) {
       this.served.add(subscription);
     }
+  }
+
+  /**
+   * Who watches a user in several ways, by id and as a member of groups, and was told in one, was told in all: by the others they
+   * may have had no room. Versions increase for them, too.
+   */
+  #reconcileAll(user: number, watching: number): void {
+    const { watches } = this.#roster;
+    const shared: number[] = [];
+    let version = 0;
+    for (const watch of this.#turns.slice(0, watching)) {
+      if (watches.userOf(watch) !== user || !watches.hasSnapshot(watch)) continue;
+      const { audience, listeners } = watches.subscriptionOf(watch);
+      if (!audience && listeners.size === 0) continue;
+      version = Math.max(version, watches.told(watch).version);
+      shared.push(watch);
+    }
+    for (const watch of shared) {
+      watches.raiseVersion(watch, version);
+      const { audience } = watches.subscriptionOf(watch);
+      if (audience) audience.reconcile(watch, this.#showing);
+      else this.#reconcile(watch);
+    }
+  }
+
+  /** As reconcileAll, of a watch by id. */
+  #reconcile(watch: number): void {
+    const { watches } = this.#roster;
+    const status = watches.subscriptionOf(watch).toldIn(this.#showing);
+    const { status: told, version } = watches.told(watch);
+    if (status === undefined || status === told) return;
+    watches.tell(watch, status, version);
+    this.#serve(watch);
   }
 
   /** What was told, as of the last time that this node heard the user. */

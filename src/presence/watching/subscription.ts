@@ -18,6 +18,8 @@ export class Subscription {
   readonly audience: Audience | undefined;
   /** Its places in the audiences of groups, by the groups' ids. */
   readonly listeners = new Map<string, Listener>();
+  /** Members whom it was told of, and who left its groups while it had no room. */
+  readonly removals = new Map<string, Change>();
   /** The rest is the Roster's: users watched, and of these those that are still to have their snapshot. */
   size = 0;
   withoutSnapshot = 0;
@@ -54,15 +56,20 @@ export class Subscription {
 
   /** It has changes to be told, and no room for them. */
   get isLagging(): boolean {
-    if (this.untoldChanges !== NONE) return true;
+    if (this.untoldChanges !== NONE || this.removals.size > 0) return true;
     for (const listener of this.listeners.values()) if (listener.isLagging) return true;
     return false;
+  }
+
+  /** What it was told in this showing of a reading; undefined: nothing. */
+  toldIn(showing: number): Status | undefined {
+    return this.#showing === showing ? this.#status : undefined;
   }
 
   /** Tells a change, unless as much was told in the same showing of a reading: who is watched in several ways changes once. */
   tell(change: Change, showing: number): void {
     const { status } = change.assessment;
-    if (this.#showing === showing && this.#status === status) return;
+    if (this.toldIn(showing) === status) return;
     this.#showing = showing;
     this.#status = status;
     this.outbox.change(change);

@@ -191,6 +191,7 @@ export class WatchedNamespace {
 
   /** Has read what `subscription` is still to be told, as much as it has room for. */
   resume(subscription: Subscription): void {
+    this.groups.tellRemovals(subscription);
     let { room } = subscription.outbox;
     const { withoutSnapshot, untoldSnapshots, untoldChanges } = subscription;
     const [first, queue] =
@@ -205,7 +206,7 @@ export class WatchedNamespace {
       room -= 1;
     }
     for (const listener of subscription.listeners.values()) {
-      for (const watch of listener.audience.resume(listener, room)) {
+      for (const watch of listener.audience.next(listener, room)) {
         const user = this.#roster.watches.userOf(watch);
         if (!this.#roster.users.isInFlight(user)) queue.push(user);
         room -= 1;

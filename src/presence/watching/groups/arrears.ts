@@ -41,6 +41,11 @@ export class Arrears {
     this.#size += 1;
   }
 
+  /** It was told something else last of a member whom it is behind with. */
+  replace(seat: number, lastTold: LastTold): void {
+    if (this.#codes) this.#codes[seat] = LAST_TOLD.indexOf(lastTold);
+  }
+
   /** It is behind with this member no longer. */
   settle(seat: number): void {
     if (!this.#codes?.[seat]) return;

@@ -91,9 +91,27 @@ export class Audience {
     listener.leave();
   }
 
-  /** Tells a listener what it waits for and needs no reading; the watches of members to be read for it, at most so many. */
-  resume(listener: Listener, watchesMax: number): number[] {
-    return listener.resume(watchesMax).map((seat) => this.#watches[seat] as number);
+  /** The watches of members whom a listener is to be told of next, at most so many. */
+  next(listener: Listener, watchesMax: number): number[] {
+    return listener.next(watchesMax).map((seat) => this.#watches[seat] as number);
+  }
+
+  /** A listener that knew nothing of a member was told in another way. */
+  inform({ listeners }: Subscription, watch: number, told: Status): void {
+    const { watches } = this.#host.roster;
+    const listener = listeners.get(this.groupId);
+    const seat = watches.seat(watch);
+    if (listener?.knows(seat) === false) listener.inform(seat, told, watches.told(watch).status);
+  }
+
+  /** Whoever was told of a member in this showing in another way is behind with what was told there. */
+  reconcile(watch: number, showing: number): void {
+    const { watches } = this.#host.roster;
+    for (const listener of this.#behind) {
+      const told = listener.subscription.toldIn(showing);
+      if (told !== undefined) listener.inform(watches.seat(watch), told, watches.told(watch).status);
+      if (!listener.isBehind) this.#behind.delete(listener);
+    }
   }
 
   /** A member was told of to the subscription: so is everybody. */
@@ -183,10 +201,7 @@ export class Audience {
     const seat = this.#seats.take();
     this.#watches[seat] = watch;
     roster.watches.setSeat(watch, seat);
-    for (const listener of this.#listeners) {
-      listener.cancelRemoval(userId);
-      this.#admitTo(listener, seat);
-    }
+    for (const listener of this.#listeners) this.#admitTo(listener, seat);
     return seat;
   }
 
@@ -207,7 +222,9 @@ export class Audience {
     for (const listener of this.#listeners) {
       const previous = listener.dismiss(seat, status);
       if (!listener.isBehind) this.#behind.delete(listener);
-      if (previous === undefined || this.#isWatchedOtherwise(watch, listener)) continue;
+      if (previous === undefined) continue;
+      const known = { subscription: listener.subscription, userId, told: previous };
+      if (handOver(this.#host.roster, known, watch)) continue;
       const change = removals.get(previous) ?? this.#removal(userId, { previous, version, nowUs });
       removals.set(previous, change);
       informed.push([listener, change]);
@@ -217,18 +234,6 @@ export class Audience {
     this.#host.end(watch);
     // Last: whoever is told may close.
     for (const [listener, change] of informed) listener.removed(change);
-  }
-
-  /** Whether the listener's subscription watches a member also by their id, or in another group. */
-  #isWatchedOtherwise(member: number, { subscription }: Listener): boolean {
-    if (subscription.size === 0 && subscription.listeners.size === 1) return false;
-    const { users, watches } = this.#host.roster;
-    const first = users.firstWatch(watches.userOf(member));
-    for (let watch = first; watch !== NONE; watch = watches.ofUser.after(first, watch)) {
-      const by = watches.subscriptionOf(watch);
-      if (by === subscription || (watch !== member && by.audience?.hasListener(subscription))) return true;
-    }
-    return false;
   }
 
   #removal(
@@ -251,4 +256,27 @@ function changeAfter(lastTold: LastTold, assessment: Assessment, version: number
   if (lastTold === 'nothing') return snapshotOf(assessment);
   const told = { status: lastTold, version: version - 1, lastSeenUs: 0, leftUs: 0, hasLeft: false, era: 0 };
   return changeFrom(told, assessment, undefined);
+}
+
+/**
+ * Whether a subscription that was told of a user watches them, by their id or as a member of a group, in another way than by
+ * `besides`; what it was told is known there from now on.
+ */
+export function handOver(
+  { users, watches }: Roster,
+  known: { readonly subscription: Subscription; readonly userId: string; readonly told: Status },
+  besides = NONE,
+): boolean {
+  const { subscription, userId, told } = known;
+  const user = users.find(userId);
+  const first = user === NONE ? NONE : users.firstWatch(user);
+  let isWatched = false;
+  for (let watch = first; watch !== NONE; watch = watches.ofUser.after(first, watch)) {
+    if (watch === besides) continue;
+    const by = watches.subscriptionOf(watch);
+    if (by.audience?.hasListener(subscription)) by.audience.inform(subscription, watch, told);
+    else if (by !== subscription) continue;
+    isWatched = true;
+  }
+  return isWatched;
 }

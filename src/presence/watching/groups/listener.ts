@@ -5,7 +5,7 @@ import type { Subscription } from '../subscription.js';
 import { Arrears, type LastTold } from './arrears.js';
 import type { Audience } from './audience.js';
 
-/** Members who left the group and of whom a listener that does not read is still to be told. */
+/** Members who left groups and of whom a stream that does not read is still to be told. */
 export const REMOVALS_MAX = 1_000;
 
 /** A subscription in the audience of a group: what it is still to be told of the members. */
@@ -13,8 +13,6 @@ export class Listener {
   readonly subscription: Subscription;
   readonly audience: Audience;
   readonly #arrears = new Arrears();
-  /** Members whom it was told of, and who are members no more. */
-  readonly #removals = new Map<string, Change>();
   /** How many snapshots it waits for; the list of the members is one, until it was read. 0: it has had all. */
   #awaited = 0;
 
@@ -30,7 +28,12 @@ export class Listener {
 
   /** It was synced and has changes to be told. */
   get isLagging(): boolean {
-    return this.#awaited === 0 && (this.#arrears.size > 0 || this.#removals.size > 0);
+    return this.#awaited === 0 && this.isBehind;
+  }
+
+  /** Whether it was told of a member. */
+  knows(seat: number): boolean {
+    return this.#arrears.lastTold(seat) !== 'nothing';
   }
 
   /** Whether it is behind with a member and may be told. */
@@ -57,11 +60,6 @@ export class Listener {
   admit(seat: number, seats: number): void {
     if (this.#awaited > 0) this.await();
     this.#arrears.add(seat, 'nothing', seats);
-  }
-
-  /** Whoever is a member again is told of by a snapshot. */
-  cancelRemoval(userId: string): void {
-    this.#removals.delete(userId);
   }
 
   /** A member has changed. False: it has to be told later. */
@@ -93,6 +91,15 @@ export class Listener {
     return told !== status;
   }
 
+  /** It was told in another way of a member of whom others were told `status`: no snapshot is needed. */
+  inform(seat: number, told: Status, status: Status): void {
+    const before = this.#arrears.lastTold(seat);
+    if (before === undefined) return;
+    if (told === status) this.#arrears.settle(seat);
+    else this.#arrears.replace(seat, told);
+    if (before === 'nothing' && this.#awaited > 0) this.awaitNoLonger();
+  }
+
   /** Somebody is a member no more, of whom `status` was told to whoever is not behind. What it knew, if it knew anything. */
   dismiss(seat: number, status: Status): Status | undefined {
     const told = this.#arrears.lastTold(seat) ?? status;
@@ -104,23 +111,18 @@ export class Listener {
 
   /** Tells that a member whom it knew is none any more. */
   removed(change: Change): void {
-    const { outbox, isSyncing } = this.subscription;
+    const { outbox, removals, isSyncing } = this.subscription;
+    const { userId } = change.assessment;
+    // An earlier one says no more than this.
+    removals.delete(userId);
     if (!isSyncing && outbox.room > 0) outbox.change(change);
-    else if (this.#removals.size < REMOVALS_MAX) this.#removals.set(change.assessment.userId, change);
+    else if (removals.size < REMOVALS_MAX) removals.set(userId, change);
     else outbox.fail(new LimitReachedError('members removed that a stream was not told of', REMOVALS_MAX));
   }
 
-  /** Tells of removals as far as there is room. Returns the seats of which to tell next, at most so many. */
-  resume(seatsMax: number): number[] {
-    const { outbox, isSyncing } = this.subscription;
-    if (!isSyncing) {
-      for (const [userId, change] of this.#removals) {
-        if (outbox.room <= 0) break;
-        this.#removals.delete(userId);
-        outbox.change(change);
-      }
-    }
-    return this.#arrears.first(Math.min(seatsMax, outbox.room), isSyncing);
+  /** The seats of members to be told of next, at most so many; before it is synced, of those it knows nothing of. */
+  next(seatsMax: number): number[] {
+    return this.#arrears.first(seatsMax, this.subscription.isSyncing);
   }
 
   /** It listens no more: nothing is to be waited for. */

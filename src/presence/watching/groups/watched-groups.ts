@@ -1,5 +1,5 @@
 import type { Subscription } from '../subscription.js';
-import { Audience, type AudienceHost } from './audience.js';
+import { Audience, type AudienceHost, handOver } from './audience.js';
 
 /** The watched groups of a namespace: an audience for each of them and each pair of thresholds. */
 export class WatchedGroups {
@@ -43,6 +43,18 @@ export class WatchedGroups {
       if (!audience.hasListener(subscription)) continue;
       audience.leave(subscription);
       if (!audience.isOpen) this.#end(audience);
+    }
+  }
+
+  /** Tells of removals that waited, as far as there is room; not of who is watched again, in whatever way. */
+  tellRemovals(subscription: Subscription): void {
+    const { roster } = this.#host;
+    const { removals, outbox, isSyncing } = subscription;
+    if (isSyncing) return;
+    for (const [userId, change] of removals) {
+      if (outbox.room <= 0) return;
+      removals.delete(userId);
+      if (!handOver(roster, { subscription, userId, told: change.previous })) outbox.change(change);
     }
   }
 
