@@ -22,7 +22,7 @@ import { Presence } from './presence/presence.js';
 import { ChangeLogs, type ChangeLogsSettings } from './presence/shards/change-logs.js';
 import { Shards, type ShardsSettings } from './presence/shards/shards.js';
 import { Tunings } from './presence/tuning/tunings.js';
-import type { TrackerSettings } from './presence/watching/tracker.js';
+import type { WatchLimits } from './presence/watching/subscriptions.js';
 import { MemoryStore } from './store/memory/memory-store.js';
 import { RedisStore } from './store/redis/redis-store.js';
 
@@ -35,7 +35,7 @@ export interface ServiceSettings {
   readonly cachedUsersMax: number;
   readonly ingest: IngestSettings;
   readonly groups: GroupSettings;
-  readonly tracker: TrackerSettings;
+  readonly tracker: WatchLimits;
   readonly learning: LearningSettings;
   readonly doubt: DoubtSettings;
   readonly shards: ShardsSettings;

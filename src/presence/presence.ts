@@ -11,7 +11,8 @@ import { Learning, type LearningSettings } from './learning.js';
 import type { Namespace, NamespaceSettings, Namespaces } from './namespace.js';
 import { Reads } from './reads.js';
 import { meaningsText } from './threshold-text.js';
-import { Tracker, type TrackerSettings } from './watching/tracker.js';
+import type { WatchLimits } from './watching/subscriptions.js';
+import { Tracker } from './watching/tracker.js';
 
 /** Who hears more of the store's feed than that users changed. */
 type Follower = Partial<Omit<StoreListener, 'lost'>>;
@@ -42,7 +43,7 @@ export class Presence {
     readonly log: Log;
     readonly ingest: IngestSettings;
     readonly groups: GroupSettings;
-    readonly tracker: TrackerSettings;
+    readonly tracker: WatchLimits;
     readonly learning: LearningSettings;
     readonly doubt: DoubtSettings;
     /** The same for a node that takes the place of this one; by default no other has it. */

@@ -2,12 +2,13 @@ import type { Clock } from '../../clock.js';
 import { byPartition, type PartOfUsers } from '../../store/by-partition.js';
 import type { Store } from '../../store/store.js';
 import type { Doubt } from '../doubt/doubt.js';
-import { type Batch, READ_BACKGROUND_MAX } from './watched-namespace.js';
+import { BACKGROUND_MAX } from './read-queue.js';
+import type { Batch } from './watched-namespace.js';
 
 /** After a failed read the node waits this long, ms. */
 const RETRY_DELAY_MS = 250;
 /** After a batch of so many users there is likely more to be read; whatever else waits has its turn before. */
-const FULL_BATCH = READ_BACKGROUND_MAX;
+const FULL_BATCH = BACKGROUND_MAX;
 
 /** What the reader works for. */
 interface ReaderClient {

@@ -5,22 +5,12 @@ import type { GroupStore } from '../../store/group-store.js';
 import type { Hold, ReceivedHeartbeat, Store } from '../../store/store.js';
 import type { Doubt } from '../doubt/doubt.js';
 import type { HoldNews } from '../doubt/mass-silence.js';
-import { LimitReachedError } from '../errors.js';
 import type { Namespace, Namespaces } from '../namespace.js';
 import { MemberReader } from './groups/member-reader.js';
 import { Reader } from './reader.js';
 import type { Subscription } from './subscription.js';
+import { Subscriptions, type WatchLimits } from './subscriptions.js';
 import { type Batch, WatchedNamespace } from './watched-namespace.js';
-
-export interface TrackerSettings {
-  /** Users that one subscription may watch. */
-  readonly subscriptionUsersMax: number;
-  /** Groups that one subscription may watch. */
-  readonly subscriptionGroupsMax: number;
-  /** Users that this node watches for all its callers together. */
-  readonly trackedUsersMax: number;
-  readonly subscriptionsMax: number;
-}
 
 const DEGRADED_MESSAGE = 'the store is away: statuses are as of before, changes will follow late';
 
@@ -33,20 +23,17 @@ const DEGRADED_MESSAGE = 'the store is away: statuses are as of before, changes 
 export class Tracker {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #settings: TrackerSettings;
   readonly #namespaces: Namespaces;
   readonly #watched = new Map<Namespace, WatchedNamespace>();
   /** The same, and whose turn to be read is next. */
   readonly #turns: WatchedNamespace[] = [];
   #turn = 0;
-  readonly #subscriptions = new Set<Subscription>();
-  /** How many of them are the node's own. */
-  #ofNode = 0;
+  readonly #subscriptions: Subscriptions;
   readonly #reader: Reader;
   readonly #members: MemberReader;
   readonly #doubt: Doubt;
   readonly #store: Store;
-  readonly #counts = { resyncs: 0, refused: 0 };
+  #resyncs = 0;
   #degraded = false;
   /** The feed broke and has not asked to read everything again yet. */
   #feedLost = false;
@@ -59,7 +46,7 @@ export class Tracker {
     readonly namespaces: Namespaces;
     readonly clock: Clock;
     readonly log: Log;
-    readonly settings: TrackerSettings;
+    readonly settings: WatchLimits;
   }) {
     const { store, clock, doubt } = options;
     this.#doubt = doubt;
@@ -67,7 +54,7 @@ export class Tracker {
     this.#namespaces = options.namespaces;
     this.#clock = clock;
     this.#log = options.log;
-    this.#settings = options.settings;
+    this.#subscriptions = new Subscriptions(options.settings);
     const client = {
       next: () => this.#nextBatch(),
       failed: (error: Error) => this.#degrade(error),
@@ -86,7 +73,7 @@ export class Tracker {
       client: {
         checkRoom: ({ subscription }, userIds) => {
           const { uncalled } = this.#watchedOf(subscription.namespace).unwatched(subscription, userIds);
-          this.#checkRoom(uncalled);
+          this.#subscriptions.checkNode(this.calledUsers + uncalled);
         },
         nowUs: () => store.clocks()?.nowUs ?? 0,
         failed: (error) => this.#degrade(error),
@@ -101,7 +88,8 @@ export class Tracker {
     const coalesced = this.#sum(({ merged }) => merged);
     const { reads: groupReads, failures: groupReadFailures } = this.#members.counts;
     const ofReads = { ...this.#reader.counts, groupReads, groupReadFailures };
-    return { ...this.#counts, ...ofReads, timersFired, coalesced };
+    const { refused } = this.#subscriptions;
+    return { resyncs: this.#resyncs, refused, ...ofReads, timersFired, coalesced };
   }
 
   /** Namespaces of which somebody was ever watched. */
@@ -130,16 +118,12 @@ export class Tracker {
 
   /** Those of callers. */
   get subscriptions(): number {
-    return this.#subscriptions.size - this.#ofNode;
+    return this.#subscriptions.size;
   }
 
   /** Of these, those that have something to be told and no room for it. O(subscriptions). */
   get laggingSubscriptions(): number {
-    let lagging = 0;
-    for (const { isLagging, isOfNode } of this.#subscriptions) {
-      if (!isOfNode && isLagging) lagging += 1;
-    }
-    return lagging;
+    return this.#subscriptions.lagging;
   }
 
   get timers(): number {
@@ -158,12 +142,7 @@ export class Tracker {
 
   /** Begins to show `subscription` the users in it, and those added later. */
   open(subscription: Subscription): void {
-    const { isOfNode } = subscription;
-    if (!isOfNode && this.subscriptions >= this.#settings.subscriptionsMax) {
-      this.#refuse('watch streams on this node', this.#settings.subscriptionsMax);
-    }
     this.#subscriptions.add(subscription);
-    if (isOfNode) this.#ofNode += 1;
     if (this.#degraded) subscription.outbox.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
@@ -174,8 +153,8 @@ export class Tracker {
     const addedGroups = [...new Set(groupIds)].filter((groupId) => !subscription.listeners.has(groupId));
     if (!subscription.isOfNode) {
       const { size, listeners } = subscription;
-      this.#checkStream(size + added.length, listeners.size + addedGroups.length);
-      this.#checkRoom(uncalled);
+      this.#subscriptions.checkStream(size + added.length, listeners.size + addedGroups.length);
+      this.#subscriptions.checkNode(this.calledUsers + uncalled);
     }
     watched.add(subscription, added, addedGroups);
   }
@@ -196,7 +175,6 @@ export class Tracker {
 
   close(subscription: Subscription): void {
     if (!this.#subscriptions.delete(subscription)) return;
-    if (subscription.isOfNode) this.#ofNode -= 1;
     subscription.outbox.disconnect();
     this.#watchedOf(subscription.namespace).removeAll(subscription);
   }
@@ -229,7 +207,7 @@ export class Tracker {
 
   /** Everybody is read again, so that whatever was said in doubt, or before something was known, is made good. */
   readAll(): void {
-    this.#counts.resyncs += 1;
+    this.#resyncs += 1;
     for (const watched of this.#watched.values()) watched.resync();
     this.#recover();
   }
@@ -247,9 +225,7 @@ export class Tracker {
             `many users of ${origin} fell silent at once: their OFFLINE is withheld`,
           ] as const)
         : (['MASS_SILENCE_OVER', `users of ${origin} are judged by their silence again`] as const);
-    for (const { namespace: watched, outbox } of this.#subscriptions) {
-      if (watched === namespace) outbox.notice(kind, message);
-    }
+    this.#subscriptions.notice(kind, message, namespace);
   }
 
   shutdown(): void {
@@ -280,26 +256,6 @@ export class Tracker {
     this.#feedLost = false;
     for (const { groups } of this.#watched.values()) groups.resync();
     this.readAll();
-  }
-
-  /** Throws where one subscription may not watch so many. */
-  #checkStream(users: number, groups: number): void {
-    const { subscriptionUsersMax, subscriptionGroupsMax } = this.#settings;
-    if (users > subscriptionUsersMax) this.#refuse('users watched by one stream', subscriptionUsersMax);
-    if (groups > subscriptionGroupsMax) this.#refuse('groups watched by one stream', subscriptionGroupsMax);
-  }
-
-  /** Throws where callers may not watch so many users more. */
-  #checkRoom(moreUsers: number): void {
-    const { trackedUsersMax } = this.#settings;
-    if (this.calledUsers + moreUsers > trackedUsersMax) {
-      this.#refuse('users watched on this node', trackedUsersMax);
-    }
-  }
-
-  #refuse(what: string, limit: number): never {
-    this.#counts.refused += 1;
-    throw new LimitReachedError(what, limit);
   }
 
   #sum(figure: (watched: WatchedNamespace) => number): number {
@@ -344,7 +300,7 @@ export class Tracker {
       { error: error.message },
       'status changes may be late: the store cannot be followed, or does not record',
     );
-    for (const { outbox } of this.#subscriptions) outbox.notice('DEGRADED', DEGRADED_MESSAGE);
+    this.#subscriptions.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
   /** Everything that had to be read was. */
@@ -353,7 +309,6 @@ export class Tracker {
     if (this.#reader.isReading || !this.#members.isDone) return;
     this.#degraded = false;
     this.#log.info({}, 'status changes are on time again: every watched user was read');
-    for (const { outbox } of this.#subscriptions)
-      outbox.notice('RECOVERED', 'every watched user was read again');
+    this.#subscriptions.notice('RECOVERED', 'every watched user was read again');
   }
 }

@@ -12,8 +12,8 @@ import { Eras } from './eras.js';
 import type { Audience } from './groups/audience.js';
 import { WatchedGroups } from './groups/watched-groups.js';
 import { Notifier } from './notifier.js';
+import { ReadQueue } from './read-queue.js';
 import { Roster } from './roster.js';
-import { RowQueue } from './row-queue.js';
 import type { Subscription } from './subscription.js';
 import { SWEEP_USERS, Sweep } from './sweep.js';
 
@@ -34,19 +34,8 @@ export interface Batch {
   readonly userIds: readonly string[];
 }
 
-/** Users of a batch of whom something is due: judged in a quarter of a millisecond, told in 5 if everybody changed. */
-const READ_DUE_MAX = 100;
-/** Users added to it who wait for their snapshot, or are read because everybody is. */
-export const READ_BACKGROUND_MAX = 100;
-
 /** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
 const LAG_PAUSE_US = 50_000;
-
-/**
- * Who is only counted waits so long for others to be read with, ms: a call for each would cost ten times what reading the user
- * does. What callers watch is read at once.
- */
-const LEISURE_MS = 50;
 
 /** Arrivals that change nothing. */
 const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
@@ -64,17 +53,13 @@ const LEARNED_HORIZON_INTERVALS = 2;
 export class WatchedNamespace {
   readonly namespace: Namespace;
   readonly #clock: Clock;
-  readonly #wanted: () => void;
   readonly #roster = new Roster();
   readonly #eras: Eras;
   readonly #notifier: Notifier;
   readonly #timers: CrossingTimers;
-  /** Users to be read, each once however often it was asked for. */
-  readonly #due = new RowQueue();
-  readonly #background = new RowQueue();
+  readonly #queue: ReadQueue;
   readonly #sweep: Sweep;
   readonly groups: WatchedGroups;
-  #cancelLeisure: (() => void) | undefined;
 
   /** `wanted` hears that there is a batch to be taken; `membersWanted`, of whose members to be listed. */
   constructor(
@@ -84,7 +69,7 @@ export class WatchedNamespace {
   ) {
     this.namespace = namespace;
     this.#clock = clock;
-    this.#wanted = wanted;
+    this.#queue = new ReadQueue(this.#roster.users, clock, wanted);
     this.#eras = new Eras(namespace);
     this.#notifier = new Notifier(namespace, this.#roster, this.#eras);
     this.#timers = new CrossingTimers(clock, {
@@ -127,7 +112,7 @@ export class WatchedNamespace {
 
   /** Users waiting to be read. */
   get waiting(): number {
-    return this.#due.size + this.#background.size;
+    return this.#queue.size;
   }
 
   /** For /metrics: what subscribers were told; and their watches by the status that they were told last. */
@@ -194,27 +179,27 @@ export class WatchedNamespace {
     this.groups.tellRemovals(subscription);
     let { room } = subscription.outbox;
     const { withoutSnapshot, untoldSnapshots, untoldChanges } = subscription;
-    const [first, queue] =
-      withoutSnapshot > 0 ? [untoldSnapshots, this.#background] : [untoldChanges, this.#due];
+    const isSyncing = withoutSnapshot > 0;
+    const first = isSyncing ? untoldSnapshots : untoldChanges;
+    const push = (user: number) => (isSyncing ? this.#queue.background(user) : this.#queue.due(user));
     for (
       let watch = first;
       watch !== NONE && room > 0;
       watch = this.#roster.watches.untold.after(first, watch)
     ) {
       const user = this.#roster.watches.userOf(watch);
-      if (!this.#roster.users.isInFlight(user) || this.#roster.watches.isLate(watch)) queue.push(user);
+      if (!this.#roster.users.isInFlight(user) || this.#roster.watches.isLate(watch)) push(user);
       room -= 1;
     }
     for (const listener of subscription.listeners.values()) {
       for (const watch of listener.audience.next(listener, room)) {
         const user = this.#roster.watches.userOf(watch);
-        if (!this.#roster.users.isInFlight(user)) queue.push(user);
+        if (!this.#roster.users.isInFlight(user)) push(user);
         room -= 1;
       }
     }
-    if (this.waiting === 0) return;
-    if (subscription.isOfNode) this.#wantedAtLeisure();
-    else this.#wanted();
+    if (subscription.isOfNode) this.#queue.wakeAtLeisure();
+    else this.#queue.wake();
   }
 
   /** The store says that something happened to a user, watched or not. */
@@ -244,9 +229,9 @@ export class WatchedNamespace {
   /** Something may have happened to anybody. */
   resync(): void {
     for (let user = 1; user <= this.#roster.users.lastRow; user++) {
-      if (this.#roster.users.isTracked(user)) this.#background.push(user);
+      if (this.#roster.users.isTracked(user)) this.#queue.background(user);
     }
-    if (this.waiting > 0) this.#wanted();
+    this.#queue.wake();
   }
 
   /**
@@ -263,21 +248,7 @@ export class WatchedNamespace {
 
   /** The next users to be read; undefined when there are none. */
   takeBatch(): Batch | undefined {
-    const rows: number[] = [];
-    const userIds: string[] = [];
-    const take = (queue: RowQueue, usersMax: number) => {
-      const end = rows.length + usersMax;
-      for (let user = 0; rows.length < end; ) {
-        user = queue.shift();
-        if (user === NONE) return;
-        if (!this.#roster.users.isTracked(user) || this.#roster.users.isInFlight(user)) continue;
-        this.#roster.users.takeOff(user);
-        rows.push(user);
-        userIds.push(this.#roster.users.idOf(user));
-      }
-    };
-    take(this.#due, READ_DUE_MAX);
-    take(this.#background, READ_BACKGROUND_MAX);
+    const { rows, userIds } = this.#queue.take();
     return rows.length > 0 ? { watched: this, rows, userIds } : undefined;
   }
 
@@ -309,31 +280,24 @@ export class WatchedNamespace {
   putBack({ rows }: Batch): void {
     for (const user of rows) {
       this.#roster.land(user);
-      if (this.#roster.users.isTracked(user)) this.#due.push(user);
+      if (this.#roster.users.isTracked(user)) this.#queue.due(user);
     }
   }
 
   close(): void {
-    this.#cancelLeisure?.();
+    this.#queue.close();
     this.#sweep.close();
     this.#timers.close();
   }
 
   #readSoon(user: number): void {
     if (this.#roster.isCalled(user)) {
-      this.#due.push(user);
-      this.#wanted();
-      return;
+      this.#queue.due(user);
+      this.#queue.wake();
+    } else {
+      this.#queue.background(user);
+      this.#queue.wakeAtLeisure();
     }
-    this.#background.push(user);
-    this.#wantedAtLeisure();
-  }
-
-  #wantedAtLeisure(): void {
-    this.#cancelLeisure ??= this.#clock.after(LEISURE_MS, () => {
-      this.#cancelLeisure = undefined;
-      if (this.waiting > 0) this.#wanted();
-    });
   }
 
   /** The era in which a user was judged last. */
@@ -354,8 +318,8 @@ export class WatchedNamespace {
       const horizonMs = LEARNED_HORIZON_INTERVALS * expectedIntervalMs;
       if (this.#timers.dueMs(user) <= this.#clock.nowMs() + horizonMs) return false;
     }
-    this.#background.push(user);
-    this.#wanted();
+    this.#queue.background(user);
+    this.#queue.wake();
     return true;
   }
 

@@ -5,7 +5,7 @@ import { Presence } from '../../../src/presence/presence.js';
 import type { Change } from '../../../src/presence/watching/changes.js';
 import type { EventSink, StreamEvent } from '../../../src/presence/watching/outbox.js';
 import { Subscription } from '../../../src/presence/watching/subscription.js';
-import type { TrackerSettings } from '../../../src/presence/watching/tracker.js';
+import type { WatchLimits } from '../../../src/presence/watching/subscriptions.js';
 import type { GroupStore } from '../../../src/store/group-store.js';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import type { ReceivedHeartbeat } from '../../../src/store/store.js';
@@ -38,7 +38,7 @@ export class TrackerBench {
   constructor(
     overrides: {
       readonly detector?: Partial<DetectorSettings>;
-      readonly tracker?: Partial<TrackerSettings>;
+      readonly tracker?: Partial<WatchLimits>;
       readonly retentionMs?: number;
       /** Groups as the node finds them. */
       readonly groups?: (inner: GroupStore) => GroupStore;
