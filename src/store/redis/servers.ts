@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import { StoreUnavailableError } from '../store.js';
 import { Calls } from './calls.js';
-import { asStoreError, connectBlocking, connectRedis, serverOf } from './connection.js';
+import { asStoreError, connectBlocking, connectRedis, disconnect, serverOf } from './connection.js';
 import { SHARDS, shardOfKey, streamKey, userKeyPattern } from './keys.js';
 import { Partition } from './partition.js';
 import type { Call, Script } from './scripts.js';
@@ -115,7 +115,7 @@ export class Servers {
   }
 
   disconnect(): void {
-    this.#redis.disconnect();
+    disconnect(this.#redis);
   }
 
   #whatIsAway({ shards }: Partition): string {
