@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../../test/support/redis-server.js';
 import { type LoadProcess, startLoad } from '../load/load-process.js';
 import { fillRedisInProcession } from './fill.js';
@@ -13,7 +14,7 @@ const BATCH = 100;
 const INTERVAL_MS = 10_000;
 const JITTER_MS = 200;
 /** Until shards are owned, counted, and memory is settled. */
-const SETTLING_S = 20;
+const SETTLING_S = 40;
 
 /** Some nodes, a Redis, and users who beat through gateways of all nodes, one batch after the other. */
 interface DeploymentPlan {
@@ -84,10 +85,18 @@ async function startDeployment(
     namespace: namespaceOf('adaptive'),
     ...{ users, sessions: 1, intervalMs: INTERVAL_MS, jitter: JITTER_MS / INTERVAL_MS, agoMs: 0 },
   });
+  await breakConnections(redis.url);
   const fleet = { address, users, gateways: GATEWAYS, ...procession };
   await load.do('restart', { ...fleet, sequence: PAST_BEATS });
   await load.do('startBeating', { ...fleet, batch: BATCH, intervalMs: INTERVAL_MS, jitterMs: JITTER_MS });
   return { redis, services, load };
+}
+
+/** A past that nobody recorded was announced to nobody: nodes look for users again when their connections have broken. */
+async function breakConnections(url: string): Promise<void> {
+  const redis = new Redis(url);
+  await redis.call('CLIENT', 'KILL', 'TYPE', 'NORMAL', 'SKIPME', 'YES');
+  redis.disconnect();
 }
 
 type State = Awaited<ReturnType<typeof stateOf>>;
