@@ -61,7 +61,8 @@ export function givenFlags(options: Readonly<Record<string, unknown>>): Sources[
   const all = [new Option(`${CONFIG_FLAG} <file>`), ...Object.values(nodeSettings).map(optionOf)];
   for (const option of all) {
     const value = options[option.attributeName()];
-    if (typeof value === 'string') flags.set(option.long as string, value);
+    if (value === true) flags.set(option.long as string, 'true');
+    else if (typeof value === 'string') flags.set(option.long as string, value);
   }
   return flags;
 }
@@ -71,5 +72,7 @@ function optionOf(setting: Setting): Option {
   const { kind, meaning } = setting;
   const facts = [`default: ${shown(setting, setting.default)}`, `env: ${envOf(setting)}`];
   if (kind.placeholder === 'number' || kind.placeholder === 'name') facts.unshift(kind.allowed);
-  return new Option(`${flagOf(setting)} <${kind.placeholder}>`, `${meaning} (${facts.join('; ')})`);
+  // `--insecure` alone says it.
+  const value = kind.isSwitch ? `[${kind.placeholder}]` : `<${kind.placeholder}>`;
+  return new Option(`${flagOf(setting)} ${value}`, `${meaning} (${facts.join('; ')})`);
 }

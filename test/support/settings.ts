@@ -46,6 +46,9 @@ export const doubtSettings = { stallMs: 500 };
 const shardsSettings = { usersMax: 100_000 };
 const logsSettings = { followersMax: 10 };
 
+export const grpcSettings = { connectionCallsMax: 1_000, connectionAgeMs: undefined };
+export const httpSettings = { eventStreamsMax: 100, connectionsMax: 100, hosts: [] };
+
 /** Settings of a node on free ports and the embedded store. */
 export function serviceSettings(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
   return {
@@ -61,7 +64,10 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     shards: shardsSettings,
     logs: logsSettings,
     stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 16 },
-    http: { eventStreamsMax: 100 },
+    tls: undefined,
+    access: undefined,
+    grpc: grpcSettings,
+    http: httpSettings,
     namespaces: { default: namespaceSettings() },
     ...overrides,
   };
