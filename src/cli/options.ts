@@ -43,6 +43,14 @@ export function addServerOptions(command: Command, json: string): Command {
         .default(5_000, '5s')
         .argParser(parserOf(duration(1, HOUR_MS))),
     )
+    .option('--tls', 'call by TLS; the certificate of the server is checked by the CAs of Node', false)
+    .option('--ca <file>', 'the same, checked by the CAs of this PEM file')
+    .option('--cert <file>', 'certificate to show to the server (mutual TLS), PEM')
+    .option('--key <file>', 'its private key, PEM')
+    .option(
+      '--token-file <file>',
+      'file with the token that says who calls (env, the token itself: PHID_TOKEN)',
+    )
     .option('--json', json, false);
 }
 
