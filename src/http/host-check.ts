@@ -7,10 +7,8 @@ import { isIP } from 'node:net';
  */
 export function isKnownHost({ headers: { host } }: IncomingMessage, names: readonly string[]): boolean {
   if (host === undefined || !URL.canParse(`http://${host}`)) return false;
-  const name = new URL(`http://${host}`).hostname;
-  return (
-    name === 'localhost' ||
-    isIP(name.replace(/^\[|\]$/g, '')) > 0 ||
-    names.some((known) => known.toLowerCase() === name)
-  );
+  const { hostname, username, pathname } = new URL(`http://${host}`);
+  if (username !== '' || pathname !== '/') return false;
+  const isAddress = isIP(hostname.replace(/^\[|\]$/g, '')) > 0;
+  return isAddress || hostname === 'localhost' || names.some((name) => name.toLowerCase() === hostname);
 }

@@ -16,9 +16,9 @@ export class Authority {
     this.#pair = pair;
   }
 
-  static async create(): Promise<Authority> {
+  static async create(name = 'test CA'): Promise<Authority> {
     return new Authority(
-      await issue('test CA', [
+      await issue(name, [
         { name: 'basicConstraints', cA: true, critical: true },
         { name: 'keyUsage', keyCertSign: true, critical: true },
       ]),

@@ -47,7 +47,7 @@ const shardsSettings = { usersMax: 100_000 };
 const logsSettings = { followersMax: 10 };
 
 export const grpcSettings = { connectionCallsMax: 1_000, connectionAgeMs: undefined };
-export const httpSettings = { eventStreamsMax: 100, connectionsMax: 100, hosts: [] };
+export const httpSettings = { eventStreamsMax: 100, connectionsMax: 100, hosts: [] as readonly string[] };
 
 /** Settings of a node on free ports and the embedded store. */
 export function serviceSettings(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
