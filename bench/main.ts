@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { obtainRedisServer } from '../test/support/redis-binary.js';
 import { compare, type Saved } from './compare.js';
+import { console as consoleBench } from './console.js';
 import { crossing } from './crossing.js';
 import { detector } from './detector.js';
+import { fanout } from './fanout.js';
 import { ingest } from './ingest.js';
 import { memory } from './memory.js';
 import { metrics } from './metrics.js';
@@ -13,6 +15,7 @@ import { query } from './query.js';
 import { record } from './record.js';
 import { replay } from './replay.js';
 import { scale } from './scale.js';
+import { scaleModel } from './scale-model.js';
 import type { Bench, Options } from './support/bench.js';
 import { markdownOf } from './support/print.js';
 import { sayNoMore } from './support/progress.js';
@@ -23,6 +26,7 @@ const benches: Readonly<Record<string, Bench>> = {
   ingest,
   query,
   watch,
+  fanout,
   overload,
   scale,
   memory,
@@ -31,7 +35,9 @@ const benches: Readonly<Record<string, Bench>> = {
   record,
   replay,
   metrics,
+  console: consoleBench,
   nodes,
+  'scale-model': scaleModel,
 };
 
 const kebab = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 
 const checks = [
   { name: 'types', command: 'tsc' },
+  { name: 'types of the console', command: 'tsc -p console' },
   { name: 'lint and format', command: 'biome check --error-on-warnings' },
   { name: 'proto lint', command: 'buf lint' },
   { name: 'proto format', command: 'buf format --diff --exit-code' },

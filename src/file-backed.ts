@@ -38,7 +38,7 @@ export class FileBacked<Value> {
   /** Throws where there is nothing to begin with. */
   constructor(options: FileBackedOptions<Value>) {
     this.#options = options;
-    this.#contents = options.paths.map((path) => readable(path, () => readFileSync(path)));
+    this.#contents = options.paths.map(readOrExplain);
     this.#value = options.parse(this.#contents);
     this.#lookLater();
   }
@@ -109,9 +109,10 @@ function areEqual(a: readonly Buffer[], b: readonly Buffer[]): boolean {
   return a.every((content, i) => content.equals(b[i] as Buffer));
 }
 
-function readable(path: string, read: () => Buffer): Buffer {
+/** The content of a file. Throws with its path and why it cannot be read. */
+export function readOrExplain(path: string): Buffer {
   try {
-    return read();
+    return readFileSync(path);
   } catch (error) {
     return unreadable(path)(error as Error);
   }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
+import { readOrExplain } from './file-backed.js';
 import type { StreamSettings } from './grpc/context.js';
 import { encodeLoggedChange } from './grpc/event-codec.js';
 import { type ConnectionLimits, type GrpcServer, startGrpcServer } from './grpc/server.js';
@@ -15,6 +16,7 @@ import { HttpCounts, type HttpServer, startHttpServer } from './http/server.js';
 import { siteListener } from './http/site.js';
 import type { Log } from './log.js';
 import type { DoubtSettings } from './presence/doubt/doubt.js';
+import type { GroupSettings } from './presence/groups.js';
 import type { IngestSettings } from './presence/ingest/ingest.js';
 import type { LearningSettings } from './presence/learning.js';
 import { type NamespaceSettings, Namespaces } from './presence/namespace.js';
@@ -22,10 +24,11 @@ import { Presence } from './presence/presence.js';
 import { ChangeLogs, type ChangeLogsSettings } from './presence/shards/change-logs.js';
 import { Shards, type ShardsSettings } from './presence/shards/shards.js';
 import { Tunings } from './presence/tuning/tunings.js';
-import type { TrackerSettings } from './presence/watching/tracker.js';
+import type { WatchLimits } from './presence/watching/subscriptions.js';
 import { openSecurity, type Security, type SecuritySettings } from './security.js';
 import { MemoryStore } from './store/memory/memory-store.js';
 import { RedisStore } from './store/redis/redis-store.js';
+import type { RedisCertificates } from './store/redis/url.js';
 
 export interface ServiceSettings extends SecuritySettings {
   /** host:port; port 0 takes a free one. */
@@ -34,9 +37,12 @@ export interface ServiceSettings extends SecuritySettings {
   readonly grpc: ConnectionLimits;
   /** URL of Redis; undefined for the embedded store. */
   readonly redis: string | undefined;
+  /** Paths of PEM files, for rediss://. */
+  readonly redisTls: Readonly<Partial<Record<'ca' | 'cert' | 'key', string | undefined>>>;
   readonly cachedUsersMax: number;
   readonly ingest: IngestSettings;
-  readonly tracker: TrackerSettings;
+  readonly groups: GroupSettings;
+  readonly tracker: WatchLimits;
   readonly learning: LearningSettings;
   readonly doubt: DoubtSettings;
   readonly shards: ShardsSettings;
@@ -145,11 +151,18 @@ function assemble(
   security: Security,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ) {
-  const { ingest, tracker, learning, doubt, redis: url, cachedUsersMax } = settings;
-  const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
+  const { ingest, groups, tracker, learning, doubt, redis: url, cachedUsersMax } = settings;
+  const certificates = contentsOf(settings.redisTls);
+  const store = url
+    ? new RedisStore({ url, certificates, clock, log, cachedUsersMax })
+    : new MemoryStore(clock);
   const namespaces = new Namespaces(settings.namespaces);
-  const parts = { namespaces, store, clock, log };
-  const presence = new Presence({ ...parts, ingest, tracker, learning, doubt, ...nodeId(settings) });
+  const { groupStore } = store;
+  const presence = new Presence({
+    ...{ namespaces, store, groupStore, clock, log },
+    ...{ ingest, groups, tracker, learning, doubt },
+    ...nodeId(settings),
+  });
   const tunings = new Tunings({ store, presence, clock, log });
   const { shardStore } = store;
   const shards = new Shards(presence, {
@@ -173,6 +186,12 @@ function assemble(
     security.close();
   };
   return { context: { presence, tunings, shards, logs, log }, streams, http, metrics, close };
+}
+
+/** The contents of the files that there are. */
+function contentsOf(paths: ServiceSettings['redisTls']): RedisCertificates {
+  const named = Object.entries(paths).filter(([, path]) => path !== undefined);
+  return Object.fromEntries(named.map(([name, path]) => [name, readOrExplain(path as string)]));
 }
 
 /**

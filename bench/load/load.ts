@@ -1,3 +1,4 @@
+import { changeUsers, openAudience } from './audience.js';
 import { restart } from './fleet.js';
 import { flood } from './flood.js';
 import { sendHeartbeats } from './heartbeats.js';
@@ -7,7 +8,9 @@ import { startBeating, stopBeating, watchSilences, watchUsers } from './watching
 
 /** What the load generator can do. */
 const commands = {
+  changeUsers,
   flood,
+  openAudience,
   query,
   restart,
   sendHeartbeats,

@@ -13,6 +13,8 @@ const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 export interface ServiceProcess {
   /** host:port of gRPC. */
   readonly address: string;
+  /** Of HTTP: the console. */
+  readonly url: string;
   readonly pid: number;
   /** What /metrics says. */
   page(): Promise<string>;
@@ -44,6 +46,7 @@ export async function startServiceProcess(
   const page = async () => (await fetch(`http://${http}/metrics`)).text();
   return {
     address: grpc,
+    url: `http://${http}`,
     pid: child.pid as number,
     page,
     metric: async (name) => sumOf(await page(), name),

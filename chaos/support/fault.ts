@@ -27,8 +27,10 @@ export interface Stage {
   readonly persistence?: Persistence;
   /** phid reaches Redis through a proxy. */
   readonly isProxied?: boolean;
-  /** A replica stands by, and Sentinel watches. */
+  /** A replica stands by, and Sentinel watches, which phid asks for the master. */
   readonly isReplicated?: boolean;
+  /** A Redis Cluster: three masters, each with a replica. */
+  readonly isCluster?: boolean;
   /** One user in so many dies during the fault, one after the other. None when undefined. */
   readonly oneDiesIn?: number;
   /** Who beats through what. Without it four gateways, each with a node that it prefers. */

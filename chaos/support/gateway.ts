@@ -24,6 +24,8 @@ export interface Carrier {
 
 /** A stream that ended is begun again after this, ms. */
 const RETRY_MS = 200;
+/** Heartbeats in a message: phid takes 1,000 (`limits.message_heartbeats_max`). */
+const MESSAGE_BEATS_MAX = 1_000;
 /** A node that leaves a batch unanswered for so long is left for another one, where there is one, ms. */
 const PATIENCE_MS = 5_000;
 
@@ -61,14 +63,15 @@ export class Gateway implements Carrier {
     const [oldest] = this.#sent.values();
     if (this.#clients.length > 1 && oldest && nowMs - oldest.sentMs > PATIENCE_MS) this.#lose();
     if (!this.#stream && nowMs >= this.#retryMs) this.#begin();
-    if (!this.#stream || !this.#isWritable || this.#waiting.size === 0) return;
-    const beats = [...this.#waiting.values()];
-    this.#waiting = new Map();
-    const batchId = this.#batches++;
-    this.#sent.set(batchId, { beats, sentMs: nowMs });
-    this.#isWritable = this.#stream.write({
-      ...{ origin: this.#origin, batchId, heartbeats: beats.map(heartbeatOf) },
-    });
+    while (this.#stream && this.#isWritable && this.#waiting.size > 0) {
+      const beats = [...this.#waiting.values()].slice(0, MESSAGE_BEATS_MAX);
+      for (const { user } of beats) this.#waiting.delete(user.id);
+      const batchId = this.#batches++;
+      this.#sent.set(batchId, { beats, sentMs: nowMs });
+      this.#isWritable = this.#stream.write({
+        ...{ origin: this.#origin, batchId, heartbeats: beats.map(heartbeatOf) },
+      });
+    }
   }
 
   move(): void {

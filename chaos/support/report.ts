@@ -23,28 +23,58 @@ const HEAD = [
 
 /** All rows as a Markdown table. */
 export function tableOf(rows: readonly Row[]): string {
-  return table(
-    HEAD,
-    rows.map(({ fault, figures, unmet }) => [
-      fault,
-      ...[figures.users, figures.falseOffline, figures.falseSuspect, figures.acknowledged, figures.lost].map(
-        numberText,
-      ),
-      ...[figures.noHeartbeatsMs, figures.noQueriesMs, figures.changesAgainMs].map(secondsText),
-      unmet.length === 0 ? 'as expected' : `not met: ${unmet.join('; ')}`,
-    ]),
+  return table(HEAD, rows.map(cellsOf));
+}
+
+function cellsOf({ fault, figures, unmet }: Row): string[] {
+  return [
+    fault,
+    ...[figures.users, figures.falseOffline, figures.falseSuspect, figures.acknowledged, figures.lost].map(
+      numberText,
+    ),
+    ...[figures.noHeartbeatsMs, figures.noQueriesMs, figures.changesAgainMs].map(secondsText),
+    unmet.length === 0 ? 'as expected' : `not met: ${unmet.join('; ')}`,
+  ];
+}
+
+/**
+ * Puts what was run into the table of docs/reliability.md, in the order of `faults`, which are all that there are. Rows of faults
+ * that were not run stay as they are.
+ */
+export async function writeReport(rows: readonly Row[], faults: readonly string[]): Promise<void> {
+  const text = await readFile(page, 'utf8');
+  const [before, rest] = text.split(BEGIN);
+  const [old, after] = rest?.split(END) ?? [];
+  if (before === undefined || old === undefined || after === undefined)
+    throw new Error(`${page} has no place for the table`);
+  const ran = new Map(rows.map((row) => [row.fault, cellsOf(row)]));
+  const kept = new Map(cellsIn(old).map((cells) => [cells[0] as string, cells]));
+  const cells = faults.flatMap((fault) =>
+    [ran.get(fault) ?? kept.get(fault)].filter((row) => row !== undefined),
+  );
+  const isWhole = faults.every((fault) => ran.has(fault));
+  const names = isWhole ? '' : ` ${[...ran.keys()].join(' ')}`;
+  const date = new Date().toISOString().slice(0, 10);
+  const command = `\`npm run chaos --${names} --report\``;
+  const run = `on ${date} by ${command}: Node ${process.version.slice(1)}, ${cpus().length} cores.`;
+  const runs = isWhole ? [`Run ${run}`] : [...runsIn(old, command), `Rows of a later run, ${run}`];
+  await writeFile(page, `${before}${BEGIN}\n${runs.join('\n')}\n\n${table(HEAD, cells)}\n${END}${after}`);
+}
+
+/** The rows of a table, without its head. */
+function cellsIn(old: string): string[][] {
+  const lines = old.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
   );
 }
 
-/** Puts the table of a run of all faults into docs/reliability.md. */
-export async function writeReport(rows: readonly Row[]): Promise<void> {
-  const text = await readFile(page, 'utf8');
-  const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`${page} has no place for the table`);
-  const date = new Date().toISOString().slice(0, 10);
-  const run = `Run on ${date} by \`npm run chaos -- --report\`: Node ${process.version.slice(1)}, ${cpus().length} cores.`;
-  await writeFile(page, `${before}${BEGIN}\n${run}\n\n${tableOf(rows)}\n${END}${after}`);
+/** When the rows of a table were run, but for those that are run again by the same command. */
+function runsIn(old: string, command: string): string[] {
+  return old.split('\n').filter((line) => /^(Run|Rows) /.test(line) && !line.includes(command));
 }
 
 const secondsText = (ms: number) => (Number.isFinite(ms) ? (ms / 1000).toFixed(1) : 'never');

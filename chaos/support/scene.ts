@@ -2,14 +2,16 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Start } from '../../bench/support/started.js';
 import type { StatusChange__Output } from '../../src/gen/phid/v1/StatusChange.js';
+import type { RedisCluster } from '../../test/support/redis-cluster.js';
+import type { Replication } from '../../test/support/redis-sentinel.js';
 import type { RedisServer } from '../../test/support/redis-server.js';
 import type { CommonSettings, GatewayPlan, Stage } from './fault.js';
 import { Fleet, type FleetPart } from './fleet.js';
 import { PhidNode } from './nodes.js';
 import { Prober } from './prober.js';
-import { type Replication, startReplication, startStore } from './redis.js';
+import { startStores } from './redis.js';
 import { Tally } from './tally.js';
-import { TcpProxy } from './tcp-proxy.js';
+import type { TcpProxy } from './tcp-proxy.js';
 import { Watcher } from './watcher.js';
 
 /** Users who die or leave once the fault is over, to see whether that is told. */
@@ -21,6 +23,7 @@ const GATEWAYS = 4;
 export interface Scene {
   readonly settings: CommonSettings;
   readonly redis: RedisServer;
+  readonly cluster: RedisCluster;
   readonly proxy: TcpProxy;
   readonly replication: Replication;
   readonly nodes: readonly PhidNode[];
@@ -47,11 +50,9 @@ interface SceneOptions {
 export async function startScene(start: Start, options: SceneOptions): Promise<Scene> {
   const { settings, stage, logs, name } = options;
   const { unaryUsers, intervalMs, maxSilenceMs } = settings;
-  const redis = await start(startStore(stage.persistence ?? 'none'));
-  const replication = stage.isReplicated ? await start(startReplication(redis)) : undefined;
-  const proxy = stage.isProxied ? await start(TcpProxy.start(redis.port)) : undefined;
+  const stores = await startStores(start, stage);
   const config = {
-    redis: (proxy ?? redis).url,
+    redis: stores.url,
     ...(stage.limits && { limits: stage.limits }),
     namespaces: {
       default: {
@@ -86,12 +87,18 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
   }
   const prober = await start(Promise.resolve(new Prober(addresses, fleet)));
   return {
-    ...{ settings, redis, nodes, fleet, watchers, prober, tally, figures: {}, start },
+    ...{ settings, nodes, fleet, watchers, prober, tally, figures: {}, start },
+    get redis() {
+      return there(stores.redis, 'single Redis');
+    },
+    get cluster() {
+      return there(stores.cluster, 'cluster');
+    },
     get proxy() {
-      return there(proxy, 'proxy');
+      return there(stores.proxy, 'proxy');
     },
     get replication() {
-      return there(replication, 'replication');
+      return there(stores.replication, 'replication');
     },
     node: (index) => there(nodes[index], `node ${index}`),
   };

@@ -19,7 +19,7 @@ const HELD_BYTES_MAX = 4 * 2 ** 20;
 /** A TCP proxy on loopback in front of one port, which can be another one later. */
 export class TcpProxy {
   readonly port: number;
-  #targetPort: number;
+  readonly #targetPort: number;
   #state: NetworkState = { name: 'pass' };
   readonly #server: Server;
   readonly #connections = new Set<{ readonly ways: readonly Way[]; reset(): void }>();
@@ -54,12 +54,6 @@ export class TcpProxy {
   /** Breaks the connections that are there; new ones are accepted. */
   resetAll(): void {
     for (const connection of this.#connections) connection.reset();
-  }
-
-  /** From now on connections go there; those that are there end. */
-  pointTo(targetPort: number): void {
-    this.#targetPort = targetPort;
-    this.resetAll();
   }
 
   async stop(): Promise<void> {

@@ -18,6 +18,10 @@ export const rules = {
   Heartbeat: { role: 'ingest', scope: 'namespace' },
   HeartbeatStream: { role: 'ingest', scope: 'namespace' },
   Leave: { role: 'ingest', scope: 'namespace' },
+  AddToGroup: { role: 'ingest', scope: 'namespace' },
+  RemoveFromGroup: { role: 'ingest', scope: 'namespace' },
+  // Its members, and how each is: what a Watch of the group says.
+  ListGroup: { role: 'watch', scope: 'namespace' },
   IsOnline: { role: 'query', scope: 'namespace' },
   Suspicion: { role: 'query', scope: 'namespace' },
   BatchSuspicion: { role: 'query', scope: 'namespace' },

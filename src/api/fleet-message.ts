@@ -56,7 +56,7 @@ function censusMessage(
     suspect: sum('SUSPECT'),
     offline: sum('OFFLINE'),
     complete: reports.every(isOwned) && nowUs - atUs < REPORT_AGE_US_MAX,
-    at: timestamp(atUs),
+    ...(atUs > 0 && { at: timestamp(atUs) }),
     heartbeatsPerSecond,
   } satisfies NamespaceCensus;
 }

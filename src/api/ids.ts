@@ -35,13 +35,13 @@ export function validResumeToken(token: string): string {
   throw new InvalidRequestError('resume_token', `is ${bytes} bytes long; ${TOKEN_BYTES_MAX} is the limit`);
 }
 
-/** Checks user ids that are asked for or watched. */
-export function validUserIds(field: string, userIds: readonly string[]): readonly string[] {
-  for (const [i, userId] of userIds.entries()) {
-    const problem = idProblem(userId);
+/** Checks ids of users or groups. */
+export function validIds(field: string, ids: readonly string[]): readonly string[] {
+  for (const [i, id] of ids.entries()) {
+    const problem = idProblem(id);
     if (problem) throw new InvalidRequestError(`${field}[${i}]`, problem);
   }
-  return userIds;
+  return ids;
 }
 
 function valid(field: string, text: string, problem: string | undefined): string {

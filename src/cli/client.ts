@@ -8,6 +8,8 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
+import type { AddToGroupRequest } from '../gen/phid/v1/AddToGroupRequest.js';
+import type { AddToGroupResponse__Output } from '../gen/phid/v1/AddToGroupResponse.js';
 import type { BatchSuspicionRequest } from '../gen/phid/v1/BatchSuspicionRequest.js';
 import type { BatchSuspicionResponse__Output } from '../gen/phid/v1/BatchSuspicionResponse.js';
 import type { DrainRequest } from '../gen/phid/v1/DrainRequest.js';
@@ -22,8 +24,12 @@ import type { InspectUserRequest } from '../gen/phid/v1/InspectUserRequest.js';
 import type { InspectUserResponse__Output } from '../gen/phid/v1/InspectUserResponse.js';
 import type { LeaveRequest } from '../gen/phid/v1/LeaveRequest.js';
 import type { LeaveResponse__Output } from '../gen/phid/v1/LeaveResponse.js';
+import type { ListGroupRequest } from '../gen/phid/v1/ListGroupRequest.js';
+import type { ListGroupResponse__Output } from '../gen/phid/v1/ListGroupResponse.js';
 import type { ListSuspectsRequest } from '../gen/phid/v1/ListSuspectsRequest.js';
 import type { ListSuspectsResponse__Output } from '../gen/phid/v1/ListSuspectsResponse.js';
+import type { RemoveFromGroupRequest } from '../gen/phid/v1/RemoveFromGroupRequest.js';
+import type { RemoveFromGroupResponse__Output } from '../gen/phid/v1/RemoveFromGroupResponse.js';
 import type { SetThresholdsRequest } from '../gen/phid/v1/SetThresholdsRequest.js';
 import type { SetThresholdsResponse__Output } from '../gen/phid/v1/SetThresholdsResponse.js';
 import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
@@ -152,6 +158,18 @@ export class Client {
 
   setThresholds(request: SetThresholdsRequest): Promise<SetThresholdsResponse__Output> {
     return this.#call((options, callback) => this.#tuning.setThresholds(request, options, callback));
+  }
+
+  addToGroup(request: AddToGroupRequest): Promise<AddToGroupResponse__Output> {
+    return this.#call((options, callback) => this.#stub.addToGroup(request, options, callback));
+  }
+
+  removeFromGroup(request: RemoveFromGroupRequest): Promise<RemoveFromGroupResponse__Output> {
+    return this.#call((options, callback) => this.#stub.removeFromGroup(request, options, callback));
+  }
+
+  listGroup(request: ListGroupRequest): Promise<ListGroupResponse__Output> {
+    return this.#call((options, callback) => this.#stub.listGroup(request, options, callback));
   }
 
   heartbeatStream(): ClientDuplexStream<HeartbeatStreamRequest, HeartbeatStreamResponse__Output> {

@@ -200,8 +200,9 @@ function introduction({
   });
   const to = addr === DEFAULT_CALL_ADDR ? '' : ` --addr ${addr}`;
   const user = (users.find(({ kind }) => kind.name === 'crash') ?? users[0])?.userId ?? '';
-  return `phid demo: gRPC on ${addr}, metrics on http://${localAddress(settings.httpAddr, service.httpPort)}/metrics, \
-store: ${service.presence.store.name}
+  const url = `http://${localAddress(settings.httpAddr, service.httpPort)}/`;
+  return `phid demo: gRPC on ${addr}, metrics on ${url}metrics, store: ${service.presence.store.name}
+Look at it: ${url}
 
 ${count(users.length, 'simulated user')} in the namespace "${NAMESPACE}" (seed ${fleet.seed}):
 ${table(cast).join('\n')}

@@ -5,6 +5,7 @@ import { CliError, EXIT_FAILURE, EXIT_USAGE } from './cli-error.js';
 import { addConfig } from './config.js';
 import { addDemo } from './demo.js';
 import { addDrain } from './drain.js';
+import { addGroup } from './group.js';
 import { addHeartbeat } from './heartbeat.js';
 import { addReplay } from './replay.js';
 import { addServe } from './serve.js';
@@ -49,6 +50,7 @@ function createProgram(): Command {
     addHeartbeat,
     addSuspicion,
     addWatch,
+    addGroup,
     addTop,
     addDrain,
     addTune,

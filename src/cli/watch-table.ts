@@ -13,14 +13,17 @@ const EXTRA_LINES = 4;
 /** A watch as a table that is redrawn in place: whoever changed last is on top when not all fit. */
 export class WatchTable implements WatchView {
   readonly #screen: Screen;
-  readonly #userIds: readonly string[];
+  /** Those asked for, and members of groups since they were told of. */
+  readonly #userIds: Set<string>;
+  /** Those that the stream has told of, since it was connected. */
+  readonly #told = new Set<string>();
   readonly #changes = new Map<string, StatusChange__Output>();
   readonly #timer: NodeJS.Timeout;
   #news = 'waiting for the first statuses';
 
   constructor(userIds: readonly string[], output: WriteStream) {
     this.#screen = new Screen(output);
-    this.#userIds = userIds;
+    this.#userIds = new Set(userIds);
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
   }
 
@@ -28,15 +31,22 @@ export class WatchTable implements WatchView {
     if (change) {
       // Inserted anew, so that the order of the map is that of the changes.
       this.#changes.delete(change.userId);
-      this.#changes.set(change.userId, change);
+      if (change.cause === 'REMOVED') this.#userIds.delete(change.userId);
+      else {
+        this.#userIds.add(change.userId);
+        this.#told.add(change.userId);
+        this.#changes.set(change.userId, change);
+      }
     }
     if (notice) this.#news = noticeLine(notice, new Date());
+    if (synced) this.#forgetOthers();
     if (synced) this.#news = `synced ${timeText(new Date())}`;
     this.#draw();
   }
 
   connection(message: string): void {
     this.#news = `${timeText(new Date())}  ${message}`;
+    this.#told.clear();
     this.#draw();
   }
 
@@ -46,9 +56,18 @@ export class WatchTable implements WatchView {
     this.#screen.close();
   }
 
+  /** Whoever left a group while there was no connection has no snapshot. */
+  #forgetOthers(): void {
+    for (const userId of this.#userIds) {
+      if (this.#told.has(userId)) continue;
+      this.#userIds.delete(userId);
+      this.#changes.delete(userId);
+    }
+  }
+
   #draw(): void {
     const { rows, columns } = this.#screen;
-    const lines = watchLines(this.#userIds, this.#changes, {
+    const lines = watchLines([...this.#userIds], this.#changes, {
       nowMs: Date.now(),
       rowsMax: Math.max(1, rows - EXTRA_LINES),
       columns,

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { decimal } from '../config/kinds.js';
 import { WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
+import { CliError, EXIT_USAGE } from './cli-error.js';
 import { Client } from './client.js';
 import { followUsers, type WatchView } from './follow.js';
 import { toJson } from './json.js';
@@ -12,6 +13,7 @@ import { WatchTable } from './watch-table.js';
 interface WatchOptions extends CallOptions {
   readonly suspect?: number;
   readonly offline?: number;
+  readonly group: string[];
 }
 
 const HELP = `
@@ -22,6 +24,7 @@ When the server goes away, the watch reconnects by itself, and says so on stderr
 Examples:
   phid watch alice bob
   phid watch alice --suspect 2 --offline 8
+  phid watch --group room-7              whoever is in it at the time ("phid group add")
   phid watch alice --json | jq -r 'select(.change.status == "OFFLINE").change.userId'`;
 
 export function addWatch(program: Command): void {
@@ -29,8 +32,13 @@ export function addWatch(program: Command): void {
   const command = program
     .command('watch')
     .description('follow the status of users, by your own thresholds if you like')
-    .argument('<user...>', 'ids of users');
+    .argument('[user...]', 'ids of users');
   addCallOptions(command, 'one JSON object a line: {"change": ...}, {"synced": ...} or {"notice": ...}')
+    .addOption(
+      new Option('-g, --group <group>', 'members of this group, too; may be given again')
+        .default([], 'none')
+        .argParser((groupId, groupIds: string[]) => [...groupIds, groupId]),
+    )
     .addOption(
       new Option('--suspect <phi>', "φ at which a user is SUSPECT (default: the namespace's)").argParser(phi),
     )
@@ -42,8 +50,11 @@ export function addWatch(program: Command): void {
 }
 
 async function run(userIds: string[], options: WatchOptions): Promise<void> {
-  const { namespace = '', suspect, offline } = options;
-  const request: WatchRequest = { namespace, userIds };
+  const { namespace = '', suspect, offline, group: groupIds } = options;
+  if (userIds.length === 0 && groupIds.length === 0) {
+    throw new CliError('nobody to watch: name users, or a group with --group', EXIT_USAGE);
+  }
+  const request: WatchRequest = { namespace, userIds, groupIds };
   if (suspect !== undefined || offline !== undefined) {
     request.thresholds = {
       ...(suspect === undefined ? {} : { suspect }),
@@ -67,13 +78,20 @@ function viewOf(userIds: readonly string[], { json }: WatchOptions): WatchView {
   const print = (line: string) => process.stdout.write(`${line}\n`);
   if (json) return { event: (event) => print(toJson(event)), connection: say, close: () => {} };
   if (process.stdout.isTTY) return new WatchTable(userIds, process.stdout);
+  const known = new Set<string>();
   return {
     event({ change, notice, synced }) {
+      if (change?.cause === 'REMOVED') known.delete(change.userId);
+      else if (change) known.add(change.userId);
       if (change) print(changeLine(change));
       else if (notice) print(noticeLine(notice, new Date()));
-      else if (synced) print(syncedLine(userIds.length, new Date()));
+      else if (synced) print(syncedLine(known.size, new Date()));
     },
-    connection: say,
+    connection(message) {
+      // Whoever was removed meanwhile has no snapshot when it is back.
+      known.clear();
+      say(message);
+    },
     close: () => {},
   };
 }

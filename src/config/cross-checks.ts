@@ -51,6 +51,9 @@ const nodeNeeds: readonly (readonly [setting: Pick<Setting, 'path'>, ...needed: 
     [nodeSettings.tlsKey, nodeSettings.tlsCert],
     [nodeSettings.tlsClientCa, nodeSettings.tlsCert],
     [nodeSettings.authJwks, nodeSettings.authCallers, nodeSettings.authIssuer, nodeSettings.authAudience],
+    [nodeSettings.redisCa, nodeSettings.redis],
+    [nodeSettings.redisCert, nodeSettings.redisKey],
+    [nodeSettings.redisKey, nodeSettings.redisCert],
     [nodeSettings.authIssuer, nodeSettings.authJwks],
     [nodeSettings.authAudience, nodeSettings.authJwks],
   ];

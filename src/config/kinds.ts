@@ -11,6 +11,8 @@ export interface Kind<T> {
   readonly schema: z.ZodType<T>;
   /** The value as it is shown and as YAML would hold it; hides what is secret. */
   show(value: T): string | number | boolean;
+  /** What exactly is wrong with a value, where more can be said than that it is not allowed. */
+  problem?(raw: unknown): string | undefined;
   /** A wrong value may hold a password: it must not be repeated. */
   readonly secret?: boolean;
   /** Its flag alone stands for true. */

@@ -99,7 +99,9 @@ function entryOf(tree: Tree, setting: Setting, found: Found | undefined, problem
   const parsed = kind.schema.safeParse(found.raw);
   if (parsed.success) return { path, setting, value: parsed.data, isValid: true, origin: found.origin };
   const value = kind.secret ? 'the value (not shown: it may hold a password)' : quote(found.raw);
-  problems.push({ path, text: `${value} is not ${kind.allowed}`, origin: found.origin });
+  const problem = kind.problem?.(found.raw);
+  const text = `${value} is not ${kind.allowed}${problem ? `: ${problem}` : ''}`;
+  problems.push({ path, text, origin: found.origin });
   return { path, setting, value: setting.default, isValid: false, origin: found.origin };
 }
 

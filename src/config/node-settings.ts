@@ -75,8 +75,21 @@ export const nodeSettings = {
   redis: optional({
     path: 'redis',
     kind: redisUrl,
-    meaning: 'Redis or Valkey that holds the facts. Unset: the embedded store, which ends with the process.',
+    meaning:
+      'Redis or Valkey that holds the facts: redis://host:port, host:port,...?cluster of a cluster, or of Sentinels host:port,...?sentinel=<master>. Unset: the embedded store, which ends with the process.',
   }),
+  redisCa: optional({
+    path: 'redis_tls.ca',
+    kind: file,
+    meaning:
+      'Certificates, PEM, of those who vouch for Redis; read at the start. Unset: the CAs that Node knows. Like the others of redis_tls, for rediss:// only.',
+  }),
+  redisCert: optional({
+    path: 'redis_tls.cert',
+    kind: file,
+    meaning: 'Certificate, PEM, to show to Redis, which asks for one unless tls-auth-clients is no.',
+  }),
+  redisKey: optional({ path: 'redis_tls.key', kind: file, meaning: 'Its private key, PEM.' }),
   cachedUsersMax: setting({
     path: 'redis_cached_users_max',
     kind: integer(0, 10_000_000),
@@ -152,11 +165,28 @@ export const nodeSettings = {
     tooLow: 'callers must split what they follow over more streams',
     tooHigh: 'one caller may use up the memory of all',
   }),
+  subscriptionGroupsMax: setting({
+    path: 'limits.stream_groups_max',
+    kind: integer(1, 10_000),
+    default: 100,
+    meaning: 'Groups that one Watch or Track stream may follow, whatever members they have.',
+    tooLow: 'callers must split what they follow over more streams',
+    tooHigh: 'one caller makes the node watch many groups that nobody else asks for',
+  }),
+  groupMembersMax: setting({
+    path: 'limits.group_members_max',
+    kind: integer(1, 100_000),
+    default: 10_000,
+    meaning: 'Members of a group. One that has more already, by a lower limit than before, keeps them.',
+    tooLow: 'callers must split rooms, and streams follow several groups for one',
+    tooHigh:
+      'every node that watches a group lists all its members again, a thousand a call, whenever one comes or goes',
+  }),
   trackedUsersMax: setting({
     path: 'limits.tracked_users_max',
     kind: integer(1, 10_000_000),
     default: 1_000_000,
-    meaning: 'Users that all streams of this node follow together.',
+    meaning: 'Users that all streams of this node follow together, members of watched groups included.',
     tooLow: 'streams are refused while there is room',
     tooHigh: 'memory: the node may die instead of refusing',
   }),

@@ -24,7 +24,7 @@ export type NamespaceValues = ValuesOf<typeof namespaceSettings>;
 export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, NamespaceValues>): Settings {
   const { grpcAddr, httpAddr, redis, cachedUsersMax, workers, logLevel } = node;
   const { batchDelayMs, batchSizeMax, pendingMax } = node;
-  const { subscriptionUsersMax, trackedUsersMax, subscriptionsMax } = node;
+  const { subscriptionUsersMax, subscriptionGroupsMax, trackedUsersMax, subscriptionsMax } = node;
   const { heartbeatsPerMessageMax, batchesInFlightMax } = node;
   return {
     grpcAddr,
@@ -33,11 +33,13 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     tls: tlsOf(node),
     access: accessOf(node),
     redis,
+    redisTls: { ca: node.redisCa, cert: node.redisCert, key: node.redisKey },
     cachedUsersMax,
     workers,
     logLevel,
     ingest: { batchDelayMs, batchSizeMax, pendingMax },
-    tracker: { subscriptionUsersMax, trackedUsersMax, subscriptionsMax },
+    groups: { membersMax: node.groupMembersMax },
+    tracker: { subscriptionUsersMax, subscriptionGroupsMax, trackedUsersMax, subscriptionsMax },
     learning: { intervalMs: node.learningIntervalMs },
     doubt: { stallMs: node.stallMs },
     shards: { usersMax: node.censusUsersMax },

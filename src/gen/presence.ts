@@ -2,6 +2,8 @@ import type * as grpc from '@grpc/grpc-js';
 import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
 
 import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from './google/protobuf/Timestamp.js';
+import type { AddToGroupRequest as _phid_v1_AddToGroupRequest, AddToGroupRequest__Output as _phid_v1_AddToGroupRequest__Output } from './phid/v1/AddToGroupRequest.js';
+import type { AddToGroupResponse as _phid_v1_AddToGroupResponse, AddToGroupResponse__Output as _phid_v1_AddToGroupResponse__Output } from './phid/v1/AddToGroupResponse.js';
 import type { BatchSuspicionRequest as _phid_v1_BatchSuspicionRequest, BatchSuspicionRequest__Output as _phid_v1_BatchSuspicionRequest__Output } from './phid/v1/BatchSuspicionRequest.js';
 import type { BatchSuspicionResponse as _phid_v1_BatchSuspicionResponse, BatchSuspicionResponse__Output as _phid_v1_BatchSuspicionResponse__Output } from './phid/v1/BatchSuspicionResponse.js';
 import type { FleetHold as _phid_v1_FleetHold, FleetHold__Output as _phid_v1_FleetHold__Output } from './phid/v1/FleetHold.js';
@@ -17,10 +19,14 @@ import type { IsOnlineRequest as _phid_v1_IsOnlineRequest, IsOnlineRequest__Outp
 import type { IsOnlineResponse as _phid_v1_IsOnlineResponse, IsOnlineResponse__Output as _phid_v1_IsOnlineResponse__Output } from './phid/v1/IsOnlineResponse.js';
 import type { LeaveRequest as _phid_v1_LeaveRequest, LeaveRequest__Output as _phid_v1_LeaveRequest__Output } from './phid/v1/LeaveRequest.js';
 import type { LeaveResponse as _phid_v1_LeaveResponse, LeaveResponse__Output as _phid_v1_LeaveResponse__Output } from './phid/v1/LeaveResponse.js';
+import type { ListGroupRequest as _phid_v1_ListGroupRequest, ListGroupRequest__Output as _phid_v1_ListGroupRequest__Output } from './phid/v1/ListGroupRequest.js';
+import type { ListGroupResponse as _phid_v1_ListGroupResponse, ListGroupResponse__Output as _phid_v1_ListGroupResponse__Output } from './phid/v1/ListGroupResponse.js';
 import type { NamespaceCensus as _phid_v1_NamespaceCensus, NamespaceCensus__Output as _phid_v1_NamespaceCensus__Output } from './phid/v1/NamespaceCensus.js';
 import type { Notice as _phid_v1_Notice, Notice__Output as _phid_v1_Notice__Output } from './phid/v1/Notice.js';
 import type { PresenceServiceClient as _phid_v1_PresenceServiceClient, PresenceServiceDefinition as _phid_v1_PresenceServiceDefinition } from './phid/v1/PresenceService.js';
 import type { Rejection as _phid_v1_Rejection, Rejection__Output as _phid_v1_Rejection__Output } from './phid/v1/Rejection.js';
+import type { RemoveFromGroupRequest as _phid_v1_RemoveFromGroupRequest, RemoveFromGroupRequest__Output as _phid_v1_RemoveFromGroupRequest__Output } from './phid/v1/RemoveFromGroupRequest.js';
+import type { RemoveFromGroupResponse as _phid_v1_RemoveFromGroupResponse, RemoveFromGroupResponse__Output as _phid_v1_RemoveFromGroupResponse__Output } from './phid/v1/RemoveFromGroupResponse.js';
 import type { Resync as _phid_v1_Resync, Resync__Output as _phid_v1_Resync__Output } from './phid/v1/Resync.js';
 import type { SessionSuspicion as _phid_v1_SessionSuspicion, SessionSuspicion__Output as _phid_v1_SessionSuspicion__Output } from './phid/v1/SessionSuspicion.js';
 import type { StatusChange as _phid_v1_StatusChange, StatusChange__Output as _phid_v1_StatusChange__Output } from './phid/v1/StatusChange.js';
@@ -49,6 +55,8 @@ export interface ProtoGrpcType {
   phid: {
     v1: {
       Activity: EnumTypeDefinition
+      AddToGroupRequest: MessageTypeDefinition<_phid_v1_AddToGroupRequest, _phid_v1_AddToGroupRequest__Output>
+      AddToGroupResponse: MessageTypeDefinition<_phid_v1_AddToGroupResponse, _phid_v1_AddToGroupResponse__Output>
       BatchSuspicionRequest: MessageTypeDefinition<_phid_v1_BatchSuspicionRequest, _phid_v1_BatchSuspicionRequest__Output>
       BatchSuspicionResponse: MessageTypeDefinition<_phid_v1_BatchSuspicionResponse, _phid_v1_BatchSuspicionResponse__Output>
       FleetHold: MessageTypeDefinition<_phid_v1_FleetHold, _phid_v1_FleetHold__Output>
@@ -64,6 +72,8 @@ export interface ProtoGrpcType {
       IsOnlineResponse: MessageTypeDefinition<_phid_v1_IsOnlineResponse, _phid_v1_IsOnlineResponse__Output>
       LeaveRequest: MessageTypeDefinition<_phid_v1_LeaveRequest, _phid_v1_LeaveRequest__Output>
       LeaveResponse: MessageTypeDefinition<_phid_v1_LeaveResponse, _phid_v1_LeaveResponse__Output>
+      ListGroupRequest: MessageTypeDefinition<_phid_v1_ListGroupRequest, _phid_v1_ListGroupRequest__Output>
+      ListGroupResponse: MessageTypeDefinition<_phid_v1_ListGroupResponse, _phid_v1_ListGroupResponse__Output>
       NamespaceCensus: MessageTypeDefinition<_phid_v1_NamespaceCensus, _phid_v1_NamespaceCensus__Output>
       Notice: MessageTypeDefinition<_phid_v1_Notice, _phid_v1_Notice__Output>
       /**
@@ -73,6 +83,8 @@ export interface ProtoGrpcType {
        * - An empty `namespace` means "default".
        * - user_id and session_id are 1 to 256 bytes of UTF-8, origin 0 to 64 bytes. phid gives them no meaning.
        * - A user who was never seen is no error: the status is UNKNOWN.
+       * - A group is a set of users of a namespace that callers maintain, such as the members of a chat room. Its id
+       * is 1 to 256 bytes of UTF-8. One that nobody made is no error: it is empty. A group lives until it is emptied.
        * 
        * Status codes of every rpc:
        * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave).
@@ -85,6 +97,8 @@ export interface ProtoGrpcType {
        */
       PresenceService: SubtypeConstructor<typeof grpc.Client, _phid_v1_PresenceServiceClient> & { service: _phid_v1_PresenceServiceDefinition }
       Rejection: MessageTypeDefinition<_phid_v1_Rejection, _phid_v1_Rejection__Output>
+      RemoveFromGroupRequest: MessageTypeDefinition<_phid_v1_RemoveFromGroupRequest, _phid_v1_RemoveFromGroupRequest__Output>
+      RemoveFromGroupResponse: MessageTypeDefinition<_phid_v1_RemoveFromGroupResponse, _phid_v1_RemoveFromGroupResponse__Output>
       Resync: MessageTypeDefinition<_phid_v1_Resync, _phid_v1_Resync__Output>
       SessionSuspicion: MessageTypeDefinition<_phid_v1_SessionSuspicion, _phid_v1_SessionSuspicion__Output>
       Status: EnumTypeDefinition

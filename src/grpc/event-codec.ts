@@ -33,6 +33,7 @@ const CAUSES: Readonly<Record<Cause, number>> = {
   FORGOTTEN: 6,
   THRESHOLDS: 7,
   RELEASED: 8,
+  REMOVED: 9,
 };
 const KINDS: Readonly<Record<NoticeKind, number>> = {
   LAGGED: 1,
@@ -42,8 +43,17 @@ const KINDS: Readonly<Record<NoticeKind, number>> = {
   MASS_SILENCE_OVER: 5,
 };
 
-/** An event as the message WatchResponse or TrackResponse, which are the same. */
+/** The change that was written last: what is told to a whole audience, is told to one after the other. */
+let last: { readonly change: Change; readonly message: Buffer } | undefined;
+
+/** An event as the message WatchResponse or TrackResponse, which are the same. The bytes may be those of others. */
 export function encodeEvent(event: StreamEvent): Buffer {
+  if (!('change' in event)) return encode(event);
+  if (last?.change !== event.change) last = { change: event.change, message: encode(event) };
+  return last.message;
+}
+
+function encode(event: StreamEvent): Buffer {
   return writer.message(() => {
     if ('change' in event) writeChange(event.change);
     else if ('synced' in event) writer.close(WatchResponse.synced, writer.size);

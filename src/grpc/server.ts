@@ -16,6 +16,7 @@ import type { Tunings } from '../presence/tuning/tunings.js';
 import type { Certificates } from '../tls/certificates.js';
 import { admitted } from './admission.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
+import { addToGroup, listGroup, removeFromGroup } from './groups.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { NamespaceStream } from './namespace-stream.js';
 import { reflectionService } from './reflection.js';
@@ -127,6 +128,9 @@ function handlersOf(context: RpcContext): ServiceHandlers {
       context,
       (call, permit) => void new NamespaceStream(call, permit, context),
     ),
+    AddToGroup: unary('AddToGroup', context, (request) => addToGroup(context, request)),
+    RemoveFromGroup: unary('RemoveFromGroup', context, (request) => removeFromGroup(context, request)),
+    ListGroup: unary('ListGroup', context, (request) => listGroup(context, request)),
   };
 }
 

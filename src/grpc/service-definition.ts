@@ -3,23 +3,27 @@ import type { BatchSuspicionRequest__Output } from '../gen/phid/v1/BatchSuspicio
 import type { HeartbeatResponse } from '../gen/phid/v1/HeartbeatResponse.js';
 import type { HeartbeatStreamResponse } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js';
+import type { ListGroupRequest__Output } from '../gen/phid/v1/ListGroupRequest.js';
 import type { PresenceServiceHandlers } from '../gen/phid/v1/PresenceService.js';
 import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchNamespaceRequest__Output } from '../gen/phid/v1/WatchNamespaceRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import type { Assessment } from '../presence/assessment.js';
+import type { MembersAssessed } from '../presence/groups.js';
 import { PresenceService } from './definition.js';
 import { decodeHeartbeatRequest, type HeartbeatRequest } from './heartbeat-codec.js';
 import {
   encodeAssessment,
   encodeAssessments,
+  encodeMembers,
   encodeOnlineAnswer,
   type OnlineAnswer,
 } from './suspicion-codec.js';
 
 /** What answers the rpcs; requests and answers of the hot ones are what their codecs take and give. */
-export type ServiceHandlers = Pick<PresenceServiceHandlers, 'Leave'> & HotHandlers;
+export type ServiceHandlers = Pick<PresenceServiceHandlers, 'Leave' | 'AddToGroup' | 'RemoveFromGroup'> &
+  HotHandlers;
 
 interface HotHandlers {
   readonly Heartbeat: handleUnaryCall<HeartbeatRequest, HeartbeatResponse>;
@@ -33,6 +37,7 @@ interface HotHandlers {
   /** Changes stand in the log as they are sent. */
   readonly WatchNamespace: handleServerStreamingCall<WatchNamespaceRequest__Output, Buffer>;
   readonly BatchSuspicion: handleUnaryCall<BatchSuspicionRequest__Output, readonly Assessment[]>;
+  readonly ListGroup: handleUnaryCall<ListGroupRequest__Output, MembersAssessed>;
 }
 
 const { service } = PresenceService;
@@ -49,6 +54,7 @@ export const serviceDefinition = {
   IsOnline: { ...service.IsOnline, responseSerialize: encodeOnlineAnswer },
   Suspicion: { ...service.Suspicion, responseSerialize: encodeAssessment },
   BatchSuspicion: { ...service.BatchSuspicion, responseSerialize: encodeAssessments },
+  ListGroup: { ...service.ListGroup, responseSerialize: encodeMembers },
   Watch: { ...service.Watch, responseSerialize: asItIs },
   Track: { ...service.Track, responseSerialize: asItIs },
   WatchNamespace: { ...service.WatchNamespace, responseSerialize: asItIs },

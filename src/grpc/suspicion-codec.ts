@@ -1,6 +1,8 @@
 import type { Status } from '../detector/status.js';
 import { byLiveliness, type SessionSuspicion } from '../detector/user.js';
 import type { Assessment } from '../presence/assessment.js';
+import type { MembersAssessed } from '../presence/groups.js';
+import { pageToken } from './page-token.js';
 import { tagOf, WIRE } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
 
@@ -53,6 +55,7 @@ const Timestamp = { seconds: tagOf(1, varint), nanos: tagOf(2, varint) };
 const IsOnlineResponse = { online: tagOf(1, varint), suspicion: tagOf(2, bytes) };
 const SuspicionResponse = { suspicion: tagOf(1, bytes) };
 const BatchSuspicionResponse = { suspicions: tagOf(1, bytes) };
+const ListGroupResponse = { nextPageToken: tagOf(2, bytes), size: tagOf(3, varint) };
 
 export const STATUSES: Readonly<Record<Status, number>> = { UNKNOWN: 0, ONLINE: 1, SUSPECT: 2, OFFLINE: 3 };
 
@@ -73,11 +76,22 @@ export function encodeAssessment(assessment: Assessment): Buffer {
 
 /** The message BatchSuspicionResponse, or ListSuspectsResponse, which is alike. */
 export function encodeAssessments(assessments: readonly Assessment[]): Buffer {
+  return writer.message(() => writeAssessments(assessments));
+}
+
+/** The message ListGroupResponse. */
+export function encodeMembers({ assessments, next, size }: MembersAssessed): Buffer {
   return writer.message(() => {
-    for (let i = assessments.length - 1; i >= 0; i--) {
-      writeSuspicion(BatchSuspicionResponse.suspicions, assessments[i] as Assessment);
-    }
+    writer.uint(ListGroupResponse.size, size);
+    writer.string(ListGroupResponse.nextPageToken, pageToken(next));
+    writeAssessments(assessments);
   });
+}
+
+function writeAssessments(assessments: readonly Assessment[]): void {
+  for (let i = assessments.length - 1; i >= 0; i--) {
+    writeSuspicion(BatchSuspicionResponse.suspicions, assessments[i] as Assessment);
+  }
 }
 
 export function writeSuspicion(tag: number, assessment: Assessment): void {

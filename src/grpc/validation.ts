@@ -1,4 +1,4 @@
-import { idProblem, validUserIds } from '../api/ids.js';
+import { idProblem, validIds } from '../api/ids.js';
 import { PHI_MAX, type Thresholds, WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import type { Thresholds__Output } from '../gen/phid/v1/Thresholds.js';
 import { InvalidRequestError } from '../presence/errors.js';
@@ -7,11 +7,12 @@ import type { ReceivedHeartbeat } from '../store/store.js';
 import type { UncheckedHeartbeat } from './heartbeat-codec.js';
 
 const BATCH_USERS_MAX = 1_000;
+const PAGE_USERS_DEFAULT = 100;
 
 /** The last of the wire's Activity that this phid knows. */
 const ACTIVITY_MAX = 3;
 
-/** Checks the users of a batch query. */
+/** Checks the users of a batch: of a query, or of a change of a group. */
 export function validBatch(userIds: readonly string[]): readonly string[] {
   if (userIds.length > BATCH_USERS_MAX) {
     throw new InvalidRequestError(
@@ -19,7 +20,15 @@ export function validBatch(userIds: readonly string[]): readonly string[] {
       `${userIds.length} users are more than ${BATCH_USERS_MAX} in one request`,
     );
   }
-  return validUserIds('user_ids', userIds);
+  return validIds('user_ids', userIds);
+}
+
+/** How many users a page may have; a default where 0 is asked for. */
+export function validPageSize(pageSize: number): number {
+  if (pageSize > BATCH_USERS_MAX) {
+    throw new InvalidRequestError('page_size', `${pageSize} is more than ${BATCH_USERS_MAX}`);
+  }
+  return pageSize || PAGE_USERS_DEFAULT;
 }
 
 /** What is wrong with a heartbeat; undefined when nothing is. Not thrown: a batch may hold many bad ones. */

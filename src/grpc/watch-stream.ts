@@ -1,7 +1,7 @@
 import { type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
 import type { Permit } from '../access/permit.js';
 import type { Rpc } from '../access/roles.js';
-import { validUserIds } from '../api/ids.js';
+import { validIds } from '../api/ids.js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import { InvalidRequestError } from '../presence/errors.js';
@@ -65,6 +65,10 @@ class EventStream implements OpenStream, EventSink {
     this.guard(() => this.#call.write(encodeEvent(event), this.#sent));
   }
 
+  fail(error: Error): void {
+    void this.end(toRpcError(error, this.#context.log));
+  }
+
   async end(error: RpcError): Promise<void> {
     if (!this.#isOpen) return;
     this.#close(error.code);
@@ -76,7 +80,7 @@ class EventStream implements OpenStream, EventSink {
     try {
       handle();
     } catch (error) {
-      void this.end(toRpcError(error, this.#context.log));
+      this.fail(error as Error);
     }
   }
 
@@ -104,13 +108,20 @@ export function watch(context: RpcContext, call: WatchCall, permit: Permit): voi
     const { namespaces, tracker } = context.presence;
     permit.check(call.request.namespace);
     const namespace = namespaces.readable(call.request.namespace);
-    const userIds = validUserIds('user_ids', call.request.userIds);
-    if (userIds.length === 0) throw new InvalidRequestError('user_ids', 'is empty; name at least one user');
+    const userIds = validIds('user_ids', call.request.userIds);
+    const groupIds = validIds('group_ids', call.request.groupIds);
+    if (userIds.length === 0 && groupIds.length === 0) {
+      throw new InvalidRequestError(
+        'user_ids',
+        'is empty, and group_ids too; name at least one user or group',
+      );
+    }
     const subscription = new Subscription(namespace, validThresholds(call.request.thresholds, namespace));
     stream.open(subscription);
-    tracker.add(subscription, userIds);
+    tracker.add(subscription, userIds, groupIds);
     // The call keeps its request for as long as the stream is open.
     call.request.userIds = [];
+    call.request.groupIds = [];
   });
 }
 
@@ -127,8 +138,11 @@ export function track(context: RpcContext, call: TrackCall, permit: Permit): voi
         subscription = new Subscription(namespace, validThresholds(request.thresholds, namespace));
         stream.open(subscription);
       } else refuseChangeOfMind(subscription, request);
-      tracker.remove(subscription, validUserIds('remove', request.remove));
-      if (request.add.length > 0) tracker.add(subscription, validUserIds('add', request.add));
+      const removedGroups = validIds('remove_groups', request.removeGroups);
+      tracker.remove(subscription, validIds('remove', request.remove), removedGroups);
+      if (request.add.length === 0 && request.addGroups.length === 0) return;
+      const addedGroups = validIds('add_groups', request.addGroups);
+      tracker.add(subscription, validIds('add', request.add), addedGroups);
     });
   });
 }

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import { sameIntents } from '../detector/intent.js';
 import type { Log } from '../log.js';
+import type { GroupStore } from '../store/group-store.js';
 import type { Store, StoreListener } from '../store/store.js';
 import { Doubt, type DoubtSettings } from './doubt/doubt.js';
+import { type GroupSettings, Groups } from './groups.js';
 import { Ingest, type IngestSettings } from './ingest/ingest.js';
 import { Learning, type LearningSettings } from './learning.js';
 import type { Namespace, NamespaceSettings, Namespaces } from './namespace.js';
 import { Reads } from './reads.js';
 import { meaningsText } from './threshold-text.js';
-import { Tracker, type TrackerSettings } from './watching/tracker.js';
+import type { WatchLimits } from './watching/subscriptions.js';
+import { Tracker } from './watching/tracker.js';
 
 /** Who hears more of the store's feed than that users changed. */
 type Follower = Partial<Omit<StoreListener, 'lost'>>;
@@ -19,6 +22,7 @@ export class Presence {
   readonly namespaces: Namespaces;
   readonly ingest: Ingest;
   readonly reads: Reads;
+  readonly groups: Groups;
   readonly tracker: Tracker;
   readonly learning: Learning;
   readonly doubt: Doubt;
@@ -34,10 +38,12 @@ export class Presence {
   constructor(options: {
     readonly namespaces: Namespaces;
     readonly store: Store;
+    readonly groupStore: GroupStore;
     readonly clock: Clock;
     readonly log: Log;
     readonly ingest: IngestSettings;
-    readonly tracker: TrackerSettings;
+    readonly groups: GroupSettings;
+    readonly tracker: WatchLimits;
     readonly learning: LearningSettings;
     readonly doubt: DoubtSettings;
     /** The same for a node that takes the place of this one; by default no other has it. */
@@ -83,9 +89,12 @@ export class Presence {
       },
       left: (namespace, departure) => namespace.massSilence.leave(departure),
     });
-    this.reads = new Reads(this.doubt);
+    this.reads = new Reads(this.doubt, store);
+    const { groupStore, groups } = options;
+    this.groups = new Groups({ store: groupStore, reads: this.reads, settings: groups });
     this.tracker = new Tracker({
       store,
+      groups: groupStore,
       doubt: this.doubt,
       namespaces,
       clock,
@@ -105,6 +114,7 @@ export class Presence {
         this.tracker.changed(namespace, userId);
         for (const follower of this.#followers) follower.changed?.(namespace, userId);
       },
+      groupChanged: (namespace, groupId) => this.tracker.groupChanged(namespace, groupId),
       doubted: () => {
         this.doubt.exchange();
         for (const follower of this.#followers) follower.doubted?.();

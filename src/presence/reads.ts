@@ -1,4 +1,5 @@
-import type { Reading } from '../store/store.js';
+import { byPartition } from '../store/by-partition.js';
+import type { Reading, Store } from '../store/store.js';
 import { type Assessment, assess } from './assessment.js';
 import type { Doubt } from './doubt/doubt.js';
 import { type Inspection, inspect } from './inspection/inspection.js';
@@ -7,7 +8,7 @@ import type { Namespace } from './namespace.js';
 /** Users in one read, at most. */
 const READ_USERS_MAX = 1_000;
 
-/** Users of one namespace that are asked for, and who asks. */
+/** Users of one namespace and partition that are asked for, and who asks. */
 interface Read {
   readonly userIds: string[];
   readonly callers: Caller[];
@@ -33,15 +34,28 @@ export class Reads {
   /** Calls of the store, and users in them. */
   readonly counts = { calls: 0, users: 0 };
   readonly #observer: Pick<Doubt, 'read'>;
-  readonly #open = new Map<Namespace, Read>();
+  readonly #store: Pick<Store, 'partitions' | 'partitionOf'>;
+  /** Of each namespace by partition: one that is away must not cost the others their answer. */
+  readonly #open = new Map<Namespace, (Read | undefined)[]>();
 
-  constructor(observer: Pick<Doubt, 'read'>) {
+  /** `store`: the one that `observer` reads. */
+  constructor(observer: Pick<Doubt, 'read'>, store: Pick<Store, 'partitions' | 'partitionOf'>) {
     this.#observer = observer;
+    this.#store = store;
   }
 
-  /** What is to be said of `userIds` now, by the namespace's thresholds, in the order asked for. One read. */
+  /** What is to be said of `userIds` now, by the namespace's thresholds, in the order asked for. One read a partition. */
   async assessAll(namespace: Namespace, userIds: readonly string[]): Promise<Assessment[]> {
-    return (await this.#judge(namespace, userIds)).assessments;
+    const assessments = new Array<Assessment>(userIds.length);
+    await Promise.all(
+      byPartition(this.#store, userIds).map(async (part) => {
+        const judged = await this.#judge(namespace, part.userIds);
+        judged.assessments.forEach((assessment, i) => {
+          assessments[part.at(i)] = assessment;
+        });
+      }),
+    );
+    return assessments;
   }
 
   /** As assessAll, for one user, in one read with the others that are asked for in this turn of the event loop. */
@@ -58,23 +72,37 @@ export class Reads {
   }
 
   #ask(namespace: Namespace, userId: string, caller: Caller): void {
-    const read = this.#open.get(namespace) ?? this.#begin(namespace);
+    const open = this.#openOf(namespace);
+    const partition = this.#store.partitionOf(userId);
+    const read = open[partition] ?? this.#begin(namespace, open, partition);
     read.userIds.push(userId);
     read.callers.push(caller);
-    if (read.userIds.length >= READ_USERS_MAX) this.#send(namespace, read);
+    if (read.userIds.length < READ_USERS_MAX) return;
+    open[partition] = undefined;
+    this.#send(namespace, read);
   }
 
-  #begin(namespace: Namespace): Read {
+  #openOf(namespace: Namespace): (Read | undefined)[] {
+    let open = this.#open.get(namespace);
+    if (!open) {
+      open = new Array<Read | undefined>(this.#store.partitions).fill(undefined);
+      this.#open.set(namespace, open);
+    }
+    return open;
+  }
+
+  #begin(namespace: Namespace, open: (Read | undefined)[], partition: number): Read {
     const read: Read = { userIds: [], callers: [] };
-    this.#open.set(namespace, read);
+    open[partition] = read;
     setImmediate(() => {
-      if (this.#open.get(namespace) === read) this.#send(namespace, read);
+      if (open[partition] !== read) return;
+      open[partition] = undefined;
+      this.#send(namespace, read);
     });
     return read;
   }
 
   #send(namespace: Namespace, { userIds, callers }: Read): void {
-    this.#open.delete(namespace);
     this.#judge(namespace, userIds).then(
       ({ assessments, readings }) => {
         for (const [i, { resolve }] of callers.entries()) {

@@ -97,6 +97,8 @@ export interface Reading {
 export interface StoreListener {
   /** A crossing of this user may have moved earlier, or have been undone. */
   changed(namespace: string, userId: string): void;
+  /** The members of this group have changed (GroupStore). */
+  groupChanged?(namespace: string, groupId: string): void;
   /** What nodes share of their doubts has changed: blind intervals, holds; or what was set of namespaces (TuningStore). */
   doubted(): void;
   /** The log of a namespace and shard has grown (ShardStore). */
@@ -125,15 +127,23 @@ export interface Store {
    * follow one another, whoever calls.
    */
   readonly lanes: number;
+  /**
+   * Parts of the data that may be away each by itself, as those that servers of a cluster have; a user is always in the same one,
+   * and users of one lane are. What nodes share is in the first.
+   */
+  readonly partitions: number;
+  /** Times of records may be off by so much against what nodes share, µs: they are of other servers' clocks. 0 of one server. */
+  readonly clockErrorUs: number;
   /** Plain counts for /metrics: records read so that they could be changed; changes begun again because another node was quicker. */
   readonly counts: { readonly recordsRead: number; readonly conflicts: number };
   /** For /metrics: calls of its server, by their kind; undefined where there is no server. */
   readonly serverCalls?: ReadonlyMap<string, StoreCalls>;
-  /** When it was noticed that the store had lost its data, on its clock, µs; -Infinity: it has not. */
+  /** When it was noticed last that the store had lost data, of a partition at least, on its clock, µs; -Infinity: it has not. */
   readonly lostDataUs: number;
   /** Users whose records this process holds. */
   readonly cachedUsers: number;
   laneOf(userId: string): number;
+  partitionOf(userId: string): number;
   /** Records heartbeats of users of one lane, in order; resolves when they are recorded. */
   record(
     namespace: StoreNamespace,
@@ -142,7 +152,7 @@ export interface Store {
   ): Promise<Recorded>;
   /** Ends sessions gracefully; those that were heard later, or are not known, are left alone. Undefined: all were. */
   leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined>;
-  /** Reads users in the order asked for. The records are the caller's. */
+  /** Reads users in the order asked for; rejects when one of their partitions is away. The records are the caller's. */
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
   /**
    * Adds what this node counted since its last call to what all nodes did, and returns the sum, which is the caller's.

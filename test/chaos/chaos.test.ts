@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { clusterFailover } from '../../chaos/faults/cluster-failover.js';
+import { clusterReshard } from '../../chaos/faults/cluster-reshard.js';
 import { gatewayCut } from '../../chaos/faults/gateway-cut.js';
 import { gatewayRestart } from '../../chaos/faults/gateway-restart.js';
 import { nodeKill } from '../../chaos/faults/node-kill.js';
@@ -12,7 +14,10 @@ const TIMEOUT_MS = 120_000;
 
 /** Faults of `npm run chaos`, with few users and five times as fast: what is expected is the same. */
 describe('when something goes wrong, phid does what it promises', () => {
-  it.each([redisKillAof, redisKillDataLost, redisStop5s, nodeKill, gatewayCut, gatewayRestart])(
+  it.each([
+    ...[redisKillAof, redisKillDataLost, redisStop5s, clusterFailover, clusterReshard],
+    ...[nodeKill, gatewayCut, gatewayRestart],
+  ])(
     '$name',
     async (fault) => {
       const { figures, unmet } = await runFault(fault, { isQuick: true });

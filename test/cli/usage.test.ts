@@ -22,7 +22,8 @@ async function run(args: readonly string[]): Promise<{ code: number; out: string
 
 test.each([
   [['wacth'], /^phid: unknown command 'wacth'$/],
-  [['watch'], /^phid: missing required argument 'user'$/],
+  [['watch'], /^phid: nobody to watch: name users, or a group with --group$/],
+  [['group', 'add', 'room'], /^phid: missing required argument 'user'$/],
   [
     ['suspicion', 'a', '--addr', 'nowhere'],
     /^phid: option '--addr <host:port>' argument 'nowhere' is invalid\. It is not host:port/,

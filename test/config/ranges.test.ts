@@ -45,7 +45,14 @@ const node: Record<string, Range> = {
   'auth.open_metrics': { ...SWITCH, ...WITH_CALLERS },
   'auth.reflection': { ...SWITCH, ...WITH_CALLERS },
   redis: {
-    good: ['redis://h', 'rediss://u:p%40ss@h:6380/1', 'redis://:p@[::1]:6379', 'redis://h:6379/'],
+    good: [
+      ...['redis://h', 'rediss://u:p%40ss@h:6380/1', 'redis://:p@[::1]:6379', 'redis://h:6379/'],
+      ...['redis://a:7000,b:7001,c:7002?cluster', 'rediss://u:p@a,[::1]:7001/0?cluster', 'redis://a?cluster'],
+      ...[
+        'redis://s1,s2:26380/3?sentinel=my-master',
+        'redis://s?sentinel=m&sentinel_user=u&sentinel_password=p',
+      ],
+    ],
     bad: [
       'h:6379',
       'http://h',
@@ -54,8 +61,14 @@ const node: Record<string, Range> = {
       'redis://:p/w@h',
       'redis://h?password=p',
       '/tmp/sock',
+      ...['redis://a,b', 'redis://a,?cluster', 'redis://a:7000,b:x?cluster', 'redis://a/1?cluster'],
+      ...['redis://a?cluster=yes', 'redis://a?cluster&cluster', 'redis://a?cluster&sentinel=m'],
+      ...['redis://a?sentinel', 'redis://a?sentinel_password=p', 'redis://a?family=6', 'redis://:%zz@h'],
     ],
   },
+  'redis_tls.ca': { ...FILE, besides: { PHID_REDIS: 'rediss://h' } },
+  'redis_tls.cert': { ...FILE, besides: { PHID_REDIS_TLS_KEY: 'x' } },
+  'redis_tls.key': { ...FILE, besides: { PHID_REDIS_TLS_CERT: 'x' } },
   redis_cached_users_max: { good: ['0', '10000000'], bad: ['-1', '10000001'] },
   workers: { good: ['1'], bad: ['0', '257', '1.5', 'all'] },
   log_level: { good: ['debug', 'info', 'warn', 'error', 'silent'], bad: ['INFO', 'trace'] },
@@ -68,6 +81,8 @@ const node: Record<string, Range> = {
   'learning.interval': { good: ['1s', '10m'], bad: ['999ms', '11m', 'often'] },
   stall_ms: { good: ['50', '60000'], bad: ['49', '60001', '1s'] },
   'limits.stream_users_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
+  'limits.stream_groups_max': { good: ['1', '10000'], bad: ['0', '10001'] },
+  'limits.group_members_max': { good: ['1', '100000'], bad: ['0', '100001'] },
   'limits.tracked_users_max': { good: ['1', '10000000'], bad: ['0', '10000001'] },
   'limits.streams_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
   'limits.census_users_max': { good: ['0', '100000000'], bad: ['-1', '100000001'] },
@@ -265,6 +280,8 @@ test('limits reach the part that enforces them', () => {
     PHID_INGEST_PENDING_HEARTBEATS_MAX: '12000',
     PHID_LEARNING_INTERVAL: '9s',
     PHID_LIMITS_STREAM_USERS_MAX: '13',
+    PHID_LIMITS_STREAM_GROUPS_MAX: '18',
+    PHID_LIMITS_GROUP_MEMBERS_MAX: '19',
     PHID_LIMITS_TRACKED_USERS_MAX: '14',
     PHID_LIMITS_STREAMS_MAX: '15',
     PHID_LIMITS_MESSAGE_HEARTBEATS_MAX: '16',
@@ -272,10 +289,12 @@ test('limits reach the part that enforces them', () => {
     PHID_LIMITS_CENSUS_USERS_MAX: '18',
     PHID_LIMITS_LOG_STREAMS_MAX: '19',
   };
-  const { ingest, tracker, stream, learning, shards, logs } = load({ env }).settings;
+  const { ingest, groups, tracker, stream, learning, shards, logs } = load({ env }).settings;
   expect(ingest).toEqual({ batchDelayMs: 7, batchSizeMax: 11, pendingMax: 12_000 });
   expect(learning).toEqual({ intervalMs: 9_000 });
-  expect(tracker).toEqual({ subscriptionUsersMax: 13, trackedUsersMax: 14, subscriptionsMax: 15 });
+  expect(groups).toEqual({ membersMax: 19 });
+  const users = { subscriptionUsersMax: 13, trackedUsersMax: 14 };
+  expect(tracker).toEqual({ ...users, subscriptionGroupsMax: 18, subscriptionsMax: 15 });
   expect(stream).toEqual({ heartbeatsPerMessageMax: 16, batchesInFlightMax: 17 });
   expect([shards, logs]).toEqual([{ usersMax: 18 }, { followersMax: 19 }]);
 });

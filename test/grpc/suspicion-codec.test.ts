@@ -5,7 +5,12 @@ import type { Status } from '../../src/detector/status.js';
 import type { SessionSuspicion } from '../../src/detector/user.js';
 import { PresenceService } from '../../src/grpc/definition.js';
 import { encodeEvent } from '../../src/grpc/event-codec.js';
-import { encodeAssessment, encodeAssessments, encodeOnlineAnswer } from '../../src/grpc/suspicion-codec.js';
+import {
+  encodeAssessment,
+  encodeAssessments,
+  encodeMembers,
+  encodeOnlineAnswer,
+} from '../../src/grpc/suspicion-codec.js';
 import type { Assessment } from '../../src/presence/assessment.js';
 import { Namespace } from '../../src/presence/namespace.js';
 import type { Cause } from '../../src/presence/watching/changes.js';
@@ -14,7 +19,7 @@ import { seeded } from '../support/replay.js';
 import { namespaceSettings } from '../support/settings.js';
 import { toStreamEvent } from './messages.js';
 
-const { IsOnline, Suspicion, BatchSuspicion, Watch, Track } = PresenceService.service;
+const { IsOnline, Suspicion, BatchSuspicion, ListGroup, Watch, Track } = PresenceService.service;
 
 const text = fc.oneof(
   fc.string(),
@@ -86,6 +91,8 @@ const event: fc.Arbitrary<StreamEvent> = fc.oneof(
           'LEAVE',
           'FORGOTTEN',
           'THRESHOLDS',
+          'RELEASED',
+          'REMOVED',
         ),
         assessment,
         threshold: phi,
@@ -137,6 +144,23 @@ describe('what the codec writes is, to a reader, what proto-loader writes', () =
         const expected = BatchSuspicion.responseSerialize({ suspicions: all.map(suspicionMessage) });
         expect(BatchSuspicion.responseDeserialize(encodeAssessments(all))).toEqual(
           BatchSuspicion.responseDeserialize(expected),
+        );
+      }),
+      options(200),
+    );
+  });
+
+  it('of ListGroupResponse', () => {
+    fc.assert(
+      fc.property(fc.array(assessment), text, uint32, (all, next, size) => {
+        const nextPageToken = Buffer.from(next).toString('base64url');
+        const expected = ListGroup.responseSerialize({
+          suspicions: all.map(suspicionMessage),
+          nextPageToken,
+          size,
+        });
+        expect(ListGroup.responseDeserialize(encodeMembers({ assessments: all, next, size }))).toEqual(
+          ListGroup.responseDeserialize(expected),
         );
       }),
       options(200),

@@ -81,6 +81,31 @@ describe('bad input is INVALID_ARGUMENT and names field and value', () => {
     );
   });
 
+  it('groups: empty and long ids, unknown namespaces, more than 1,000 users, pages', async () => {
+    for (const method of ['AddToGroup', 'RemoveFromGroup'] as const) {
+      expect(await node.outcome(method, { userIds: ['a'] })).toContain(
+        'INVALID_ARGUMENT: group_id: "" is empty',
+      );
+      expect(await node.outcome(method, { groupId: long })).toContain('group_id: "xxx');
+      expect(await node.outcome(method, { groupId: 'g', userIds: ['a', ''] })).toContain(
+        'user_ids[1]: "" is empty',
+      );
+      const userIds = Array.from({ length: 1_001 }, (_, i) => `u${i}`);
+      expect(await node.outcome(method, { groupId: 'g', userIds })).toContain(
+        'user_ids: 1001 users are more than 1000 in one request',
+      );
+      expect(await node.outcome(method, { namespace: 'nope', groupId: 'g' })).toContain('namespace: "nope"');
+      expect(await node.outcome(method, { groupId: 'x'.repeat(256) })).toBe('OK');
+    }
+    expect(await node.outcome('ListGroup', { groupId: '' })).toContain('group_id: "" is empty');
+    expect(await node.outcome('ListGroup', { groupId: 'g', pageSize: 1_001 })).toBe(
+      '3 INVALID_ARGUMENT: page_size: 1001 is more than 1000',
+    );
+    expect(await node.outcome('ListGroup', { groupId: 'g', pageToken: 'a b' })).toBe(
+      '3 INVALID_ARGUMENT: page_token: "a b" is no token of a page before',
+    );
+  });
+
   it.each([
     ['NaN', { suspect: Number.NaN, offline: 5 }, 'thresholds.suspect: NaN is outside 1 to 300'],
     ['negative', { suspect: -3, offline: 5 }, 'thresholds.suspect: -3 is outside 1 to 300'],
@@ -99,7 +124,16 @@ describe('bad input is INVALID_ARGUMENT and names field and value', () => {
   });
 
   it.each([
-    ['no users', { userIds: [] }, 'user_ids: is empty; name at least one user'],
+    [
+      'no users and no groups',
+      { userIds: [] },
+      'user_ids: is empty, and group_ids too; name at least one user or group',
+    ],
+    [
+      'a long group',
+      { groupIds: ['a', long] },
+      `group_ids[1]: "${'x'.repeat(64)}..." has 257 bytes; at most 256 are allowed`,
+    ],
     ['an empty user', { userIds: ['a', ''] }, 'user_ids[1]: "" is empty; 1 to 256 bytes of UTF-8 are needed'],
     [
       'unknown namespace',
@@ -115,6 +149,8 @@ describe('bad input is INVALID_ARGUMENT and names field and value', () => {
     ['another namespace later', { namespace: 'other', add: ['b'] }, 'namespace: "other" is not "default"'],
     ['thresholds later', { thresholds: { suspect: 1, offline: 2 } }, 'thresholds: only the first message'],
     ['an empty user', { add: [''] }, 'add[0]: "" is empty'],
+    ['an empty group', { addGroups: ['a', ''] }, 'add_groups[1]: "" is empty'],
+    ['a long group to be removed', { removeGroups: [long] }, 'remove_groups[0]: "xxx'],
   ])('Track: %s', async (_, second, message) => {
     const stream = node.client.Track();
     const errors: string[] = [];

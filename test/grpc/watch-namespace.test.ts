@@ -108,14 +108,16 @@ describe.each(['embedded', 'redis'] as const)('WatchNamespace (%s)', (store) => 
     await node.call('Leave', { userId: `${store}-alice` });
     await beat(node, `${store}-bob`);
     const second = new Changes(node, first.token);
-    await second.until([
-      `${store}-alice ONLINE>OFFLINE LEAVE`,
-      `${store}-bob UNKNOWN>ONLINE FIRST_SEEN`,
-      `${store}-bob ONLINE>SUSPECT SUSPICION`,
-      `${store}-bob SUSPECT>OFFLINE SUSPICION`,
-    ]);
-    const [change] = second.all.flatMap(({ changes }) => changes);
-    expect(change).toMatchObject({ userId: `${store}-alice`, suspicion: { status: 'OFFLINE' } });
+    await vi.waitFor(() => expect(second.lines.at(-1)).toMatch(/bob .*>OFFLINE SUSPICION$/), 10_000);
+    expect(second.lines).toContain(`${store}-alice ONLINE>OFFLINE LEAVE`);
+    // A busy machine may see both crossings at once.
+    const ofBob = second.lines.filter((line) => line.startsWith(`${store}-bob`)).join(', ');
+    expect(ofBob.replace('SUSPECT SUSPICION, ', '').replaceAll(`${store}-bob `, '')).toMatch(
+      /^UNKNOWN>ONLINE FIRST_SEEN, (ONLINE>)?(SUSPECT>)?OFFLINE SUSPICION$/,
+    );
+    const changes = second.all.flatMap((response) => response.changes);
+    const left = changes.find(({ userId }) => userId === `${store}-alice`);
+    expect(left?.suspicion?.status).toBe('OFFLINE');
     await vi.waitFor(async () => {
       expect((await fleet(node)).namespaces[0]).toMatchObject({ online: 0, suspect: 0, offline: 2 });
     }, 5_000);
@@ -188,7 +190,8 @@ describe('two nodes', () => {
     for (const line of known) {
       expect(all.has(line) || line.endsWith(' ONLINE>OFFLINE SUSPICION')).toBe(true);
     }
-    const { namespaces: census } = await complete(b);
-    expect(census[0]?.offline).toBeGreaterThanOrEqual(40);
+    await vi.waitFor(async () => {
+      expect((await complete(b)).namespaces[0]?.offline).toBeGreaterThanOrEqual(40);
+    }, 5_000);
   });
 });

@@ -96,6 +96,7 @@ describe('streams', () => {
 
   it('cost nothing when nobody listens: the timer of their looks ends with the last of them', async () => {
     const node = await start();
+    await node.clock.advance(100);
     const { timers } = node.clock;
     const client = listen(node);
     await client.until('user');

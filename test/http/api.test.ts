@@ -103,8 +103,8 @@ describe('says what gRPC says, in the JSON of protobuf, default values written o
     const node = await start();
     const userIds = ['alice', 'bob', 'carol'];
     for (const [i, userId] of userIds.entries())
-      await node.seed({ userId, intervalMs: 1_000, n: 30, agoMs: 50 * i });
-    await node.clock.advance(1_290);
+      await node.seed({ userId, intervalMs: 1_000, n: 30, agoMs: 15 * i });
+    await node.clock.advance(1_370);
     const { json } = await ask(node, `${DEFAULT}/suspects`);
     expect(json.suspicions.map(({ userId }: { userId: string }) => userId)).toEqual([
       'carol',

@@ -11,6 +11,7 @@ import { MemoryLog } from '../support/log.js';
 import type { ManualClock } from '../support/manual-clock.js';
 import {
   doubtSettings,
+  groupSettings,
   ingestSettings,
   learningSettings,
   namespaceSettings,
@@ -44,6 +45,8 @@ export class LearningNode {
       clock,
       log: this.log,
       ingest: ingestSettings,
+      groupStore: shared.groupStore,
+      groups: groupSettings,
       tracker: trackerSettings,
       learning: learningSettings,
       doubt: doubtSettings,

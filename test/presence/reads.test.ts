@@ -14,7 +14,7 @@ let store: FaultyStore;
 let reads: Reads;
 beforeEach(() => {
   store = new FaultyStore(new MemoryStore(new ManualClock()));
-  reads = new Reads({ read: observe });
+  reads = new Reads({ read: observe }, store);
 });
 
 /** As a node without doubts reads. */
@@ -82,6 +82,29 @@ describe('questions about one user each', () => {
   });
 });
 
+describe('where partitions of the store may be away', () => {
+  beforeEach(() => {
+    store = new FaultyStore(new MemoryStore(new ManualClock()), 3, 3);
+    store.beforeRead = async ([userId]) => {
+      if (userId?.startsWith('1')) throw new StoreUnavailableError('gone');
+    };
+    reads = new Reads({ read: observe }, store);
+  });
+
+  it('each is read by itself, and those that are there are answered', async () => {
+    const asked = ['0-a', '1-b', '2-c', '0-d'];
+    const outcomes = await Promise.allSettled(asked.map((userId) => reads.assess(namespace, userId)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(store.reads).toEqual([['0-a', '0-d'], ['1-b'], ['2-c']]);
+  });
+
+  it('a question about many users is answered in their order, or not at all', async () => {
+    const answered = await reads.assessAll(namespace, ['2-c', '0-a', '2-e']);
+    expect(answered.map(({ userId }) => userId)).toEqual(['2-c', '0-a', '2-e']);
+    await expect(reads.assessAll(namespace, ['2-c', '1-b'])).rejects.toThrow('gone');
+  });
+});
+
 it('a question about many users is a read of its own', async () => {
   const [one, many] = await Promise.all([
     reads.assess(namespace, 'a'),
@@ -94,9 +117,10 @@ it('a question about many users is a read of its own', async () => {
 
 it('whom a store does not know that has lost its data is UNKNOWN in doubt', async () => {
   await store.record(namespace, 0, [received({ userId: 'alice' })]);
-  const lossy = new Reads({
-    read: async (of, userIds) => ({ ...(await observe(of, userIds)), hasLostData: true }),
-  });
+  const lossy = new Reads(
+    { read: async (of, userIds) => ({ ...(await observe(of, userIds)), hasLostData: true }) },
+    store,
+  );
   const assessments = await lossy.assessAll(namespace, ['alice', 'bob']);
   expect(assessments.map(({ status, degraded }) => [status, degraded])).toEqual([
     ['ONLINE', false],

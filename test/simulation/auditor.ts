@@ -11,6 +11,7 @@ import {
   changesFollow,
   crossingIsOnTime,
   forgottenInTime,
+  membersAreKnown,
   nodesRecover,
   offlineIsSilent,
   onlineIsHeard,
@@ -38,6 +39,7 @@ export type Invariant =
   | 'acknowledged is recorded'
   | 'every call is answered'
   | 'nodes recover'
+  | 'members are known'
   | 'crossings are told on time'
   | 'leaves are told at once'
   | 'only a full node refuses'
@@ -107,9 +109,14 @@ export class Auditor {
     const freeSinceMs = this.#freeSinceMs(watcher);
     if (freeSinceMs < this.#queue.nowMs)
       this.#expect('crossings are told on time', crossingIsOnTime(change, freeSinceMs, this.#world));
+    const { plan, node } = watcher;
+    const said = cause === 'SNAPSHOT' ? undefined : previous;
+    // Who catches up with others is told what they were told, maybe before it was doubted.
+    const isCatchingUp = plan.isOfGroup && (cause === 'SNAPSHOT' || plan.reads !== undefined);
+    const isKnown = assessment.suspicion !== undefined;
     this.#said(assessment, {
-      node: watcher.node.index,
-      previous: cause === 'SNAPSHOT' ? undefined : previous,
+      node: node.index,
+      previous: isCatchingUp && isKnown ? assessment.status : said,
     });
   }
 
@@ -173,6 +180,7 @@ export class Auditor {
       this.#expect('every call is answered', callsAreAnswered(node));
       this.#expect('nodes recover', nodesRecover(node, watchers, this.#world));
     }
+    for (const watcher of watchers) this.#expect('members are known', membersAreKnown(watcher));
   }
 
   get #world(): World {

@@ -201,7 +201,7 @@ function watcherOf(
   { users, nodes, durationMs }: Bounds & { readonly users: readonly string[] },
 ): WatcherPlan {
   const openMs = random.pick([random.uniform(0, 2_000), random.uniform(0, durationMs)]);
-  return {
+  const plan = {
     node: Math.floor(random.uniform(0, nodes)),
     userIds: users.filter(() => random.chance(0.9)).concat(random.chance(0.2) ? ['nobody'] : []),
     thresholds: random.chance(0.5) ? thresholdsOf(random) : undefined,
@@ -210,6 +210,7 @@ function watcherOf(
     removesMs: random.chance(0.2) ? random.uniform(openMs, durationMs) : undefined,
     reads: random.chance(0.25) ? { room: upTo(random, 3), everyMs: random.uniform(50, 4_000) } : undefined,
   };
+  return random.chance(0.4) ? { ...plan, isOfGroup: true, userIds: users } : { ...plan, isOfGroup: false };
 }
 
 function faultsOf(random: Random, kinds: readonly FaultKind[], bounds: Bounds): Fault[] {

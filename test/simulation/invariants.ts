@@ -214,6 +214,14 @@ export function callsAreAnswered({ index, unanswered, presence }: Node): Problem
   return { node: index, pending, unanswered: [...unanswered].slice(0, 5) };
 }
 
+/** Whoever watches the group knows of all who are in it, and of nobody else. */
+export function membersAreKnown({ index, isOpen, plan, told }: Watcher): Problem {
+  if (!plan.isOfGroup || !isOpen) return undefined;
+  const known = [...told.keys()].sort();
+  const members = [...plan.userIds].sort();
+  return known.join() === members.join() ? undefined : { watcher: index, known, members };
+}
+
 /** After the last fault a node doubts itself no longer, and owes no subscriber anything. */
 export function nodesRecover(node: Node, watchers: readonly Watcher[], { nowMs }: World): Problem {
   const { index, presence, idleMs, unanswered } = node;

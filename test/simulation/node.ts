@@ -5,7 +5,7 @@ import { type Namespace, Namespaces } from '../../src/presence/namespace.js';
 import { Presence } from '../../src/presence/presence.js';
 import type { ReceivedHeartbeat, Store } from '../../src/store/store.js';
 import { MemoryLog } from '../support/log.js';
-import { doubtSettings, ingestSettings, trackerSettings } from '../support/settings.js';
+import { doubtSettings, groupSettings, ingestSettings, trackerSettings } from '../support/settings.js';
 import { NodeClock } from './clocks.js';
 import type { EventQueue, Gate } from './event-queue.js';
 import type { Faults } from './fault.js';
@@ -51,6 +51,8 @@ class NodeProcess {
       clock: this.clock,
       log: new MemoryLog(),
       ingest: { ...ingestSettings, pendingMax },
+      groupStore: shared.groupStore,
+      groups: groupSettings,
       tracker: trackerSettings,
       learning: { intervalMs: LEARNING_INTERVAL_MS },
       doubt: doubtSettings,

@@ -41,6 +41,9 @@ export class RemoteFeed {
       changed: (namespace, userId) => {
         if (this.#broken === 0) this.#send((listener) => listener.changed(namespace, userId));
       },
+      groupChanged: (namespace, groupId) => {
+        if (this.#broken === 0) this.#send((listener) => listener.groupChanged?.(namespace, groupId));
+      },
       doubted: () => {
         if (this.#broken === 0) this.#send((listener) => listener.doubted());
       },

@@ -41,6 +41,8 @@ const WAYS = LANES + 5;
 export class RemoteStore implements Store {
   readonly name = 'redis';
   readonly lanes = LANES;
+  readonly partitions = 1;
+  readonly clockErrorUs = 0;
   readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly cachedUsers = 0;
   lostDataUs = Number.NEGATIVE_INFINITY;
@@ -87,6 +89,10 @@ export class RemoteStore implements Store {
 
   laneOf(userId: string): number {
     return (userId.codePointAt(userId.length - 1) as number) % LANES;
+  }
+
+  partitionOf(): number {
+    return 0;
   }
 
   async record(

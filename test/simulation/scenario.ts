@@ -29,15 +29,19 @@ export interface ClientPlan {
 }
 
 /** A subscriber: whom it watches from when to when, by what, and how fast it reads. */
+export const EVERYBODY = 'everybody';
+
 export interface WatcherPlan {
   readonly node: number;
+  /** It watches the group EVERYBODY, whose members are all users, and these only by it. */
+  readonly isOfGroup: boolean;
   readonly userIds: readonly string[];
   /** Undefined: the namespace's. */
   readonly thresholds: Thresholds | undefined;
   readonly openMs: number;
   /** Undefined: it stays. */
   readonly closeMs: number | undefined;
-  /** When it stops to watch its first user for a while; undefined: it does not. */
+  /** When it stops to watch its first user for a while, or has them leave the group; undefined: it does not. */
   readonly removesMs: number | undefined;
   /** It takes so many events every `everyMs`; undefined: it keeps up. */
   readonly reads: { readonly room: number; readonly everyMs: number } | undefined;

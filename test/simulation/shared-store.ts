@@ -2,6 +2,7 @@ import { ArrivalFlag } from '../../src/detector/arrival.js';
 import { type Due, NOT_DUE } from '../../src/detector/due.js';
 import type { BlindInterval } from '../../src/detector/sight.js';
 import type { UserRecord } from '../../src/detector/user.js';
+import type { GroupStore } from '../../src/store/group-store.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import type {
   Departure,
@@ -43,9 +44,10 @@ export class SharedStore {
   /** Of each user's record; another one with every change. */
   readonly #revisions = new Map<string, number>();
   #changes = 0;
+  readonly #groups = new Map<string, readonly string[]>();
   /** How often its data was lost. */
   losses = 0;
-  readonly #listeners = new Set<Pick<StoreListener, 'changed' | 'doubted'>>();
+  readonly #listeners = new Set<Pick<StoreListener, 'changed' | 'groupChanged' | 'doubted'>>();
 
   constructor(queue: EventQueue, ledger: Ledger) {
     this.#queue = queue;
@@ -123,12 +125,22 @@ export class SharedStore {
     return this.#memory.holds(changed);
   }
 
+  /** Users become members of a group, and do again when the data was lost: whoever maintains it sees to that. */
+  async makeGroup(groupId: string, userIds: readonly string[]): Promise<void> {
+    this.#groups.set(groupId, userIds);
+    await this.#memory.groupStore.add({ namespace: 'default', groupId }, userIds, userIds.length);
+  }
+
+  get groupStore(): GroupStore {
+    return this.#memory.groupStore;
+  }
+
   signs(own: NodeSign): Promise<SignsHeard> {
     return this.#memory.signs(own);
   }
 
   /** Returns how to stop. */
-  follow(listener: Pick<StoreListener, 'changed' | 'doubted'>): () => void {
+  follow(listener: Pick<StoreListener, 'changed' | 'groupChanged' | 'doubted'>): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -146,6 +158,7 @@ export class SharedStore {
     this.losses += 1;
     this.#revisions.clear();
     this.#ledger.lostAll(this.#queue.nowMs);
+    for (const [groupId, userIds] of this.#groups) await this.makeGroup(groupId, userIds);
   }
 
   #change(userId: string): void {
@@ -157,6 +170,9 @@ export class SharedStore {
     this.#memory.follow({
       changed: (namespace, userId) => {
         for (const listener of this.#listeners) listener.changed(namespace, userId);
+      },
+      groupChanged: (namespace, groupId) => {
+        for (const listener of this.#listeners) listener.groupChanged?.(namespace, groupId);
       },
       doubted: () => {
         for (const listener of this.#listeners) listener.doubted();

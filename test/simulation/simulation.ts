@@ -8,7 +8,7 @@ import { type Fault, Faults } from './fault.js';
 import { Ledger } from './ledger.js';
 import { Node, type NodeParts } from './node.js';
 import type { RemoteStore } from './remote-store.js';
-import type { Scenario } from './scenario.js';
+import { EVERYBODY, type Scenario } from './scenario.js';
 import { SharedStore } from './shared-store.js';
 import { Trace } from './trace.js';
 import { Watcher } from './watcher.js';
@@ -58,6 +58,8 @@ export async function simulate(scenario: Scenario, options: SimulationOptions = 
     const node = nodes[plan.node] as Node;
     return new Watcher(index, plan, { node, queue, auditor, sink: options.sink });
   });
+  const members = new Set(scenario.watchers.flatMap((plan) => (plan.isOfGroup ? plan.userIds : [])));
+  await shared.makeGroup(EVERYBODY, [...members]);
   const endMs = scenario.durationMs;
   for (const [i, plan] of scenario.clients.entries()) {
     const forked = random.fork(`client-${i}`);

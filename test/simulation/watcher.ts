@@ -4,7 +4,7 @@ import { Subscription } from '../../src/presence/watching/subscription.js';
 import type { Auditor } from './auditor.js';
 import type { EventQueue } from './event-queue.js';
 import type { Node } from './node.js';
-import type { WatcherPlan } from './scenario.js';
+import { EVERYBODY, type WatcherPlan } from './scenario.js';
 
 /** How long it does without the user whom it stops to watch, ms. */
 const WITHOUT_MS = 5_000;
@@ -51,23 +51,32 @@ export class Watcher implements EventSink {
     queue.at(plan.openMs, () => this.#begin());
     if (plan.closeMs !== undefined) queue.at(plan.closeMs, () => this.#end());
     if (plan.removesMs !== undefined) {
-      queue.at(plan.removesMs, () => this.#remove(), { gate });
-      queue.at(plan.removesMs + WITHOUT_MS, () => this.#add(this.plan.userIds.slice(0, 1)), { gate });
+      // Whoever maintains a group does so by way of any node.
+      const way = plan.isOfGroup ? undefined : { gate };
+      queue.at(plan.removesMs, () => this.#remove(), way);
+      queue.at(plan.removesMs + WITHOUT_MS, () => this.#takeBack(), way);
     }
   }
 
   take(event: StreamEvent): void {
     this.room -= 1;
-    if ('change' in event) {
-      const { change } = event;
-      const before = this.told.get(change.assessment.userId);
-      this.told.set(change.assessment.userId, change);
-      this.#auditor.told(this, change, before);
-    } else if ('synced' in event) {
+    if ('change' in event) this.#hear(event.change);
+    else if ('synced' in event) {
       this.#isSynced = true;
       this.clearSinceMs = this.#queue.nowMs;
     } else this.#auditor.noticed(this, event.notice);
     if (this.room <= 0) this.clearSinceMs = Number.POSITIVE_INFINITY;
+  }
+
+  #hear(change: Change): void {
+    const { cause, assessment } = change;
+    const { userId } = assessment;
+    const before = this.told.get(userId);
+    this.told.set(userId, change);
+    if (cause === 'REMOVED') this.told.delete(userId);
+    else if (!this.plan.isOfGroup || cause !== 'SNAPSHOT') this.#auditor.told(this, change, before);
+    // Who went and came again before it was read of is told by a snapshot.
+    else this.#auditor.told(this, change, undefined);
   }
 
   /** From now on it keeps up. */
@@ -124,14 +133,27 @@ export class Watcher implements EventSink {
     if (!this.isOpen) return;
     this.#isSynced = false;
     this.clearSinceMs = Number.POSITIVE_INFINITY;
-    this.node.presence.tracker.add(this.subscription, userIds);
+    if (this.plan.isOfGroup) this.node.presence.tracker.add(this.subscription, [], [EVERYBODY]);
+    else this.node.presence.tracker.add(this.subscription, userIds);
   }
 
   #remove(): void {
     const [userId] = this.plan.userIds;
     if (!this.isOpen || userId === undefined) return;
+    const { presence, namespace } = this.node;
+    if (this.plan.isOfGroup) {
+      void presence.groups.remove(namespace, EVERYBODY, [userId]);
+      return;
+    }
     this.told.delete(userId);
-    this.node.presence.tracker.remove(this.subscription, [userId]);
+    presence.tracker.remove(this.subscription, [userId]);
+  }
+
+  #takeBack(): void {
+    const userIds = this.plan.userIds.slice(0, 1);
+    const { presence, namespace } = this.node;
+    if (this.plan.isOfGroup) void presence.groups.add(namespace, EVERYBODY, userIds);
+    else this.#add(userIds);
   }
 
   #read(): void {

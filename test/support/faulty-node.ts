@@ -34,10 +34,13 @@ export async function startFaultyNode(settings: {
   const clock = systemClock;
   const memory = new MemoryStore(clock);
   const store = new FaultyStore(memory);
-  const { tracker, learning, doubt } = defaults;
+  const { groups, tracker, learning, doubt } = defaults;
   const ingest = { ...defaults.ingest, ...settings.ingest };
   const namespaces = new Namespaces(defaults.namespaces);
-  const presence = new Presence({ namespaces, store, clock, log, ingest, tracker, learning, doubt });
+  const presence = new Presence({
+    ...{ namespaces, store, clock, log, ingest, groups, tracker, learning, doubt },
+    groupStore: memory.groupStore,
+  });
   const tunings = new Tunings({ store: memory, presence, clock, log });
   const { shardStore } = memory;
   const shards = new Shards(presence, {

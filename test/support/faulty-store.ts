@@ -50,12 +50,18 @@ export class FaultyStore implements Store {
   constructor(
     inner: Store,
     readonly lanes = inner.lanes,
+    /** As many as lanes, or one. */
+    readonly partitions = 1,
   ) {
     this.#inner = inner;
   }
 
   laneOf(userId: string): number {
     return this.lanes === 1 ? 0 : Number(userId[0]) % this.lanes;
+  }
+
+  partitionOf(userId: string): number {
+    return this.laneOf(userId) % this.partitions;
   }
 
   async record(
@@ -118,6 +124,9 @@ export class FaultyStore implements Store {
       changed: (namespace, userId) => {
         if (!this.#isFeedCut) listener.changed(namespace, userId);
       },
+      groupChanged: (namespace, groupId) => {
+        if (!this.#isFeedCut) listener.groupChanged?.(namespace, groupId);
+      },
     });
     return () => {
       this.#listeners.delete(listener);
@@ -134,6 +143,10 @@ export class FaultyStore implements Store {
   restoreFeed(): void {
     this.#isFeedCut = false;
     for (const listener of this.#listeners) listener.resync();
+  }
+
+  get clockErrorUs(): number {
+    return this.#inner.clockErrorUs;
   }
 
   get lostDataUs(): number {

@@ -9,7 +9,15 @@ import { MemoryLog } from './log.js';
 import { serviceSettings } from './settings.js';
 
 type Client = InstanceType<typeof PresenceService>;
-type UnaryMethod = 'Heartbeat' | 'Leave' | 'IsOnline' | 'Suspicion' | 'BatchSuspicion';
+type UnaryMethod =
+  | 'Heartbeat'
+  | 'Leave'
+  | 'IsOnline'
+  | 'Suspicion'
+  | 'BatchSuspicion'
+  | 'AddToGroup'
+  | 'RemoveFromGroup'
+  | 'ListGroup';
 type Request<M extends UnaryMethod> = Parameters<Client[M]>[0];
 type Response<M extends UnaryMethod> = Parameters<
   Extract<Parameters<Client[M]>[1], (...args: never[]) => void>

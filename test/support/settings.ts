@@ -38,9 +38,11 @@ export function namespaceSettings(overrides: Partial<DetectorSettings> = {}): Na
 export const ingestSettings = { batchDelayMs: 2, batchSizeMax: 512, pendingMax: 10_000 };
 export const trackerSettings = {
   subscriptionUsersMax: 1_000,
+  subscriptionGroupsMax: 10,
   trackedUsersMax: 10_000,
   subscriptionsMax: 100,
 };
+export const groupSettings = { membersMax: 5_000 };
 export const learningSettings = { intervalMs: 5_000 };
 export const doubtSettings = { stallMs: 500 };
 const shardsSettings = { usersMax: 100_000 };
@@ -55,8 +57,10 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     grpcAddr: '127.0.0.1:0',
     httpAddr: '127.0.0.1:0',
     redis: undefined,
+    redisTls: {},
     cachedUsersMax: 10_000,
     ingest: ingestSettings,
+    groups: groupSettings,
     tracker: trackerSettings,
     learning: learningSettings,
     // A busy machine keeps processes from turning; what other tests expect of φ must not depend on it.

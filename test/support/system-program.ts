@@ -18,6 +18,8 @@ interface SystemProgram {
   readonly names: readonly string[];
   /** Debian's packages that hold it, and whatever of theirs may be installed already. */
   readonly debianPackages: readonly string[];
+  /** Where it is in them, if what is in usr/bin expects it to be installed; usr/bin/<name> by default. */
+  readonly pathInPackages?: string;
   /** Ways to install it where packages cannot simply be unpacked, tried in turn. */
   readonly installCommands: readonly (readonly string[])[];
   /** What to install by hand. */
@@ -28,6 +30,8 @@ export interface Program {
   readonly path: string;
   /** What the environment needs beside the tests' own, so that an unpacked program finds its libraries. */
   readonly env: Readonly<Record<string, string>>;
+  /** The root of the packages that it was unpacked with; absent for one on the PATH. */
+  readonly unpackedDir?: string;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface Program {
 export async function obtainProgram(wanted: SystemProgram): Promise<Program> {
   const { names, debianPackages, installCommands, advice } = wanted;
   const unpackedDir = join(cacheDir, debianPackages[0] as string);
-  const find = async () => (await onPath(names)) ?? (await unpacked(unpackedDir, names));
+  const find = async () => (await onPath(names)) ?? (await unpacked(unpackedDir, wanted));
   const present = await find();
   if (present) return present;
 
@@ -109,24 +113,34 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /** The program in a folder of unpacked Debian packages, with the path to their libraries. */
-async function unpacked(root: string, names: readonly string[]): Promise<Program | undefined> {
-  const path = await firstExecutable(names.map((name) => join(root, 'usr/bin', name)));
+async function unpacked(
+  root: string,
+  { names, pathInPackages }: Pick<SystemProgram, 'names' | 'pathInPackages'>,
+): Promise<Program | undefined> {
+  const places = pathInPackages === undefined ? names.map((name) => join('usr/bin', name)) : [pathInPackages];
+  const path = await firstExecutable(places.map((place) => join(root, place)));
   if (path === undefined) return undefined;
-  // Libraries are in lib/<architecture> and usr/lib/<architecture>; which of the two depends on the release.
-  const folders = await Promise.all(
-    ['lib', 'usr/lib'].map(async (lib) => {
-      const entries = await readdir(join(root, lib)).catch(() => []);
-      return entries.filter((name) => name.includes('-linux-')).map((name) => join(root, lib, name));
-    }),
+  // Libraries are in lib/<architecture> and usr/lib/<architecture>, which of the two depends on the release; those that
+  // belong to one package alone are in a folder of its name in there.
+  const shared = await foldersIn([join(root, 'lib'), join(root, 'usr/lib')]);
+  const ofArchitecture = shared.filter((folder) => folder.includes('-linux-'));
+  const folders = [...ofArchitecture, ...(await foldersIn(ofArchitecture))];
+  return { path, env: { LD_LIBRARY_PATH: folders.join(':') }, unpackedDir: root };
+}
+
+async function foldersIn(parents: readonly string[]): Promise<string[]> {
+  const entries = await Promise.all(
+    parents.map((parent) => readdir(parent, { withFileTypes: true }).catch(() => [])),
   );
-  return { path, env: { LD_LIBRARY_PATH: folders.flat().join(':') } };
+  return entries.flat().flatMap((entry) => (entry.isDirectory() ? [join(entry.parentPath, entry.name)] : []));
 }
 
 /**
  * Downloads the packages and those that they need and this machine lacks, and unpacks them. Package lists and archives go to
  * a folder of their own, so that apt works without root and the machine stays as it is.
  */
-async function unpackDebian({ names, debianPackages }: SystemProgram, unpackedDir: string): Promise<void> {
+async function unpackDebian(wanted: SystemProgram, unpackedDir: string): Promise<void> {
+  const { names, debianPackages } = wanted;
   await mkdir(cacheDir, { recursive: true });
   const workDir = await mkdtemp(join(cacheDir, 'apt-'));
   try {
@@ -145,12 +159,12 @@ async function unpackDebian({ names, debianPackages }: SystemProgram, unpackedDi
     for (const archive of await readdir(archivesDir)) {
       if (archive.endsWith('.deb')) await run('dpkg-deb', ['--extract', join(archivesDir, archive), rootDir]);
     }
-    const program = await unpacked(rootDir, names);
-    if (!program) throw new Error(`the packages hold no usr/bin/${names[0]}`);
+    const program = await unpacked(rootDir, wanted);
+    if (!program) throw new Error(`the packages hold no ${names[0]}`);
     await run(program.path, ['--version'], { env: { ...process.env, ...program.env } });
     // In one step, so that another process never sees half a program; if one was faster, what it has is as good.
     await rename(rootDir, unpackedDir).catch(async (error) => {
-      if (!(await unpacked(unpackedDir, names))) throw error;
+      if (!(await unpacked(unpackedDir, wanted))) throw error;
     });
   } finally {
     await rm(workDir, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import type { Declarations } from './declarations.js';
 /** Who is watched, and what subscribers were told. */
 export function declareWatching(
   declare: Declarations,
-  { tracker }: Presence,
+  { tracker, groups }: Presence,
   limits: { readonly trackedUsersMax: number; readonly subscriptionsMax: number },
 ): void {
   declare.gauge('phid_watch_streams', 'Open Watch and Track streams.', () => tracker.subscriptions);
@@ -18,7 +18,7 @@ export function declareWatching(
   declare.gauge('phid_watched_users_limit', 'Limit of phid_watched_users.', () => limits.trackedUsersMax);
   declare.gauges(
     'phid_watches',
-    'Users watched, once for every stream that watches them, by the status that it was told last.',
+    'Users watched, once for every stream that watches them by their id and every watched group, by the status told last.',
     function* () {
       for (const { namespace, watchesByStatus } of tracker.watched) {
         for (const [status, watches] of Object.entries(watchesByStatus)) {
@@ -27,13 +27,18 @@ export function declareWatching(
       }
     },
   );
-  declare.counters('phid_changes_total', 'Changes of status told to streams, by their cause.', function* () {
-    for (const { namespace, changes } of tracker.watched) {
-      for (const [cause, told] of Object.entries(changes.byCause)) {
-        yield [{ namespace: namespace.name, cause: cause.toLowerCase() }, told];
+  declare.counters(
+    'phid_changes_total',
+    'Changes of status told to streams, by their cause; to all who watch a group, as one.',
+    function* () {
+      for (const { namespace, changes } of tracker.watched) {
+        for (const [cause, told] of Object.entries(changes.byCause)) {
+          yield [{ namespace: namespace.name, cause: cause.toLowerCase() }, told];
+        }
       }
-    }
-  });
+    },
+  );
+  declareGroups(declare, tracker, groups);
   declare.histograms(
     'phid_crossing_lateness_seconds',
     'From the instant at which a threshold was crossed until streams were told, but for those that read too slowly. Of offline that includes waiting for other nodes.',
@@ -80,5 +85,42 @@ export function declareWatching(
     '1 while changes may be missed.',
     () => Number(tracker.degraded),
     'max',
+  );
+}
+
+function declareGroups(
+  declare: Declarations,
+  tracker: Presence['tracker'],
+  groups: Presence['groups'],
+): void {
+  declare.gauge(
+    'phid_watched_groups',
+    'Groups watched by at least one stream, once for each pair of thresholds.',
+    () => tracker.groups.audiences,
+  );
+  declare.gauge(
+    'phid_group_listeners',
+    'Streams that watch a group, once for every group.',
+    () => tracker.groups.listeners,
+  );
+  declare.counter(
+    'phid_group_deliveries_total',
+    'Changes and snapshots of members of groups told to streams, once for every stream.',
+    () => tracker.groups.delivered,
+  );
+  declare.counter(
+    'phid_group_reads_total',
+    'Calls of the store that list members of watched groups, a thousand each.',
+    () => tracker.counts.groupReads,
+  );
+  declare.counter(
+    'phid_group_read_failures_total',
+    'Those that failed.',
+    () => tracker.counts.groupReadFailures,
+  );
+  declare.counter(
+    'phid_group_refused_total',
+    'Additions refused because the group would have had too many members.',
+    () => groups.counts.refused,
   );
 }

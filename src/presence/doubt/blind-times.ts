@@ -7,7 +7,7 @@ import { DOUBT_INTERVAL_MS, Exchange } from './exchange.js';
 
 /** A time in which this node could not hear, on its own clock, ms. Whoever noted it makes it longer while it lasts. */
 export interface BlindTime {
-  readonly fromMs: number;
+  fromMs: number;
   toMs: number;
   isOver: boolean;
 }

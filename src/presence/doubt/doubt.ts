@@ -14,6 +14,9 @@ export interface DoubtSettings {
   readonly stallMs: number;
 }
 
+/** The partition of what nodes share. */
+const SHARED = 0;
+
 /** A healthy node records what it receives in less, ms. */
 const LAG_MS_MIN = 50;
 
@@ -48,7 +51,7 @@ export class Doubt {
   readonly blindTimes: BlindTimes;
   readonly holds: Holds;
   readonly peers: Peers;
-  /** Heartbeats and leaves to the store; and everything that is asked of it. */
+  /** Heartbeats and leaves to the store; and what is asked of it where the documents are that nodes share. */
   readonly recording: Outage;
   readonly reading: Outage;
   /** For /metrics: readings judged as of before, because heartbeats received since were not recorded yet. */
@@ -91,7 +94,7 @@ export class Doubt {
       store,
       namespaces,
       leastMs: settings.stallMs,
-      exchanged: (call) => this.reading.watch(call),
+      exchanged: (call) => this.reading.watch(SHARED, call),
       changed: () => listener.sightChanged(),
     });
     this.holds = new Holds({
@@ -100,8 +103,8 @@ export class Doubt {
       store,
       namespaces,
       nowUs: () => this.#lookUs(),
-      exchanged: (call) => this.reading.watch(call),
-      read: (namespace, userIds) => this.reading.watch(() => store.read(namespace, userIds)),
+      exchanged: (call) => this.reading.watch(SHARED, call),
+      read: (namespace, userIds) => store.read(namespace, userIds),
       changed: (namespace, hold, news) => listener.held(namespace, hold, news),
     });
     this.peers = new Peers({
@@ -114,9 +117,11 @@ export class Doubt {
         // Whoever has just stood still has not read what came meanwhile: the others are to know that first.
         this.stalls.check();
         const completeUs = this.#completeUs(options.oldestPendingMs());
-        return completeUs && Math.min(completeUs, Math.floor(this.holds.sureUs));
+        // Others compare it with the times of records.
+        const safeUs = completeUs && completeUs - store.clockErrorUs;
+        return safeUs && Math.min(safeUs, Math.floor(this.holds.sureUs));
       },
-      exchanged: (call) => this.reading.watch(call),
+      exchanged: (call) => this.reading.watch(SHARED, call),
       absent: (interval) => this.blindTimes.find(interval),
     });
     this.stalls = new Stalls(clock, settings.stallMs, (fromMs, toMs) => {
@@ -135,12 +140,18 @@ export class Doubt {
     return ageMs > LAG_MS_MIN ? ageMs : 0;
   }
 
-  /** Reads users so that they may be judged. Rejects as Store.read does. */
+  /**
+   * Reads users of one partition (byPartition) so that they may be judged. Rejects as Store.read does. Where another partition
+   * than that of the documents cannot be read is no outage: nobody would ask it again, and nobody is judged without its answer.
+   */
   async read(namespace: Namespace, userIds: readonly string[]): Promise<Observation> {
     await this.peers.meet();
     // What is received and recorded while the answer is on its way may be missing in it.
     const oldestMs = this.#oldestPendingMs() ?? this.#clock.nowMs();
-    const read = await this.reading.watch(() => this.#store.read(namespace, userIds));
+    const ask = () => this.#store.read(namespace, userIds);
+    const [userId] = userIds as [string];
+    const isShared = this.#store.partitionOf(userId) === SHARED;
+    const read = await (isShared ? this.reading.watch(SHARED, ask) : ask());
     this.stalls.check();
     const lagMs = Math.max(this.lagMs, this.#ageMs(oldestMs));
     const isDegraded = this.recording.isOpen || lagMs > 0;

@@ -164,7 +164,7 @@ export class Ingest {
         run: async () => {
           const leave = { userId, sessionId, receivedMs };
           try {
-            const departure = await this.#insist(() => this.#store.leave(namespace, leave));
+            const departure = await this.#insist(userId, () => this.#store.leave(namespace, leave));
             if (departure) this.#left(namespace, departure);
             resolve();
           } catch (error) {
@@ -240,7 +240,8 @@ export class Ingest {
     if (open[lane] === batch) open[lane] = undefined;
     this.batches.sizes.add(heartbeats.length);
     try {
-      const { arrivals } = await this.#insist(() => this.#store.record(namespace, lane, heartbeats));
+      const [{ userId }] = heartbeats as [ReceivedHeartbeat];
+      const { arrivals } = await this.#insist(userId, () => this.#store.record(namespace, lane, heartbeats));
       const counts = this.#countsOf(namespace.name);
       for (const arrival of arrivals) counts.add(arrival);
       this.#recorded(namespace, heartbeats, arrivals);
@@ -253,11 +254,12 @@ export class Ingest {
     this.admission.release(heartbeats.length);
   }
 
-  /** Calls the store until it is there. */
-  async #insist<T>(call: () => Promise<T>): Promise<T> {
+  /** Calls the store until it is there; `userId`: one of those whom the call is about. */
+  async #insist<T>(userId: string, call: () => Promise<T>): Promise<T> {
+    const partition = this.#store.partitionOf(userId);
     for (;;) {
       try {
-        return await this.#outage.watch(call);
+        return await this.#outage.watch(partition, call);
       } catch (error) {
         if (!(error instanceof StoreUnavailableError) || !this.#isInsisting) throw error;
       }

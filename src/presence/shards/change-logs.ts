@@ -14,7 +14,6 @@ export interface ChangeLogsSettings {
 export class ChangeLogs {
   /** Plain counts for /metrics. */
   readonly counts = { reads: 0, gaps: 0, refused: 0 };
-  readonly #presence: Presence;
   readonly #store: ShardStore;
   readonly #clock: Clock;
   readonly #settings: ChangeLogsSettings;
@@ -24,7 +23,6 @@ export class ChangeLogs {
   readonly #unfollow: () => void;
 
   constructor(presence: Presence, store: ShardStore, settings: ChangeLogsSettings) {
-    this.#presence = presence;
     this.#store = store;
     this.#clock = presence.clock;
     this.#settings = settings;
@@ -83,8 +81,8 @@ export class ChangeLogs {
     const under = this.#reads.get(name);
     if (under) return under;
     this.counts.reads += 1;
-    const read = this.#presence.doubt.reading
-      .watch(() => this.#store.readLog(shard, namespace, position))
+    const read = this.#store
+      .readLog(shard, namespace, position)
       .then((part) => {
         if (part.isGap) this.counts.gaps += 1;
         return part;

@@ -27,10 +27,11 @@ export class OwnedShard {
   #upToUs: number;
   /** Everybody who has a record was found, and is watched. */
   #isFound = false;
-  /** Users were left out: there are more than this node may watch. */
-  isOverfull = false;
+  readonly #hasRoom: (users: number) => boolean;
+  /** Users were left out. */
+  #isOverfull = false;
 
-  /** `lost`: another claim holds, here or on another node. */
+  /** `hasRoom`: whether this node may watch more. `lost`: another claim holds, here or on another node. */
   constructor(
     presence: Presence,
     options: {
@@ -39,10 +40,12 @@ export class OwnedShard {
       /** What the last owner said; undefined: there was none. */
       readonly last: ShardReport | undefined;
       readonly encode: (change: Change) => Buffer;
+      readonly hasRoom: (users: number) => boolean;
       readonly lost: () => void;
     },
   ) {
     const { store, claim, last } = options;
+    this.#hasRoom = options.hasRoom;
     this.#presence = presence;
     this.#store = store;
     this.claim = claim;
@@ -73,7 +76,9 @@ export class OwnedShard {
   /** Whether everybody is counted. */
   get isComplete(): boolean {
     return (
-      this.#isFound && !this.isOverfull && this.#sum(({ subscription }) => subscription.withoutSnapshot) === 0
+      this.#isFound &&
+      !this.#isOverfull &&
+      this.#sum(({ subscription }) => subscription.withoutSnapshot) === 0
     );
   }
 
@@ -83,9 +88,14 @@ export class OwnedShard {
     const users = this.#users.get(namespace);
     if (!users) return;
     const more = userIds.filter((userId) => !tracker.isWatching(users.subscription, userId));
+    if (more.length === 0) return;
+    if (!this.#hasRoom(more.length)) {
+      this.#isOverfull = true;
+      return;
+    }
     // Where all were found before, nobody had heard of these.
     if (this.#isFound) for (const userId of more) users.expectNew(userId);
-    if (more.length > 0) tracker.add(users.subscription, more);
+    tracker.add(users.subscription, more);
   }
 
   /** Everybody who has a record was found. What the logs told of others they are told the end of. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../log.js';
 import type { ShardReport, ShardStore, StatusCounts } from '../../store/shard-store.js';
+import { StoreUnavailableError } from '../../store/store.js';
 import { Exchange } from '../doubt/exchange.js';
 import { type Namespace, NODE_INTERVAL_MS } from '../namespace.js';
 import type { Presence } from '../presence.js';
@@ -133,12 +134,12 @@ export class Shards {
     for (let shard = 0; shard < this.#store.shards && !this.#closed; shard++) {
       const isOurs = ownerOf(shard, owners) === nodeId;
       const owned = this.#owned.get(shard);
-      if (isOurs && !owned) await this.#claim(shard);
+      if (isOurs && !owned) await this.#claim(shard).catch(leftOut);
       else if (!isOurs && owned) this.#drop(owned);
     }
-    this.#isFull = this.users >= this.#settings.usersMax;
+    this.#measure();
     this.#say(owners);
-    await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard)));
+    await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard).catch(leftOut)));
     if (this.#isFindingDue) this.#find();
   }
 
@@ -159,6 +160,7 @@ export class Shards {
       claim,
       last,
       encode: this.#encode,
+      hasRoom: (users) => this.#hasRoom(users),
       lost: () => this.#lose(owned),
     });
     await owned.begin();
@@ -190,7 +192,7 @@ export class Shards {
   #announced(namespaceName: string, userId: string): void {
     const shard = this.#owned.get(this.#store.shardOf(userId));
     const namespace = this.#presence.namespaces.find(namespaceName);
-    if (shard && namespace && this.#hasRoom(shard)) shard.add(namespace, [userId]);
+    if (shard && namespace) shard.add(namespace, [userId]);
   }
 
   /** Goes through all users of the store, and watches those of our shards. One time after the other. */
@@ -217,7 +219,7 @@ export class Shards {
       for (const { namespace: name, userId } of page.items) {
         const namespace = this.#presence.namespaces.find(name);
         const shard = this.#owned.get(this.#store.shardOf(userId));
-        if (!namespace || !shard || !this.#hasRoom(shard)) continue;
+        if (!namespace || !shard) continue;
         const ofShard = found.get(shard) ?? new Map<Namespace, string[]>();
         found.set(shard, ofShard);
         const ofNamespace = ofShard.get(namespace) ?? [];
@@ -227,23 +229,27 @@ export class Shards {
       for (const [shard, ofShard] of found) {
         for (const [namespace, userIds] of ofShard) shard.add(namespace, userIds);
       }
-      this.#isFull = this.users >= this.#settings.usersMax;
+      this.#measure();
       cursor = page.next;
     }
     for (const shard of shards) if (this.#owned.get(shard.claim.shard) === shard) shard.found();
   }
 
-  #hasRoom(shard: OwnedShard): boolean {
-    if (!this.#isFull) return true;
-    this.counts.overfull += 1;
-    if (!shard.isOverfull) {
-      const { usersMax } = this.#settings;
-      this.#log.warn(
-        { shard: shard.claim.shard, usersMax },
-        'not all users of a shard are counted: too many',
-      );
-    }
-    shard.isOverfull = true;
-    return false;
+  #measure(): void {
+    const { usersMax } = this.#settings;
+    const wasFull = this.#isFull;
+    this.#isFull = this.users >= usersMax;
+    if (this.#isFull && !wasFull)
+      this.#log.warn({ usersMax }, 'no more users are counted: the limit is reached');
   }
+
+  #hasRoom(users: number): boolean {
+    if (this.#isFull) this.counts.overfull += users;
+    return !this.#isFull;
+  }
+}
+
+/** The partition of a shard may be away, and others are there: the next look comes back to it. */
+function leftOut(error: Error): void {
+  if (!(error instanceof StoreUnavailableError)) throw error;
 }

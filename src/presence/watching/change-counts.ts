@@ -26,6 +26,7 @@ export class ChangeCounts {
     FORGOTTEN: 0,
     THRESHOLDS: 0,
     RELEASED: 0,
+    REMOVED: 0,
   };
   /** From the crossing of a threshold until it was told, by the status that began, ms. */
   readonly latenesses = {

@@ -11,7 +11,8 @@ export type Cause =
   | 'LEAVE'
   | 'FORGOTTEN'
   | 'THRESHOLDS'
-  | 'RELEASED';
+  | 'RELEASED'
+  | 'REMOVED';
 
 export interface Change {
   readonly previous: Status;

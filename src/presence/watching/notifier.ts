@@ -45,6 +45,8 @@ export class Notifier {
    * it would be made anew for every reading.
    */
   readonly #turns: number[] = [];
+  /** Numbers the readings that were shown. */
+  #showing = 0;
 
   constructor(namespace: Namespace, roster: Roster, eras: Eras) {
     this.#namespace = namespace;
@@ -55,6 +57,7 @@ export class Notifier {
   /** Shows a reading to all who watch `user`. Returns the next crossing for any of them, µs; Infinity: there is none. */
   show(user: number, shown: Shown): number {
     const { users, watches } = this.#roster;
+    this.#showing += 1;
     this.judgement.read(shown.reading, this.#namespace.detector);
     const first = users.firstWatch(user);
     let watching = 0;
@@ -62,12 +65,16 @@ export class Notifier {
       this.#turns[watching++] = watch;
     }
     let nextUs = Number.POSITIVE_INFINITY;
+    let audiences = 0;
     for (let turn = 0; turn < watching; turn++) {
       const watch = this.#turns[turn] as number;
       // Whoever comes while the answer is on its way gets one of their own: this one may be older than what they know.
       if (watches.userOf(watch) !== user || watches.isLate(watch)) continue;
+      if (watches.subscriptionOf(watch).audience) audiences += 1;
       nextUs = Math.min(nextUs, this.#observe(watch, shown));
+      if (watches.userOf(watch) === user) this.#catchUp(watch, shown);
     }
+    if (watching > 1 && audiences > 0) this.#reconcileAll(user, watching);
     return nextUs;
   }
 
@@ -140,7 +147,7 @@ export class Notifier {
       watches.setSeen(watch, status);
       watches.confirm(watch, this.judgement, this.#eras.current);
       this.#serve(watch);
-    } else if (subscription.withoutSnapshot > 0 || subscription.outbox.room <= 0) {
+    } else if (subscription.isSyncing || subscription.outbox.room <= 0) {
       watches.setSeen(watch, status);
       if (!isUntold) this.#roster.list(watch);
     } else this.#tell(watch, seen, shown);
@@ -162,8 +169,56 @@ export class Notifier {
     watches.confirm(watch, this.judgement, this.#eras.current);
     if (isSnapshot) subscription.withoutSnapshot -= 1;
     // Last: whoever is told may close, or add users.
-    subscription.outbox.change(change);
+    if (subscription.audience) subscription.audience.change(watch, change, this.#showing);
+    else subscription.tell(change, this.#showing);
     if (isSnapshot && subscription.withoutSnapshot === 0) subscription.outbox.synced();
+  }
+
+  /** Those of an audience who had no room before, or have come since, are told what the others were. */
+  #catchUp(watch: number, { userId, reading, degraded }: Shown): void {
+    const { watches } = this.#roster;
+    const { audience, thresholds } = watches.subscriptionOf(watch);
+    if (!audience?.isAwaited(watch) || !watches.hasSnapshot(watch)) return;
+    const { status } = watches.told(watch);
+    const judge = { thresholds, previous: status, told: status, degraded };
+    // What was told may stand although the record is gone.
+    const assessment = { ...assess(this.#namespace, userId, reading, judge), status };
+    for (const subscription of audience.catchUp(watch, assessment, this.#showing)) {
+      this.served.add(subscription);
+    }
+  }
+
+  /**
+   * Who watches a user in several ways, by id and as a member of groups, and was told in one, was told in all: by the others they
+   * may have had no room. Versions increase for them, too.
+   */
+  #reconcileAll(user: number, watching: number): void {
+    const { watches } = this.#roster;
+    const shared: number[] = [];
+    let version = 0;
+    for (const watch of this.#turns.slice(0, watching)) {
+      if (watches.userOf(watch) !== user || !watches.hasSnapshot(watch)) continue;
+      const { audience, listeners } = watches.subscriptionOf(watch);
+      if (!audience && listeners.size === 0) continue;
+      version = Math.max(version, watches.told(watch).version);
+      shared.push(watch);
+    }
+    for (const watch of shared) {
+      watches.raiseVersion(watch, version);
+      const { audience } = watches.subscriptionOf(watch);
+      if (audience) audience.reconcile(watch, this.#showing);
+      else this.#reconcile(watch);
+    }
+  }
+
+  /** As reconcileAll, of a watch by id. */
+  #reconcile(watch: number): void {
+    const { watches } = this.#roster;
+    const status = watches.subscriptionOf(watch).toldIn(this.#showing);
+    const { status: told, version } = watches.told(watch);
+    if (status === undefined || status === told) return;
+    watches.tell(watch, status, version);
+    this.#serve(watch);
   }
 
   /** What was told, as of the last time that this node heard the user. */

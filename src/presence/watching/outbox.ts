@@ -19,6 +19,8 @@ export interface EventSink {
   readonly room: number;
   /** Takes an event; also without room, but that is not asked of it without end. */
   take(event: StreamEvent): void;
+  /** Ends it: what was asked for cannot be told. Only of groups that is so. */
+  fail?(error: Error): void;
 }
 
 const nowhere: EventSink = { room: 0, take: () => {} };
@@ -59,6 +61,11 @@ export class Outbox {
   merged(): void {
     this.#merged += 1;
     this.flush();
+  }
+
+  /** The subscription cannot be served any longer. */
+  fail(error: Error): void {
+    this.#sink.fail?.(error);
   }
 
   /** Every user's snapshot was sent. */

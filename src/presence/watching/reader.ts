@@ -1,11 +1,14 @@
 import type { Clock } from '../../clock.js';
+import { byPartition, type PartOfUsers } from '../../store/by-partition.js';
+import type { Store } from '../../store/store.js';
 import type { Doubt } from '../doubt/doubt.js';
-import { type Batch, READ_BACKGROUND_MAX } from './watched-namespace.js';
+import { BACKGROUND_MAX } from './read-queue.js';
+import type { Batch } from './watched-namespace.js';
 
 /** After a failed read the node waits this long, ms. */
 const RETRY_DELAY_MS = 250;
 /** After a batch of so many users there is likely more to be read; whatever else waits has its turn before. */
-const FULL_BATCH = READ_BACKGROUND_MAX;
+const FULL_BATCH = BACKGROUND_MAX;
 
 /** What the reader works for. */
 interface ReaderClient {
@@ -25,6 +28,7 @@ export class Reader {
   /** Plain counts for /metrics. */
   readonly counts = { reads: 0, usersRead: 0, readFailures: 0 };
   readonly #observer: Pick<Doubt, 'read'>;
+  readonly #store: Pick<Store, 'partitions' | 'partitionOf'>;
   readonly #clock: Clock;
   readonly #client: ReaderClient;
   readonly #degraded: () => boolean;
@@ -33,12 +37,15 @@ export class Reader {
 
   constructor(options: {
     readonly observer: Pick<Doubt, 'read'>;
+    /** The one that `observer` reads. */
+    readonly store: Pick<Store, 'partitions' | 'partitionOf'>;
     readonly clock: Clock;
     readonly client: ReaderClient;
     /** Whether readings are shown as of a node that doubts itself. */
     readonly degraded: () => boolean;
   }) {
     this.#observer = options.observer;
+    this.#store = options.store;
     this.#clock = options.clock;
     this.#client = options.client;
     this.#degraded = options.degraded;
@@ -75,19 +82,29 @@ export class Reader {
     return this.#closed ? undefined : this.#client.next();
   }
 
+  /** What cannot be read is read again later; a partition that is away costs the others that time, and nothing else. */
   async #read(batch: Batch): Promise<void> {
-    const { watched, userIds } = batch;
+    const parts = byPartition(this.#store, batch.userIds);
+    const areRead = await Promise.all(parts.map((part) => this.#readPart(batch, part)));
+    if (areRead.includes(false))
+      await new Promise<void>((resolve) => this.#clock.after(RETRY_DELAY_MS, resolve));
+  }
+
+  /** Whether they were read. */
+  async #readPart({ watched, rows }: Batch, { userIds, at }: PartOfUsers): Promise<boolean> {
+    const batch = { watched, userIds, rows: userIds.map((_, i) => rows[at(i)] as number) };
     this.counts.reads += 1;
     this.counts.usersRead += userIds.length;
     try {
       const observation = await this.#observer.read(watched.namespace, userIds);
       const isDegraded = observation.isDegraded || this.#degraded();
       if (!this.#closed) watched.show(batch, { ...observation, isDegraded });
+      return true;
     } catch (error) {
       this.counts.readFailures += 1;
       watched.putBack(batch);
       this.#client.failed(error as Error);
-      await new Promise<void>((resolve) => this.#clock.after(RETRY_DELAY_MS, resolve));
+      return false;
     }
   }
 }

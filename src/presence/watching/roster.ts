@@ -37,8 +37,8 @@ export class Roster {
     return userIds;
   }
 
-  /** `subscription` begins to watch a user whom it does not watch yet; the snapshot is still to be told. */
-  add(subscription: Subscription, userId: string): void {
+  /** `subscription` begins to watch a user whom it does not watch yet; the snapshot is still to be told. Returns the watch. */
+  add(subscription: Subscription, userId: string): number {
     const { users, watches } = this;
     const user = users.find(userId) || users.add(userId);
     if (!subscription.isOfNode && !this.isCalled(user)) this.calledUsers += 1;
@@ -48,6 +48,7 @@ export class Roster {
     subscription.untoldSnapshots = watches.untold.append(subscription.untoldSnapshots, watch);
     subscription.size += 1;
     subscription.withoutSnapshot += 1;
+    return watch;
   }
 
   /** Ends a watch. Returns the user whom nobody watches any more by that, or NONE. */

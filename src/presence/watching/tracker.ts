@@ -1,23 +1,16 @@
 import type { Clock } from '../../clock.js';
 import type { Arrival } from '../../detector/arrival.js';
 import type { Log } from '../../log.js';
+import type { GroupStore } from '../../store/group-store.js';
 import type { Hold, ReceivedHeartbeat, Store } from '../../store/store.js';
 import type { Doubt } from '../doubt/doubt.js';
 import type { HoldNews } from '../doubt/mass-silence.js';
-import { LimitReachedError } from '../errors.js';
 import type { Namespace, Namespaces } from '../namespace.js';
-import { NONE } from './columns.js';
+import { MemberReader } from './groups/member-reader.js';
 import { Reader } from './reader.js';
 import type { Subscription } from './subscription.js';
+import { Subscriptions, type WatchLimits } from './subscriptions.js';
 import { type Batch, WatchedNamespace } from './watched-namespace.js';
-
-export interface TrackerSettings {
-  /** Users that one subscription may watch. */
-  readonly subscriptionUsersMax: number;
-  /** Users that this node watches for all its callers together. */
-  readonly trackedUsersMax: number;
-  readonly subscriptionsMax: number;
-}
 
 const DEGRADED_MESSAGE = 'the store is away: statuses are as of before, changes will follow late';
 
@@ -30,19 +23,17 @@ const DEGRADED_MESSAGE = 'the store is away: statuses are as of before, changes 
 export class Tracker {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #settings: TrackerSettings;
   readonly #namespaces: Namespaces;
   readonly #watched = new Map<Namespace, WatchedNamespace>();
   /** The same, and whose turn to be read is next. */
   readonly #turns: WatchedNamespace[] = [];
   #turn = 0;
-  readonly #subscriptions = new Set<Subscription>();
-  /** How many of them are the node's own. */
-  #ofNode = 0;
+  readonly #subscriptions: Subscriptions;
   readonly #reader: Reader;
+  readonly #members: MemberReader;
   readonly #doubt: Doubt;
   readonly #store: Store;
-  readonly #counts = { resyncs: 0, refused: 0 };
+  #resyncs = 0;
   #degraded = false;
   /** The feed broke and has not asked to read everything again yet. */
   #feedLost = false;
@@ -50,11 +41,12 @@ export class Tracker {
 
   constructor(options: {
     readonly store: Store;
+    readonly groups: GroupStore;
     readonly doubt: Doubt;
     readonly namespaces: Namespaces;
     readonly clock: Clock;
     readonly log: Log;
-    readonly settings: TrackerSettings;
+    readonly settings: WatchLimits;
   }) {
     const { store, clock, doubt } = options;
     this.#doubt = doubt;
@@ -62,7 +54,7 @@ export class Tracker {
     this.#namespaces = options.namespaces;
     this.#clock = clock;
     this.#log = options.log;
-    this.#settings = options.settings;
+    this.#subscriptions = new Subscriptions(options.settings);
     const client = {
       next: () => this.#nextBatch(),
       failed: (error: Error) => this.#degrade(error),
@@ -70,9 +62,23 @@ export class Tracker {
     };
     this.#reader = new Reader({
       observer: doubt,
+      store,
       clock,
       client,
       degraded: () => this.#degraded,
+    });
+    this.#members = new MemberReader({
+      store: options.groups,
+      clock,
+      client: {
+        checkRoom: ({ subscription }, userIds) => {
+          const { uncalled } = this.#watchedOf(subscription.namespace).unwatched(subscription, userIds);
+          this.#subscriptions.checkNode(this.calledUsers + uncalled);
+        },
+        nowUs: () => store.clocks()?.nowUs ?? 0,
+        failed: (error) => this.#degrade(error),
+        done: () => this.#recover(),
+      },
     });
   }
 
@@ -80,12 +86,24 @@ export class Tracker {
   get counts() {
     const timersFired = this.#sum((watched) => watched.timersFired);
     const coalesced = this.#sum(({ merged }) => merged);
-    return { ...this.#counts, ...this.#reader.counts, timersFired, coalesced };
+    const { reads: groupReads, failures: groupReadFailures } = this.#members.counts;
+    const ofReads = { ...this.#reader.counts, groupReads, groupReadFailures };
+    const { refused } = this.#subscriptions;
+    return { resyncs: this.#resyncs, refused, ...ofReads, timersFired, coalesced };
   }
 
   /** Namespaces of which somebody was ever watched. */
   get watched(): Iterable<WatchedNamespace> {
     return this.#watched.values();
+  }
+
+  /** Of the watched groups: audiences, who listens to them, and what they were told. */
+  get groups() {
+    return {
+      audiences: this.#sum(({ groups }) => groups.counts.audiences),
+      listeners: this.#sum(({ groups }) => groups.counts.listeners),
+      delivered: this.#sum(({ groups }) => groups.counts.delivered),
+    };
   }
 
   /** Users whom somebody watches, the node itself included. */
@@ -100,16 +118,12 @@ export class Tracker {
 
   /** Those of callers. */
   get subscriptions(): number {
-    return this.#subscriptions.size - this.#ofNode;
+    return this.#subscriptions.size;
   }
 
   /** Of these, those that have something to be told and no room for it. O(subscriptions). */
   get laggingSubscriptions(): number {
-    let lagging = 0;
-    for (const { untoldChanges, isOfNode } of this.#subscriptions) {
-      if (!isOfNode && untoldChanges !== NONE) lagging += 1;
-    }
-    return lagging;
+    return this.#subscriptions.lagging;
   }
 
   get timers(): number {
@@ -128,29 +142,29 @@ export class Tracker {
 
   /** Begins to show `subscription` the users in it, and those added later. */
   open(subscription: Subscription): void {
-    const { isOfNode } = subscription;
-    if (!isOfNode && this.subscriptions >= this.#settings.subscriptionsMax) {
-      this.#refuse('watch streams on this node', this.#settings.subscriptionsMax);
-    }
     this.#subscriptions.add(subscription);
-    if (isOfNode) this.#ofNode += 1;
     if (this.#degraded) subscription.outbox.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
-  /** Adds users to an open subscription; those it has already are left alone. Their snapshots follow, then `synced`. */
-  add(subscription: Subscription, userIds: readonly string[]): void {
+  /** Adds users and groups to an open subscription; those it has are left alone. Their snapshots follow, then `synced`. */
+  add(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
     const watched = this.#watchedOf(subscription.namespace);
     const { userIds: added, uncalled } = watched.unwatched(subscription, userIds);
-    if (!subscription.isOfNode) this.#checkLimits(subscription.size + added.length, uncalled);
-    watched.add(subscription, added);
+    const addedGroups = [...new Set(groupIds)].filter((groupId) => !subscription.listeners.has(groupId));
+    if (!subscription.isOfNode) {
+      const { size, listeners } = subscription;
+      this.#subscriptions.checkStream(size + added.length, listeners.size + addedGroups.length);
+      this.#subscriptions.checkNode(this.calledUsers + uncalled);
+    }
+    watched.add(subscription, added, addedGroups);
   }
 
   isWatching(subscription: Subscription, userId: string): boolean {
     return this.#watchedOf(subscription.namespace).isWatching(subscription, userId);
   }
 
-  remove(subscription: Subscription, userIds: readonly string[]): void {
-    this.#watchedOf(subscription.namespace).remove(subscription, userIds);
+  remove(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
+    this.#watchedOf(subscription.namespace).remove(subscription, userIds, groupIds);
   }
 
   /** The subscription's sink, which had no room, has some. */
@@ -161,7 +175,6 @@ export class Tracker {
 
   close(subscription: Subscription): void {
     if (!this.#subscriptions.delete(subscription)) return;
-    if (subscription.isOfNode) this.#ofNode -= 1;
     subscription.outbox.disconnect();
     this.#watchedOf(subscription.namespace).removeAll(subscription);
   }
@@ -194,9 +207,9 @@ export class Tracker {
 
   /** Everybody is read again, so that whatever was said in doubt, or before something was known, is made good. */
   readAll(): void {
-    this.#counts.resyncs += 1;
+    this.#resyncs += 1;
     for (const watched of this.#watched.values()) watched.resync();
-    if (!this.#reader.isReading) this.#recover();
+    this.#recover();
   }
 
   /** Statuses of users of an origin are withheld, or are no longer. */
@@ -212,21 +225,24 @@ export class Tracker {
             `many users of ${origin} fell silent at once: their OFFLINE is withheld`,
           ] as const)
         : (['MASS_SILENCE_OVER', `users of ${origin} are judged by their silence again`] as const);
-    for (const { namespace: watched, outbox } of this.#subscriptions) {
-      if (watched === namespace) outbox.notice(kind, message);
-    }
+    this.#subscriptions.notice(kind, message, namespace);
   }
 
   shutdown(): void {
     this.#closed = true;
     this.#reader.close();
+    this.#members.close();
     for (const watched of this.#watched.values()) watched.close();
   }
 
   /** The feed names a user: a crossing of theirs may have moved earlier, or have been undone. */
   changed(namespaceName: string, userId: string): void {
-    const namespace = this.#namespaces.find(namespaceName);
-    if (namespace) this.#watched.get(namespace)?.changed(userId);
+    this.#find(namespaceName)?.changed(userId);
+  }
+
+  /** The feed names a group: its members have changed. */
+  groupChanged(namespaceName: string, groupId: string): void {
+    this.#find(namespaceName)?.groups.changed(groupId);
   }
 
   /** The feed broke: changes may be missed. */
@@ -238,22 +254,8 @@ export class Tracker {
   /** It can be followed again, from now on. */
   feedResumed(): void {
     this.#feedLost = false;
+    for (const { groups } of this.#watched.values()) groups.resync();
     this.readAll();
-  }
-
-  #checkLimits(usersOfSubscription: number, moreUsers: number): void {
-    const { subscriptionUsersMax, trackedUsersMax } = this.#settings;
-    if (usersOfSubscription > subscriptionUsersMax) {
-      this.#refuse('users watched by one stream', subscriptionUsersMax);
-    }
-    if (this.calledUsers + moreUsers > trackedUsersMax) {
-      this.#refuse('users watched on this node', trackedUsersMax);
-    }
-  }
-
-  #refuse(what: string, limit: number): never {
-    this.#counts.refused += 1;
-    throw new LimitReachedError(what, limit);
   }
 
   #sum(figure: (watched: WatchedNamespace) => number): number {
@@ -265,7 +267,10 @@ export class Tracker {
   #watchedOf(namespace: Namespace): WatchedNamespace {
     let watched = this.#watched.get(namespace);
     if (!watched) {
-      watched = new WatchedNamespace(namespace, this.#clock, () => this.#reader.wake());
+      watched = new WatchedNamespace(namespace, this.#clock, {
+        wanted: () => this.#reader.wake(),
+        membersWanted: (audience) => this.#members.want(audience),
+      });
       this.#watched.set(namespace, watched);
       this.#turns.push(watched);
     }
@@ -283,6 +288,11 @@ export class Tracker {
     return undefined;
   }
 
+  #find(namespaceName: string): WatchedNamespace | undefined {
+    const namespace = this.#namespaces.find(namespaceName);
+    return namespace && this.#watched.get(namespace);
+  }
+
   #degrade(error: Error): void {
     if (this.#degraded || this.#closed) return;
     this.#degraded = true;
@@ -290,15 +300,15 @@ export class Tracker {
       { error: error.message },
       'status changes may be late: the store cannot be followed, or does not record',
     );
-    for (const { outbox } of this.#subscriptions) outbox.notice('DEGRADED', DEGRADED_MESSAGE);
+    this.#subscriptions.notice('DEGRADED', DEGRADED_MESSAGE);
   }
 
   /** Everything that had to be read was. */
   #recover(): void {
     if (!this.#degraded || this.#feedLost || this.#doubt.recording.isOpen || this.#closed) return;
+    if (this.#reader.isReading || !this.#members.isDone) return;
     this.#degraded = false;
     this.#log.info({}, 'status changes are on time again: every watched user was read');
-    for (const { outbox } of this.#subscriptions)
-      outbox.notice('RECOVERED', 'every watched user was read again');
+    this.#subscriptions.notice('RECOVERED', 'every watched user was read again');
   }
 }

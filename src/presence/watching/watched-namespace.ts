@@ -9,9 +9,11 @@ import type { ChangeCounts } from './change-counts.js';
 import { NONE } from './columns.js';
 import { CrossingTimers } from './crossing-timers.js';
 import { Eras } from './eras.js';
+import type { Audience } from './groups/audience.js';
+import { WatchedGroups } from './groups/watched-groups.js';
 import { Notifier } from './notifier.js';
+import { ReadQueue } from './read-queue.js';
 import { Roster } from './roster.js';
-import { RowQueue } from './row-queue.js';
 import type { Subscription } from './subscription.js';
 import { SWEEP_USERS, Sweep } from './sweep.js';
 
@@ -32,19 +34,8 @@ export interface Batch {
   readonly userIds: readonly string[];
 }
 
-/** Users of a batch of whom something is due: judged in a quarter of a millisecond, told in 5 if everybody changed. */
-const READ_DUE_MAX = 100;
-/** Users added to it who wait for their snapshot, or are read because everybody is. */
-export const READ_BACKGROUND_MAX = 100;
-
 /** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
 const LAG_PAUSE_US = 50_000;
-
-/**
- * Who is only counted waits so long for others to be read with, ms: a call for each would cost ten times what reading the user
- * does. What callers watch is read at once.
- */
-const LEISURE_MS = 50;
 
 /** Arrivals that change nothing. */
 const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
@@ -62,22 +53,23 @@ const LEARNED_HORIZON_INTERVALS = 2;
 export class WatchedNamespace {
   readonly namespace: Namespace;
   readonly #clock: Clock;
-  readonly #wanted: () => void;
   readonly #roster = new Roster();
   readonly #eras: Eras;
   readonly #notifier: Notifier;
   readonly #timers: CrossingTimers;
-  /** Users to be read, each once however often it was asked for. */
-  readonly #due = new RowQueue();
-  readonly #background = new RowQueue();
+  readonly #queue: ReadQueue;
   readonly #sweep: Sweep;
-  #cancelLeisure: (() => void) | undefined;
+  readonly groups: WatchedGroups;
 
-  /** `wanted` hears that there is a batch to be taken. */
-  constructor(namespace: Namespace, clock: Clock, wanted: () => void) {
+  /** `wanted` hears that there is a batch to be taken; `membersWanted`, of whose members to be listed. */
+  constructor(
+    namespace: Namespace,
+    clock: Clock,
+    { wanted, membersWanted }: { wanted: () => void; membersWanted: (audience: Audience) => void },
+  ) {
     this.namespace = namespace;
     this.#clock = clock;
-    this.#wanted = wanted;
+    this.#queue = new ReadQueue(this.#roster.users, clock, wanted);
     this.#eras = new Eras(namespace);
     this.#notifier = new Notifier(namespace, this.#roster, this.#eras);
     this.#timers = new CrossingTimers(clock, {
@@ -89,6 +81,16 @@ export class WatchedNamespace {
       lastRow: () => this.#roster.users.lastRow,
       take: (user) => this.#readStale(user),
     });
+    const host = {
+      roster: this.#roster,
+      resume: (subscription: Subscription) => this.resume(subscription),
+      end: (watch: number) => {
+        this.#end(watch);
+        this.changes.byCause.REMOVED += 1;
+      },
+      endAll: (subscription: Subscription) => this.#endAll(subscription),
+    };
+    this.groups = new WatchedGroups(host, membersWanted);
   }
 
   get trackedUsers(): number {
@@ -110,7 +112,7 @@ export class WatchedNamespace {
 
   /** Users waiting to be read. */
   get waiting(): number {
-    return this.#due.size + this.#background.size;
+    return this.#queue.size;
   }
 
   /** For /metrics: what subscribers were told; and their watches by the status that they were told last. */
@@ -142,46 +144,62 @@ export class WatchedNamespace {
     return user !== NONE && this.#roster.watchOf(user, subscription) !== NONE;
   }
 
-  /** Begins to watch users that `subscription` does not watch yet; with no snapshot to wait for, `synced` follows. */
-  add(subscription: Subscription, userIds: readonly string[]): void {
+  /** Begins to watch users and groups that `subscription` does not watch yet; with no snapshot to wait for, `synced` follows. */
+  add(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
+    // One more, or the first group without members would be taken for all.
+    subscription.withoutSnapshot += 1;
     for (const userId of userIds) this.#roster.add(subscription, userId);
+    for (const groupId of groupIds) this.groups.join(subscription, groupId);
+    subscription.withoutSnapshot -= 1;
     if (subscription.withoutSnapshot === 0) subscription.outbox.synced();
     this.resume(subscription);
   }
 
-  remove(subscription: Subscription, userIds: readonly string[]): void {
-    const { withoutSnapshot } = subscription;
+  remove(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
+    const wasSynced = subscription.withoutSnapshot === 0;
+    subscription.withoutSnapshot += 1;
+    for (const groupId of groupIds) this.groups.leave(subscription, groupId);
     for (const userId of userIds) {
       const user = this.#roster.users.find(userId);
       const watch = user === NONE ? NONE : this.#roster.watchOf(user, subscription);
       if (watch !== NONE) this.#end(watch);
     }
-    if (withoutSnapshot > 0 && subscription.withoutSnapshot === 0) subscription.outbox.synced();
+    subscription.withoutSnapshot -= 1;
+    if (!wasSynced && subscription.withoutSnapshot === 0) subscription.outbox.synced();
     this.resume(subscription);
   }
 
   removeAll(subscription: Subscription): void {
-    while (subscription.watches !== NONE) this.#end(subscription.watches);
+    for (const groupId of subscription.listeners.keys()) this.groups.leave(subscription, groupId);
+    this.#endAll(subscription);
   }
 
   /** Has read what `subscription` is still to be told, as much as it has room for. */
   resume(subscription: Subscription): void {
+    this.groups.tellRemovals(subscription);
     let { room } = subscription.outbox;
     const { withoutSnapshot, untoldSnapshots, untoldChanges } = subscription;
-    const [first, queue] =
-      withoutSnapshot > 0 ? [untoldSnapshots, this.#background] : [untoldChanges, this.#due];
+    const isSyncing = withoutSnapshot > 0;
+    const first = isSyncing ? untoldSnapshots : untoldChanges;
+    const push = (user: number) => (isSyncing ? this.#queue.background(user) : this.#queue.due(user));
     for (
       let watch = first;
       watch !== NONE && room > 0;
       watch = this.#roster.watches.untold.after(first, watch)
     ) {
       const user = this.#roster.watches.userOf(watch);
-      if (!this.#roster.users.isInFlight(user) || this.#roster.watches.isLate(watch)) queue.push(user);
+      if (!this.#roster.users.isInFlight(user) || this.#roster.watches.isLate(watch)) push(user);
       room -= 1;
     }
-    if (this.waiting === 0) return;
-    if (subscription.isOfNode) this.#wantedAtLeisure();
-    else this.#wanted();
+    for (const listener of subscription.listeners.values()) {
+      for (const watch of listener.audience.next(listener, room)) {
+        const user = this.#roster.watches.userOf(watch);
+        if (!this.#roster.users.isInFlight(user)) push(user);
+        room -= 1;
+      }
+    }
+    if (subscription.isOfNode) this.#queue.wakeAtLeisure();
+    else this.#queue.wake();
   }
 
   /** The store says that something happened to a user, watched or not. */
@@ -211,9 +229,9 @@ export class WatchedNamespace {
   /** Something may have happened to anybody. */
   resync(): void {
     for (let user = 1; user <= this.#roster.users.lastRow; user++) {
-      if (this.#roster.users.isTracked(user)) this.#background.push(user);
+      if (this.#roster.users.isTracked(user)) this.#queue.background(user);
     }
-    if (this.waiting > 0) this.#wanted();
+    this.#queue.wake();
   }
 
   /**
@@ -230,21 +248,7 @@ export class WatchedNamespace {
 
   /** The next users to be read; undefined when there are none. */
   takeBatch(): Batch | undefined {
-    const rows: number[] = [];
-    const userIds: string[] = [];
-    const take = (queue: RowQueue, usersMax: number) => {
-      const end = rows.length + usersMax;
-      for (let user = 0; rows.length < end; ) {
-        user = queue.shift();
-        if (user === NONE) return;
-        if (!this.#roster.users.isTracked(user) || this.#roster.users.isInFlight(user)) continue;
-        this.#roster.users.takeOff(user);
-        rows.push(user);
-        userIds.push(this.#roster.users.idOf(user));
-      }
-    };
-    take(this.#due, READ_DUE_MAX);
-    take(this.#background, READ_BACKGROUND_MAX);
+    const { rows, userIds } = this.#queue.take();
     return rows.length > 0 ? { watched: this, rows, userIds } : undefined;
   }
 
@@ -276,31 +280,24 @@ export class WatchedNamespace {
   putBack({ rows }: Batch): void {
     for (const user of rows) {
       this.#roster.land(user);
-      if (this.#roster.users.isTracked(user)) this.#due.push(user);
+      if (this.#roster.users.isTracked(user)) this.#queue.due(user);
     }
   }
 
   close(): void {
-    this.#cancelLeisure?.();
+    this.#queue.close();
     this.#sweep.close();
     this.#timers.close();
   }
 
   #readSoon(user: number): void {
     if (this.#roster.isCalled(user)) {
-      this.#due.push(user);
-      this.#wanted();
-      return;
+      this.#queue.due(user);
+      this.#queue.wake();
+    } else {
+      this.#queue.background(user);
+      this.#queue.wakeAtLeisure();
     }
-    this.#background.push(user);
-    this.#wantedAtLeisure();
-  }
-
-  #wantedAtLeisure(): void {
-    this.#cancelLeisure ??= this.#clock.after(LEISURE_MS, () => {
-      this.#cancelLeisure = undefined;
-      if (this.waiting > 0) this.#wanted();
-    });
   }
 
   /** The era in which a user was judged last. */
@@ -321,9 +318,13 @@ export class WatchedNamespace {
       const horizonMs = LEARNED_HORIZON_INTERVALS * expectedIntervalMs;
       if (this.#timers.dueMs(user) <= this.#clock.nowMs() + horizonMs) return false;
     }
-    this.#background.push(user);
-    this.#wanted();
+    this.#queue.background(user);
+    this.#queue.wake();
     return true;
+  }
+
+  #endAll(subscription: Subscription): void {
+    while (subscription.watches !== NONE) this.#end(subscription.watches);
   }
 
   #end(watch: number): void {

@@ -34,7 +34,7 @@ const LOST = 0b1_0000_0000;
 
 /**
  * Who watches whom: a row for each subscription and user, with what the subscriber was told. Two statuses: the one told,
- * and the one seen last, which differ while the subscriber's stream cannot take more. 70 bytes a row.
+ * and the one seen last, which differ while the subscriber's stream cannot take more. 70 bytes a row; 4 more of a group's.
  */
 export class Watches {
   /** Those who watch a user. */
@@ -56,6 +56,7 @@ export class Watches {
   readonly #lastSeenUs = Column.float64();
   readonly #leftUs = Column.float64();
   readonly #eras = Column.uint32();
+  readonly #seats = Column.uint32();
 
   /** A row, in no list yet. `isLate`: an answer about the user is on its way that was asked for before. */
   add(user: number, subscription: Subscription, isLate: boolean): number {
@@ -98,6 +99,15 @@ export class Watches {
   /** Whether it came after the answer under way was asked for, which may be older than what the subscriber knows. */
   isLate(row: number): boolean {
     return (this.#states.get(row) & LATE) !== 0;
+  }
+
+  /** The member's seat, of a row of an audience. */
+  seat(row: number): number {
+    return this.#seats.get(row);
+  }
+
+  setSeat(row: number, seat: number): void {
+    this.#seats.set(row, seat);
   }
 
   /** That answer has come, or failed to. */
@@ -143,6 +153,11 @@ export class Watches {
     const code = CODES[status];
     this.#states.set(row, (this.#states.get(row) & (LATE | HAS_LEFT)) | (code << SEEN_SHIFT) | code);
     this.#versions.set(row, version);
+  }
+
+  /** Somebody of an audience was told a later version. */
+  raiseVersion(row: number, version: number): void {
+    if (version > this.#versions.get(row)) this.#versions.set(row, version);
   }
 
   /** The store has lost the record of this user: from `nowUs` on nothing is known but what was told. Counts once. */

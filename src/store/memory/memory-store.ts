@@ -25,6 +25,7 @@ import {
   type Tallied,
 } from '../store.js';
 import type { TuningDocument, TuningStore, TuningsHeard } from '../tuning-store.js';
+import { MemoryGroups } from './memory-groups.js';
 import { MemoryShards } from './memory-shards.js';
 
 /** Counts of a namespace, and when they were decayed last. */
@@ -43,6 +44,8 @@ const SWEPT_PER_HEARTBEAT = 1;
 export class MemoryStore implements Store, TuningStore {
   readonly name = 'embedded';
   readonly lanes = 1;
+  readonly partitions = 1;
+  readonly clockErrorUs = 0;
   readonly lostDataUs = Number.NEGATIVE_INFINITY;
   readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly #clock: Clock;
@@ -57,15 +60,23 @@ export class MemoryStore implements Store, TuningStore {
   readonly #tunings = new Map<string, TuningDocument>();
   #tuningsVersion = 0;
   readonly #listeners = new Set<StoreListener>();
+  readonly groupStore: MemoryGroups;
   readonly shardStore = new MemoryShards(this.#users, (namespace) => {
     for (const listener of this.#listeners) listener.logged?.(namespace, 0);
   });
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.groupStore = new MemoryGroups(clock, ({ namespace, groupId }) => {
+      for (const listener of this.#listeners) listener.groupChanged?.(namespace, groupId);
+    });
   }
 
   laneOf(): number {
+    return 0;
+  }
+
+  partitionOf(): number {
     return 0;
   }
 
@@ -197,6 +208,7 @@ export class MemoryStore implements Store, TuningStore {
     this.#holds.clear();
     this.#signs.clear();
     this.#tunings.clear();
+    this.groupStore.clear();
     this.#tuningsVersion = 0;
     this.shardStore.close();
   }

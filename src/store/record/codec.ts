@@ -20,6 +20,8 @@ import { ByteReader, ByteWriter } from './bytes.js';
  * What has a "?" is there when its flag is set. A session of 100 samples takes about 310 bytes. The meaning of each field
  * is in detector/session.ts (SessionRecord), adaptive.ts, shape.ts, and that of a sample in window.ts.
  *
+ * Times are of the clock of the server that has the record. Where the store's is another one, they are shifted on the way.
+ *
  * Format and revision are the record's *token*: a record is only replaced by whoever saw its token.
  */
 const FORMAT = 3;
@@ -50,7 +52,7 @@ interface LikelyNames {
   readonly sessionId: string;
   readonly origin: string;
 }
-const NO_NAMES: LikelyNames = { sessionId: '', origin: '' };
+export const NO_NAMES: LikelyNames = { sessionId: '', origin: '' };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -71,9 +73,11 @@ interface Frame {
 export class RecordReader {
   readonly #user: UserRecord = { sessions: [] };
   readonly #frames: Frame[] = [];
+  #shiftUs = 0;
 
-  /** Throws UnreadableRecordError. */
-  read(record: Uint8Array, likely = NO_NAMES): UserRecord {
+  /** `shiftUs`: what is added to its times. Throws UnreadableRecordError. */
+  read(record: Uint8Array, likely = NO_NAMES, shiftUs = 0): UserRecord {
+    this.#shiftUs = shiftUs;
     const format = record[0];
     if (format !== FORMAT) {
       throw new UnreadableRecordError(`it has format ${format}, and this phid knows ${FORMAT}`);
@@ -136,8 +140,8 @@ export class RecordReader {
     session.left = (flags & Flag.LEFT) !== 0;
     session.releasing = (flags & Flag.RELEASING) !== 0;
     session.activity = flags >> ACTIVITY_SHIFT;
-    session.lastUs = reader.f64();
-    session.baseUs = flags & Flag.BASE ? reader.f64() : session.lastUs;
+    session.lastUs = reader.f64() + this.#shiftUs;
+    session.baseUs = flags & Flag.BASE ? reader.f64() + this.#shiftUs : session.lastUs;
     session.sequence = reader.varint();
     session.declaredMs = flags & Flag.DECLARED ? reader.u32() : 0;
     session.rhythmMs = flags & Flag.RHYTHM ? reader.u32() : 0;
@@ -184,9 +188,9 @@ export class RecordReader {
   }
 }
 
-/** A packed record, in objects of its own. Throws UnreadableRecordError. */
-export function decodeUser(record: Uint8Array): UserRecord {
-  return new RecordReader().read(record);
+/** A packed record, in objects of its own; `shiftUs` is added to its times. Throws UnreadableRecordError. */
+export function decodeUser(record: Uint8Array, shiftUs = 0): UserRecord {
+  return new RecordReader().read(record, NO_NAMES, shiftUs);
 }
 
 /** The token's revision. */
@@ -196,24 +200,24 @@ export function revisionOf(record: Buffer): number {
 
 const writer = new ByteWriter(RECORD_BYTES_MAX);
 
-/** Packs a record. What is returned is overwritten by the next call: copy it. */
-export function encodeUser({ sessions }: UserRecord, revision: number): Buffer {
+/** Packs a record, `shiftUs` taken off its times. What is returned is overwritten by the next call: copy it. */
+export function encodeUser({ sessions }: UserRecord, revision: number, shiftUs = 0): Buffer {
   writer.at = 0;
   writer.u8(FORMAT);
   writer.u32(revision);
   writer.u8(sessions.length);
-  for (let i = 0; i < sessions.length; i++) encodeSession(sessions[i] as SessionRecord);
+  for (let i = 0; i < sessions.length; i++) encodeSession(sessions[i] as SessionRecord, shiftUs);
   return writer.bytes.subarray(0, writer.at);
 }
 
-function encodeSession(session: SessionRecord): void {
+function encodeSession(session: SessionRecord, shiftUs: number): void {
   const { adaptive, window } = session;
   const flags = flagsOf(session);
   writer.u16(flags);
   const lengthsAt = writer.at;
   writer.at += 2;
-  writer.f64(session.lastUs);
-  if (flags & Flag.BASE) writer.f64(session.baseUs);
+  writer.f64(session.lastUs - shiftUs);
+  if (flags & Flag.BASE) writer.f64(session.baseUs - shiftUs);
   writer.varint(session.sequence);
   if (flags & Flag.DECLARED) writer.u32(session.declaredMs);
   if (flags & Flag.RHYTHM) writer.u32(session.rhythmMs);

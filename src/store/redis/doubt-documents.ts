@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { BlindInterval } from '../../detector/sight.js';
 import {
   BLIND_INTERVALS_MAX,
@@ -10,8 +9,8 @@ import {
   type SignsHeard,
 } from '../store.js';
 import { holdName, holdText, parseHold } from './hold-text.js';
-import { blindKey, dataNameKey, doubtStreamKey, holdsKey, signKeys } from './keys.js';
-import { Script } from './scripts.js';
+import { blindKey, doubtStreamKey, holdsKey, signKeys } from './keys.js';
+import { type Call, Script } from './scripts.js';
 import { Signs, type SignsAnswer } from './signs.js';
 import { STREAM_LENGTH } from './writes.js';
 
@@ -23,39 +22,22 @@ export const DOUBT_SCRIPTS = [blindScript, holdsScript, signsScript];
 /** When nodes were blind is forgotten when none was for so long, ms. */
 const BLIND_EXPIRY_MS = 30 * 86_400_000;
 
-type Call = (script: Script, keys: readonly string[], args: readonly (string | Buffer)[]) => Promise<unknown>;
-
-/** The small documents that the nodes share of their doubts: blind times, holds, signs of life; and the name of the data. */
+/** The small documents that the nodes share of their doubts: blind times, holds, signs of life. */
 export class DoubtDocuments {
   readonly #call: Call;
-  readonly #hear: (now: Buffer) => number;
   readonly #signs = new Signs();
-  #dataName: string | undefined;
-  #lostDataUs = Number.NEGATIVE_INFINITY;
   /** Who has given signs of life. */
   #nodeId: string | undefined;
 
-  /** `hear` takes note of the server's clock, with which an answer begins, and returns it, µs. */
-  constructor(options: { readonly call: Call; readonly hear: (now: Buffer) => number }) {
-    this.#call = options.call;
-    this.#hear = options.hear;
-  }
-
-  /** See Store. */
-  get lostDataUs(): number {
-    return this.#lostDataUs;
+  constructor(call: Call) {
+    this.#call = call;
   }
 
   async blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
     const members = added.map(({ fromUs, toUs }) => `${fromUs}-${toUs}`);
     const limits = [BLIND_INTERVALS_MAX, BLIND_EXPIRY_MS, STREAM_LENGTH].map(String);
-    const keys = [blindKey, doubtStreamKey, dataNameKey];
-    const answer = await this.#call(blindScript, keys, [...limits, randomUUID(), ...members]);
-    const [now, intervals, name] = answer as [Buffer, Buffer[], Buffer];
-    const nowUs = this.#hear(now);
-    // Whoever is not known from here on may have been before.
-    if (this.#dataName !== undefined && this.#dataName !== String(name)) this.#lostDataUs = nowUs;
-    this.#dataName = String(name);
+    const keys = [blindKey, doubtStreamKey];
+    const intervals = (await this.#call(blindScript, keys, [...limits, ...members])) as Buffer[];
     return intervals.map((member) => {
       const [fromUs, toUs] = member.toString().split('-').map(Number) as [number, number];
       return { fromUs, toUs };

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.js';
 import type { StoreListener } from '../store.js';
-import { connectRedis, describe } from './connection.js';
-import { parseMember, SHARDS, streamKey } from './keys.js';
+import { describe } from './connection.js';
+import { parseMember, streamKey } from './keys.js';
 
-const BLOCK_MS = 5_000;
+export const BLOCK_MS = 5_000;
 /** After an error on a live connection, which has to be broken before it is made anew, ms. */
 const RETRY_DELAY_MS = 2_000;
 const ENTRIES_MAX = 1_000;
@@ -12,7 +12,7 @@ const ENTRIES_MAX = 1_000;
 type StreamReply = [key: Buffer, entries: [id: Buffer, fields: Buffer[]][]][] | null;
 
 /**
- * Follows the shard streams on a connection of its own and tells a listener which users to read again. While the
+ * Follows the streams of a partition on a connection of its own and tells a listener which users to read again. While the
  * connection lasts it resumes from the last id read. After a break, or when it fell so far behind that the stream was
  * trimmed before it was read, it starts at the present and asks for everything to be read again.
  */
@@ -20,20 +20,25 @@ export class ShardFeed {
   readonly #redis: Redis;
   readonly #clock: Clock;
   readonly #listener: StoreListener;
-  readonly #keys = Array.from({ length: SHARDS }, (_, shard) => streamKey(shard));
+  readonly #shards: readonly number[];
+  readonly #keys: readonly string[];
   #ids: string[] = [];
   /** The listener was told, and not yet asked to read everything again. */
   #isLost = false;
   #closed = false;
 
+  /** `redis` is the feed's own; commands may wait there for BLOCK_MS. */
   constructor(options: {
-    readonly url: string;
+    readonly redis: Redis;
+    readonly shards: readonly number[];
     readonly clock: Clock;
     readonly listener: StoreListener;
   }) {
     this.#clock = options.clock;
     this.#listener = options.listener;
-    this.#redis = connectRedis(options.url, { blockMs: BLOCK_MS });
+    this.#shards = options.shards;
+    this.#keys = options.shards.map(streamKey);
+    this.#redis = options.redis;
     this.#redis.on('ready', () => void this.#follow());
     // Also where it never was ready: then nothing has failed that could tell.
     this.#redis.on('close', () => this.#lost(new Error('the connection was closed')));
@@ -93,7 +98,8 @@ export class ShardFeed {
     for (const [, fields] of entries) {
       const about = String(fields[0]);
       if (about === 'd') this.#listener.doubted();
-      else if (about === 'l') this.#listener.logged?.(String(fields[1]), index);
+      else if (about === 'l') this.#listener.logged?.(String(fields[1]), this.#shards[index] as number);
+      else if (about === 'g') this.#tellGroupChanged(String(fields[1]));
       else this.#tellChanged(fields);
     }
     if (entries.length === ENTRIES_MAX && (await this.#wasTrimmedAfter(key, readUpTo)))
@@ -102,9 +108,14 @@ export class ShardFeed {
 
   #tellChanged(fields: readonly Buffer[]): void {
     for (let i = 1; i < fields.length; i += 2) {
-      const { namespace, userId } = parseMember((fields[i] as Buffer).toString());
-      this.#listener.changed(namespace, userId);
+      const { namespace, id } = parseMember((fields[i] as Buffer).toString());
+      this.#listener.changed(namespace, id);
     }
+  }
+
+  #tellGroupChanged(member: string): void {
+    const { namespace, id } = parseMember(member);
+    this.#listener.groupChanged?.(namespace, id);
   }
 
   /** Whether entries after `id` may be gone: the oldest that is left is younger than it. */

@@ -3,14 +3,16 @@
  *
  *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
  *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: a field `u` each;
- *                                      or `l`: the log `j` of that namespace has grown; of shard 0 also `d`: `b`, `h`
- *                                      or `c` has changed
+ *                                      or `g`: the members of a group have changed, or `l`: the log `j` of that
+ *                                      namespace has grown; of shard 0 also `d`: `b`, `h` or `c` has changed
  *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
  *   phid1:{p00}:h                      holds of all namespaces (scripts/holds.lua)
- *   phid1:{p00}:n                      a name for the data: another one, and the data before was lost
+ *   phid1:{p07}:n                      a name for the data: another one, and the data before was lost; of shard 0 for all,
+ *                                      but in a cluster, where each shard may lose its own
  *   phid1:{p00}:l                      nodes' signs of life (scripts/signs.lua); `o` what they carry, `v` its version, `t` the last
  *   phid1:{p00}:c                      what was set of namespaces at run time (scripts/tunings.lua)
  *   phid1:{p00}:m                      what each node says of itself (scripts/nodes.lua)
+ *   phid1:{p07}:g:<namespace>:<group>  members of a group (scripts/group-change.lua), in the shard of its id
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  *   phid1:{p07}:w                      who owns the shard, and what its owner says of it (scripts/own.lua)
  *   phid1:{p07}:j:<namespace>          log of the changes of its users, a stream (scripts/append.lua)
@@ -23,18 +25,32 @@
  */
 export const SHARDS = 16;
 
+const SHARD_AT = 'phid1:{p'.length;
 const TAGS = Array.from({ length: SHARDS }, (_, shard) => `phid1:{p${String(shard).padStart(2, '0')}}:`);
 
-/** The shard of a user: FNV-1a (Fowler, Noll, Vo) over UTF-16 code units. The same in every namespace. */
-export function shardOf(userId: string): number {
+/** The shard of a user, or of a group: FNV-1a (Fowler, Noll, Vo) over UTF-16 code units. The same in every namespace. */
+export function shardOf(id: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < userId.length; i++) hash = Math.imul(hash ^ userId.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
   // The low bits of FNV-1a mix least.
   return ((hash >>> 16) ^ hash) & (SHARDS - 1);
 }
 
 export function userKey(shard: number, namespace: string, userId: string): string {
   return `${TAGS[shard]}u:${namespace}:${userId}`;
+}
+
+export function groupKey(shard: number, namespace: string, groupId: string): string {
+  return `${TAGS[shard]}g:${memberOf(namespace, groupId)}`;
+}
+
+/** The shard that a key belongs to. */
+export function shardOfKey(key: string): number {
+  return Number(key.slice(SHARD_AT, SHARD_AT + 2));
+}
+
+export function dataNameKey(shard: number): string {
+  return `${TAGS[shard]}n`;
 }
 
 export function streamKey(shard: number): string {
@@ -50,11 +66,14 @@ export function logKeys(shard: number, namespace: string): { readonly log: strin
   return { log: `${TAGS[shard]}j:${namespace}`, said: `${TAGS[shard]}k:${namespace}` };
 }
 
-/** What the keys of users look like to SCAN, and what such a key means. */
-export const USER_KEY_PATTERN = 'phid1:{p??}:u:*';
+/** What the keys of users look like to SCAN: of one shard, or of all; and what such a key means. */
+export function userKeyPattern([shard, ...others]: readonly number[]): string {
+  return others.length > 0 ? 'phid1:{p??}:u:*' : `${TAGS[shard as number]}u:*`;
+}
 
 export function parseUserKey(key: string): { namespace: string; userId: string } {
-  return parseMember(key.slice('phid1:{p00}:u:'.length));
+  const { namespace, id } = parseMember(key.slice('phid1:{p00}:u:'.length));
+  return { namespace, userId: id };
 }
 
 /** `namespace`: a name of one, or what is counted of it apart, such as a dry run. A document is in a shard of its own choosing: all of them in one would burden one master. */
@@ -66,7 +85,6 @@ export function fleetKey(namespace: string): string {
 export const blindKey = `${TAGS[0]}b`;
 export const holdsKey = `${TAGS[0]}h`;
 export const tuningsKey = `${TAGS[0]}c`;
-export const dataNameKey = `${TAGS[0]}n`;
 /** Nodes' signs of life, what they carry, how often that has changed, and when the last was given. */
 export const signKeys = ['l', 'o', 'v', 't'].map((name) => `${TAGS[0]}${name}`);
 /** What each node says of itself. */
@@ -74,8 +92,12 @@ export const nodesKey = `${TAGS[0]}m`;
 /** The stream that says when these have changed. */
 export const doubtStreamKey = `${TAGS[0]}s`;
 
-/** Splits what the scripts write into the stream: `<namespace>:<user>`; a namespace holds no colon. */
-export function parseMember(member: string): { namespace: string; userId: string } {
+/** How the stream names a user or a group; a namespace holds no colon. */
+export function memberOf(namespace: string, id: string): string {
+  return `${namespace}:${id}`;
+}
+
+export function parseMember(member: string): { namespace: string; id: string } {
   const colon = member.indexOf(':');
-  return { namespace: member.slice(0, colon), userId: member.slice(colon + 1) };
+  return { namespace: member.slice(0, colon), id: member.slice(colon + 1) };
 }

@@ -9,9 +9,8 @@ import {
   type UserRecord,
   userDue,
 } from '../../detector/user.js';
-import { encodeUser, RecordReader, revisionOf, TOKEN_BYTES } from '../record/codec.js';
+import { encodeUser, NO_NAMES, RecordReader, revisionOf, TOKEN_BYTES } from '../record/codec.js';
 import {
-  type Clocks,
   type Departure,
   type ReceivedHeartbeat,
   type ReceivedLeave,
@@ -20,6 +19,7 @@ import {
   UnreadableRecordError,
 } from '../store.js';
 import { shardOf, userKey } from './keys.js';
+import type { PartitionClocks } from './partition.js';
 import type { RecordCache } from './record-cache.js';
 import type { Writes } from './writes.js';
 
@@ -97,7 +97,7 @@ export class Recording {
   }
 
   /** Records the heartbeats of the open users on what was read of the unknown ones, and on what is known of the others. */
-  change(records: readonly (Buffer | null)[], clocks: Clocks, writes: Writes): void {
+  change(records: readonly (Buffer | null)[], clocks: PartitionClocks, writes: Writes): void {
     const doubtful: number[] = [];
     const doubtfulSlots: number[] = [];
     this.#written = [];
@@ -144,8 +144,8 @@ export class Recording {
   }
 
   /** Whether the record changed, and is to be written. */
-  #changeUser(user: number, stored: Buffer | undefined, clocks: Clocks, writes: Writes): boolean {
-    const { nowUs } = clocks;
+  #changeUser(user: number, stored: Buffer | undefined, clocks: PartitionClocks, writes: Writes): boolean {
+    const { nowUs, shiftUs } = clocks;
     const remembered = this.#remembered[user];
     // A store that has lost its data gets back what this node still knows.
     const isLost = !stored && remembered !== undefined;
@@ -156,7 +156,7 @@ export class Recording {
     const heartbeat = this.#heartbeats[first] as ReceivedHeartbeat;
     let record: UserRecord;
     try {
-      record = before ? reader.read(before, heartbeat) : reader.blank();
+      record = before ? reader.read(before, heartbeat, shiftUs) : reader.blank();
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
       for (let i = first; i !== -1; i = this.#next[i] as number) this.arrivals[i] = UNREADABLE_ARRIVAL;
@@ -175,7 +175,7 @@ export class Recording {
       // answer was lost.
       const isRemembered = i === first && stored !== undefined && remembered !== undefined;
       this.arrivals[i] = isRemembered
-        ? { ...arrival, was: dueAsRemembered(remembered, detector), is: userDue(record, detector) }
+        ? { ...arrival, was: dueAsRemembered(remembered, detector, shiftUs), is: userDue(record, detector) }
         : arrival;
       isForeign = false;
       if (arrival.flags & ANNOUNCED_FLAGS) announce = true;
@@ -187,17 +187,17 @@ export class Recording {
       key: this.#keys[user] as string,
       shard: shardOf(heartbeat.userId),
       before: stored,
-      after: encodeUser(record, nextRevision(before, nowUs)),
+      after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
       announce,
-      announceFromUs,
+      announceFromUs: announceFromUs - shiftUs,
       renew: !stored || entersEighth(wasUs, lastSignUs(record), retentionMs),
     });
     return true;
   }
 }
 
-function dueAsRemembered(record: Buffer, detector: Detector): Due {
-  return userDue(rememberedReader.read(record), detector);
+function dueAsRemembered(record: Buffer, detector: Detector, shiftUs: number): Due {
+  return userDue(rememberedReader.read(record, NO_NAMES, shiftUs), detector);
 }
 
 /** Whether what is known of a record is what was read: they have the same token. */
@@ -215,11 +215,11 @@ export function changeByLeave(
   namespace: StoreNamespace,
   { userId, sessionId, receivedMs }: ReceivedLeave,
   before: Buffer,
-  clocks: Clocks,
+  clocks: PartitionClocks,
   writes: Writes,
 ): Pick<Departure, 'was' | 'is'> | undefined {
-  const { nowUs } = clocks;
-  const record = reader.read(before);
+  const { nowUs, shiftUs } = clocks;
+  const record = reader.read(before, NO_NAMES, shiftUs);
   const wasUs = lastSignUs(record);
   if (isForgotten(record, namespace.retentionMs, nowUs)) return undefined;
   const was = userDue(record, namespace.detector);
@@ -229,7 +229,7 @@ export function changeByLeave(
     key: userKey(shard, namespace.name, userId),
     shard,
     before,
-    after: encodeUser(record, nextRevision(before, nowUs)),
+    after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
     announce: true,
     announceFromUs: Number.POSITIVE_INFINITY,
     renew: entersEighth(wasUs, lastSignUs(record), namespace.retentionMs),

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.js';
 import type { BlindInterval } from '../../detector/sight.js';
 import { isForgotten, type UserRecord } from '../../detector/user.js';
 import type { Log } from '../../log.js';
+import { byPartition } from '../by-partition.js';
 import { decodeUser } from '../record/codec.js';
 import {
   type Clocks,
@@ -21,114 +21,117 @@ import {
   type Tallied,
 } from '../store.js';
 import type { TuningDocument, TuningStore, TuningsHeard } from '../tuning-store.js';
-import { Calls } from './calls.js';
-import { asStoreError, connectRedis } from './connection.js';
+import type { Calls } from './calls.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
 import { DOUBT_SCRIPTS, DoubtDocuments } from './doubt-documents.js';
-import { ShardFeed } from './feed.js';
-import { fleetKey, shardOf, streamKey, userKey } from './keys.js';
+import { Feeds } from './feeds.js';
+import { fleetKey, shardOf, userKey } from './keys.js';
+import {
+  CLOCKS_DIFFER_US_MIN,
+  PARTITION_SCRIPTS,
+  type Partition,
+  type PartitionClocks,
+} from './partition.js';
 import { RecordCache } from './record-cache.js';
 import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
+import { GROUP_SCRIPTS, RedisGroups } from './redis-groups.js';
 import { Script } from './scripts.js';
+import { Servers } from './servers.js';
 import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
-import { StoreClock } from './store-clock.js';
 import { TuningDocuments, tuningsScript } from './tuning-documents.js';
 import { Turns } from './turns.js';
+import type { RedisCertificates } from './url.js';
 import { Writes } from './writes.js';
 
-const recordScript = new Script('record');
-const readScript = new Script('read');
 const learnScript = new Script('learn');
-const SCRIPTS = [recordScript, readScript, learnScript, ...DOUBT_SCRIPTS, ...SHARD_SCRIPTS, tuningsScript];
-
-/**
- * Of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
- * and with four, whose batches are smaller, the same (bench `ingest`).
- */
-const LANES = 2;
+const SCRIPTS = [
+  ...[learnScript, tuningsScript],
+  ...PARTITION_SCRIPTS,
+  ...DOUBT_SCRIPTS,
+  ...SHARD_SCRIPTS,
+  ...GROUP_SCRIPTS,
+];
 
 /** So often a user is read again whom other nodes changed meanwhile; each time one of them got its way. */
 const TRIES_MAX = 100;
-
-/** A time, as the scripts answer it: f64, µs. */
-const NOW_BYTES = 8;
 
 /** What was learned of a fleet is forgotten when no node asked for it for so long, ms. */
 const FLEET_EXPIRY_MS = 30 * 86_400_000;
 
 /** What the batches of a lane have in common. */
 interface Lane {
+  readonly partition: Partition;
   readonly cache: RecordCache;
   readonly writes: Writes;
 }
 
 /**
- * Facts in Redis (>= 6.2, or Valkey): one key a user, one stream a shard, no clock but the server's. Any number of
- * nodes may share it; none keeps anything that another could miss.
+ * Facts in Redis (>= 6.2, or Valkey), on one server or in a cluster: one key a user, one stream a shard, no clock but the
+ * servers'. Any number of nodes may share it; none keeps anything that another could miss.
  */
 export class RedisStore implements Store, TuningStore {
   readonly name = 'redis';
-  readonly lanes = LANES;
+  readonly lanes: number;
+  readonly partitions: number;
+  readonly clockErrorUs: number;
   readonly counts = { recordsRead: 0, conflicts: 0 };
-  readonly serverCalls: ReadonlyMap<string, Calls> = new Map(SCRIPTS.map(({ name }) => [name, new Calls()]));
-  readonly #url: string;
+  readonly serverCalls: ReadonlyMap<string, Calls>;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #redis: Redis;
-  readonly #feeds = new Set<ShardFeed>();
-  readonly #storeClock = new StoreClock();
+  readonly #servers: Servers;
+  readonly #feeds = new Set<Feeds>();
   /** What a lane's cache has shown must not change until the batch is done, nor its writes until they are answered. */
-  readonly #turns = new Turns(LANES);
+  readonly #turns: Turns;
   readonly #lanes: readonly Lane[];
-  /** The data of the server that is connected is known to be what it was, or not. */
-  #isGreeted = false;
   readonly #documents: DoubtDocuments;
   readonly #tunings: TuningDocuments;
   readonly shardStore: ShardDocuments;
+  readonly groupStore: RedisGroups;
 
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
     readonly url: string;
+    /** What TLS is spoken with, where the URL says so. */
+    readonly certificates?: RedisCertificates;
     readonly clock: Clock;
     readonly log: Log;
     /** Users whose records this node keeps, to spare reading them; 0 for none. */
     readonly cachedUsersMax: number;
   }) {
-    this.#url = options.url;
-    this.#clock = options.clock;
-    this.#log = options.log;
-    const { cachedUsersMax, clock } = options;
-    this.#lanes = Array.from({ length: LANES }, () => ({
-      cache: new RecordCache(Math.ceil(cachedUsersMax / LANES), clock),
+    const { cachedUsersMax, clock, log } = options;
+    this.#clock = clock;
+    this.#log = log;
+    this.#servers = new Servers({ ...options, scripts: SCRIPTS });
+    this.serverCalls = this.#servers.calls;
+    this.partitions = this.#servers.partitions.length;
+    this.clockErrorUs = this.partitions > 1 ? CLOCKS_DIFFER_US_MIN : 0;
+    this.lanes = this.#servers.lanes;
+    this.#turns = new Turns(this.lanes);
+    this.#lanes = Array.from({ length: this.lanes }, (_, lane) => ({
+      partition: this.#servers.partitionOf(lane),
+      cache: new RecordCache(Math.ceil(cachedUsersMax / this.lanes), clock),
       writes: new Writes(),
     }));
-    this.#documents = new DoubtDocuments({
-      call: (script, keys, args) => this.#call(script, keys, args),
-      hear: (now) => this.#hear(now),
-    });
+    this.#documents = new DoubtDocuments(this.#servers.run);
     this.#tunings = new TuningDocuments({
-      call: (script, keys, args) => this.#call(script, keys, args),
+      call: this.#servers.run,
       unreadable: (namespace, { message }) =>
-        this.#log.error(
+        log.error(
           { namespace, error: message },
           'what was set at run time cannot be read: the configuration holds',
         ),
     });
-    this.shardStore = new ShardDocuments({
-      call: (script, keys, args) => this.#run(script, keys, args),
-      scanHash: (key, cursor, count) => this.#scan(() => this.#redis.hscan(key, cursor, 'COUNT', count)),
-      scanKeys: (pattern, cursor, count) =>
-        this.#scan(() => this.#redis.scan(cursor, 'MATCH', pattern, 'COUNT', count)),
-    });
-    this.#redis = connectRedis(options.url, { log: options.log });
-    this.#redis.on('ready', () => void this.#greet());
-    this.#redis.on('close', () => {
-      this.#isGreeted = false;
-    });
+    this.shardStore = new ShardDocuments(this.#servers);
+    this.groupStore = new RedisGroups(this.#servers.run);
   }
 
+  /** Lanes are as many as partitions, or of one. */
   laneOf(userId: string): number {
-    return shardOf(userId) % LANES;
+    return shardOf(userId) % this.lanes;
+  }
+
+  partitionOf(userId: string): number {
+    return shardOf(userId) % this.partitions;
   }
 
   get cachedUsers(): number {
@@ -136,11 +139,11 @@ export class RedisStore implements Store, TuningStore {
   }
 
   isReady(): boolean {
-    return this.#redis.status === 'ready' && this.#isGreeted;
+    return this.#servers.isReady();
   }
 
   get lostDataUs(): number {
-    return this.#documents.lostDataUs;
+    return Math.max(...this.#servers.partitions.map(({ lostDataUs }) => lostDataUs));
   }
 
   /** Reads whoever is not known here, lets the detector change the records, and replaces them; until all are. */
@@ -150,16 +153,18 @@ export class RedisStore implements Store, TuningStore {
     heartbeats: readonly ReceivedHeartbeat[],
   ): Promise<Recorded> {
     return this.#turns.take(lane, async () => {
-      const { cache, writes } = this.#lane(lane);
+      const { partition, cache, writes } = this.#lane(lane);
+      this.#servers.check(partition);
       const recording = new Recording(namespace, heartbeats, cache);
       for (let tries = 0; tries < TRIES_MAX; tries++) {
         const unknown = recording.unknownKeys();
-        const records = unknown.length > 0 ? (await this.#read(lane, unknown)).records : [];
+        const records = unknown.length > 0 ? (await partition.read(unknown)).records : [];
         this.counts.recordsRead += records.length;
-        const clocks = await this.#clocks(lane);
+        const clocks = await partition.clocks();
         writes.clear();
         recording.change(records, clocks, writes);
-        if (writes.count > 0) recording.settle(writes, await this.#write(namespace, writes, clocks));
+        if (writes.count > 0)
+          recording.settle(writes, await this.#replace(namespace, writes, partition, clocks));
         if (recording.isDone) return { nowUs: clocks.nowUs, arrivals: recording.arrivals };
         this.counts.conflicts += 1;
       }
@@ -171,16 +176,16 @@ export class RedisStore implements Store, TuningStore {
     const { userId } = leave;
     const lane = this.laneOf(userId);
     return this.#turns.take(lane, async () => {
-      const { cache, writes } = this.#lane(lane);
+      const { partition, cache, writes } = this.#lane(lane);
+      this.#servers.check(partition);
       const key = userKey(shardOf(userId), namespace.name, userId);
       for (let tries = 0; tries < TRIES_MAX; tries++) {
-        const { nowUs, records } = await this.#read(lane, [key]);
+        const { clocks, records } = await partition.read([key]);
         const [before] = records;
         writes.clear();
-        const clocks = { nowUs, nowMs: this.#clock.nowMs() };
         const departure = before ? changeByLeave(namespace, leave, before, clocks, writes) : undefined;
         if (!departure) return undefined;
-        if (isReplaced(await this.#write(namespace, writes, { nowUs }))) {
+        if (isReplaced(await this.#replace(namespace, writes, partition, clocks))) {
           const slot = cache.find(key);
           const isForeign = !isSame(cache.recordAt(slot), before as Buffer);
           cache.keep(slot, key, writes.recordOf(0));
@@ -192,79 +197,73 @@ export class RedisStore implements Store, TuningStore {
     });
   }
 
+  /** One call a partition. */
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
-    if (userIds.length === 0) return [];
-    // One server, one clock: users of all shards are read at once.
-    const keys = userIds.map((userId) => userKey(shardOf(userId), namespace.name, userId));
-    const { nowUs, records } = await this.#read(0, keys);
-    return keys.map((key, i) => {
-      const record = this.#decode(key, records[i]);
-      const isKnown = record && !isForgotten(record, namespace.retentionMs, nowUs);
-      return { nowUs, record: isKnown ? record : undefined };
-    });
+    const readings = new Array<Reading>(userIds.length);
+    const parts = byPartition(this, userIds);
+    await Promise.all(
+      parts.map(async (part) => {
+        const partition = this.#servers.partitionOf(part.partition);
+        this.#servers.check(partition);
+        const keys = part.userIds.map((userId) => userKey(shardOf(userId), namespace.name, userId));
+        const { clocks, records } = await partition.read(keys);
+        const { nowUs, shiftUs } = clocks;
+        keys.forEach((key, i) => {
+          const record = this.#decode(key, records[i], shiftUs);
+          const isKnown = record && !isForgotten(record, namespace.retentionMs, nowUs);
+          readings[part.at(i)] = { nowUs, record: isKnown ? record : undefined };
+        });
+      }),
+    );
+    return readings;
   }
 
   async learn({ name, halfLifeMs }: Tallied, counts: Float64Array): Promise<Float64Array> {
     const args = [encodeCounts(counts), String(halfLifeMs), String(FLEET_EXPIRY_MS)];
-    return decodeCounts((await this.#run(learnScript, [fleetKey(name)], args)) as Buffer);
+    return decodeCounts((await this.#servers.run(learnScript, [fleetKey(name)], args)) as Buffer);
   }
 
   clocks(): Clocks | undefined {
-    return this.#storeClock.about(this.#clock.nowMs());
+    return this.#servers.partitions[0]?.clock.about(this.#clock.nowMs());
   }
 
-  async blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
-    this.#checkReady();
+  blind(added: readonly BlindInterval[]): Promise<BlindInterval[]> {
     return this.#documents.blind(added);
   }
 
-  async holds(changed: readonly Hold[]): Promise<Hold[]> {
-    this.#checkReady();
+  holds(changed: readonly Hold[]): Promise<Hold[]> {
     return this.#documents.holds(changed);
   }
 
-  async signs(own: NodeSign): Promise<SignsHeard> {
-    this.#checkReady();
+  signs(own: NodeSign): Promise<SignsHeard> {
     return this.#documents.signs(own);
   }
 
-  async tunings(known: string, changed?: ReadonlyMap<string, TuningDocument>): Promise<TuningsHeard> {
-    this.#checkReady();
+  tunings(known: string, changed?: ReadonlyMap<string, TuningDocument>): Promise<TuningsHeard> {
     return this.#tunings.tunings(known, changed);
   }
 
   follow(listener: StoreListener): () => void {
-    const feed = new ShardFeed({ url: this.#url, clock: this.#clock, listener });
-    this.#feeds.add(feed);
+    const feeds = new Feeds(this.#servers, { clock: this.#clock, listener });
+    this.#feeds.add(feeds);
     return () => {
-      this.#feeds.delete(feed);
-      feed.close();
+      this.#feeds.delete(feeds);
+      feeds.close();
     };
   }
 
   async close(): Promise<void> {
-    for (const feed of this.#feeds) feed.close();
+    for (const feeds of this.#feeds) feeds.close();
     this.#feeds.clear();
     if (this.isReady()) await this.#documents.signOff().catch(() => {});
-    this.#redis.disconnect();
-  }
-
-  /** It may be another server, with a clock of its own, or have lost its data: nothing is asked before that is known. */
-  async #greet(): Promise<void> {
-    this.#storeClock.reset();
-    await this.#documents.blind([]).catch((error: Error) => {
-      // One that went away meanwhile is greeted again.
-      if (error instanceof StoreUnavailableError) return;
-      this.#log.warn({ error: error.message }, 'it is not known whether the store has kept its data');
-    });
-    this.#isGreeted = true;
+    this.#servers.disconnect();
   }
 
   /** A record that cannot be read is reported and taken for none: one user must not cost the others their answer. */
-  #decode(key: string, bytes: Buffer | null | undefined): UserRecord | undefined {
+  #decode(key: string, bytes: Buffer | null | undefined, shiftUs: number): UserRecord | undefined {
     if (!bytes) return undefined;
     try {
-      return decodeUser(bytes);
+      return decodeUser(bytes, shiftUs);
     } catch (error) {
       this.#log.error(
         { key, error: (error as Error).message },
@@ -278,63 +277,15 @@ export class RedisStore implements Store, TuningStore {
     return this.#lanes[lane] as Lane;
   }
 
-  /** Both clocks at this moment; asks `shard`'s server where it has not been heard of lately. */
-  async #clocks(shard: number): Promise<Clocks> {
-    const reckoned = this.#storeClock.at(this.#clock.nowMs());
-    if (reckoned) return reckoned;
-    const { nowUs } = await this.#read(shard, []);
-    return { nowUs, nowMs: this.#clock.nowMs() };
-  }
-
-  /** Records as they are, and the clock of `shard`'s server when it read them. */
-  async #read(shard: number, keys: readonly string[]) {
-    const answer = await this.#run(readScript, [streamKey(shard), ...keys], []);
-    const [now, records] = answer as [Buffer, (Buffer | null)[]];
-    return { nowUs: this.#hear(now), records };
-  }
-
-  /** Which of the records were replaced; nothing when the store's clock is not what it was taken for. */
-  async #write(namespace: StoreNamespace, writes: Writes, { nowUs }: { nowUs: number }): Promise<Buffer> {
-    const args = writes.args({ nowUs, expiryMs: expiryMs(namespace) });
-    const answer = (await this.#run(recordScript, writes.keys, args)) as Buffer;
-    const outcomes = answer.subarray(NOW_BYTES);
-    if (outcomes.length === 0) this.#storeClock.reset();
-    this.#hear(answer);
-    return outcomes;
-  }
-
-  /** Takes note of the server's clock, with which an answer begins. */
-  #hear(answer: Buffer): number {
-    const nowUs = answer.readDoubleLE(0);
-    this.#storeClock.hear({ nowUs, nowMs: this.#clock.nowMs() });
-    return nowUs;
-  }
-
-  async #run(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
-    this.#checkReady();
-    return this.#call(script, keys, args);
-  }
-
-  #checkReady(): void {
-    if (!this.isReady()) throw asStoreError(new Error('not connected'), this.#url);
-  }
-
-  async #scan<T>(scan: () => Promise<T>): Promise<T> {
-    this.#checkReady();
-    try {
-      return await scan();
-    } catch (error) {
-      throw asStoreError(error, this.#url);
-    }
-  }
-
-  async #call(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
-    try {
-      const calls = this.serverCalls.get(script.name) as Calls;
-      return await calls.watch(() => script.run(this.#redis, keys, args));
-    } catch (error) {
-      throw asStoreError(error, this.#url);
-    }
+  /** Which of the records were replaced; nothing when the clock is not what it was taken for. */
+  #replace(
+    namespace: StoreNamespace,
+    writes: Writes,
+    partition: Partition,
+    { nowUs, shiftUs }: PartitionClocks,
+  ): Promise<Buffer> {
+    const args = writes.args({ nowUs: nowUs - shiftUs, expiryMs: expiryMs(namespace) });
+    return partition.replace(writes.keys, args);
   }
 }
 

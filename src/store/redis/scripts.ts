@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Command, type Redis } from 'ioredis';
+import { type Cluster, Command, type Redis } from 'ioredis';
+
+/**
+ * Runs a script on the server that has `keys`: of one shard, or of shards that one server has for good. Rejects as Store does.
+ */
+export type Call = (
+  script: Script,
+  keys: readonly string[],
+  args: readonly (string | Buffer)[],
+) => Promise<unknown>;
 
 /** A Lua script beside this file. */
 export class Script {
@@ -15,22 +24,24 @@ export class Script {
   }
 
   /**
-   * Runs the script; the reply's strings are Buffers. Loads it first where the server does not have it (a restart,
-   * SCRIPT FLUSH). What overtakes it meanwhile is harmless: the scripts tolerate reordering.
+   * Runs the script; the reply's strings are Buffers. In a cluster on the server that has the first key. Where a server does
+   * not have it (a restart, a new master, SCRIPT FLUSH) it is sent along, and kept. What overtakes it meanwhile is
+   * harmless: the scripts tolerate reordering.
    */
-  async run(redis: Redis, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
+  async run(
+    redis: Redis | Cluster,
+    keys: readonly string[],
+    args: readonly (string | Buffer)[],
+  ): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...args];
+    const send = (name: string, script: string) =>
+      redis.sendCommand(new PackedCommand(name, [script, ...rest], keys[0] as string)) as Promise<unknown>;
     try {
-      return await this.#call(redis, keys, args);
+      return await send('evalsha', this.sha);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      await redis.script('LOAD', this.source);
-      return await this.#call(redis, keys, args);
+      return await send('eval', this.source);
     }
-  }
-
-  #call(redis: Redis, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
-    const all = [this.sha, String(keys.length), ...keys, ...args];
-    return redis.sendCommand(new PackedCommand('evalsha', all)) as Promise<unknown>;
   }
 }
 
@@ -40,10 +51,17 @@ export class Script {
  */
 class PackedCommand extends Command {
   readonly #parts: readonly (string | Buffer)[];
+  readonly #key: string;
 
-  constructor(name: string, args: readonly (string | Buffer)[]) {
+  constructor(name: string, args: readonly (string | Buffer)[], key: string) {
     super(name, [], { replyEncoding: null });
     this.#parts = [name, ...args];
+    this.#key = key;
+  }
+
+  /** What a cluster routes by: the base class knows of no arguments. */
+  override getKeys(): string[] {
+    return [this.#key];
   }
 
   /** An array of bulk strings (https://redis.io/docs/latest/develop/reference/protocol-spec/). */

@@ -12,17 +12,8 @@ import {
   type ShardStore,
 } from '../shard-store.js';
 import { SIGN_KEPT_US } from '../store.js';
-import {
-  logKeys,
-  nodesKey,
-  ownerKey,
-  parseUserKey,
-  SHARDS,
-  shardOf,
-  streamKey,
-  USER_KEY_PATTERN,
-} from './keys.js';
-import { Script } from './scripts.js';
+import { logKeys, nodesKey, ownerKey, parseUserKey, SHARDS, shardOf, streamKey } from './keys.js';
+import { type Call, Script } from './scripts.js';
 import { STREAM_LENGTH } from './writes.js';
 
 const ownScript = new Script('own');
@@ -49,12 +40,14 @@ const CODES: Readonly<Record<string, LoggedStatus>> = {
 /** A position: the name of the logs, and the entry that was read last, in 36 digits. */
 const POSITION = /^([a-z0-9]*)\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/;
 
-interface Server {
-  call(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown>;
+/** The servers, as far as shards need them (servers.ts). */
+interface ShardServers {
+  readonly partitions: readonly unknown[];
+  readonly run: Call;
   /** As HSCAN. */
   scanHash(key: string, cursor: string, count: number): Promise<[cursor: string, elements: string[]]>;
-  /** Keys that match, of all servers, some at a time; as SCAN. */
-  scanKeys(pattern: string, cursor: string, count: number): Promise<[cursor: string, keys: string[]]>;
+  /** Keys of users of a partition, some at a time; as SCAN. */
+  scanUsers(partition: number, cursor: string, count: number): Promise<[cursor: string, keys: string[]]>;
 }
 
 type LogAnswer = [name: Buffer, last: Buffer, isGap: number, changes: Buffer[]];
@@ -63,27 +56,27 @@ type LogAnswer = [name: Buffer, last: Buffer, isGap: number, changes: Buffer[]];
 export class ShardDocuments implements ShardStore {
   readonly shards = SHARDS;
   readonly shardOf = shardOf;
-  readonly #server: Server;
+  readonly #servers: ShardServers;
 
-  constructor(server: Server) {
-    this.#server = server;
+  constructor(servers: ShardServers) {
+    this.#servers = servers;
   }
 
   async claim({ shard, token }: ShardClaim): Promise<ShardReport | undefined> {
     // Of another log than before: the store has lost it, or nobody ever had one.
     const name = randomBytes(3).readUIntBE(0, 3).toString(36);
-    const answer = await this.#server.call(ownScript, [ownerKey(shard)], [token, '', name]);
+    const answer = await this.#servers.run(ownScript, [ownerKey(shard)], [token, '', name]);
     return parseReport(answer as Buffer | null);
   }
 
   async report({ shard, token }: ShardClaim, report: ShardReport): Promise<boolean> {
     const args = [token, JSON.stringify(report), ''];
-    return (await this.#server.call(ownScript, [ownerKey(shard)], args)) === 1;
+    return (await this.#servers.run(ownScript, [ownerKey(shard)], args)) === 1;
   }
 
   async nodes(id: string, doing: NodeDoing | undefined): Promise<ReadonlyMap<string, NodeDoing>> {
     const args = [id, doing ? JSON.stringify(doing) : '', String(SIGN_KEPT_US)];
-    const pairs = (await this.#server.call(nodesScript, [nodesKey], args)) as Buffer[];
+    const pairs = (await this.#servers.run(nodesScript, [nodesKey], args)) as Buffer[];
     const nodes = new Map<string, NodeDoing>();
     for (let i = 0; i < pairs.length; i += 2) {
       nodes.set(String(pairs[i]), JSON.parse(String(pairs[i + 1])) as NodeDoing);
@@ -94,7 +87,7 @@ export class ShardDocuments implements ShardStore {
   async reports(): Promise<(ShardReport | undefined)[]> {
     return Promise.all(
       Array.from({ length: SHARDS }, async (_, shard) => {
-        const answer = await this.#server.call(ownScript, [ownerKey(shard)], ['', '', '']);
+        const answer = await this.#servers.run(ownScript, [ownerKey(shard)], ['', '', '']);
         return parseReport(answer as Buffer | null);
       }),
     );
@@ -102,7 +95,7 @@ export class ShardDocuments implements ShardStore {
 
   async logged(shard: number, namespace: string, cursor: string) {
     const { said } = logKeys(shard, namespace);
-    const [next, pairs] = await this.#server.scanHash(said, cursor || '0', PAGE_USERS);
+    const [next, pairs] = await this.#servers.scanHash(said, cursor || '0', PAGE_USERS);
     const items: { userId: string; was: LoggedStatus }[] = [];
     for (let i = 0; i < pairs.length; i += 2) {
       const was = CODES[pairs[i + 1] as string];
@@ -111,9 +104,13 @@ export class ShardDocuments implements ShardStore {
     return { items, next: next === '0' ? undefined : next };
   }
 
+  /** A cursor is the number of a partition, and a place in it. */
   async knownUsers(cursor: string): Promise<Page<KnownUser>> {
-    const [next, keys] = await this.#server.scanKeys(USER_KEY_PATTERN, cursor || '0', PAGE_USERS);
-    return { items: keys.map(parseUserKey), next: next === '0' ? undefined : next };
+    const [partition = '0', place = '0'] = cursor ? cursor.split(' ') : [];
+    const [next, keys] = await this.#servers.scanUsers(Number(partition), place, PAGE_USERS);
+    const isLast = next === '0' && Number(partition) === this.#servers.partitions.length - 1;
+    const after = next === '0' ? `${Number(partition) + 1} 0` : `${partition} ${next}`;
+    return { items: keys.map(parseUserKey), next: isLast ? undefined : after };
   }
 
   async append(
@@ -126,7 +123,7 @@ export class ShardDocuments implements ShardStore {
     const expiryMs = String(Math.ceil(retentionMs) + KEPT_MS);
     const args: (string | Buffer)[] = [token, namespace, String(LOG_LENGTH), String(STREAM_LENGTH), expiryMs];
     for (const { userId, kept, bytes } of changes) args.push(userId, codeOf(kept), bytes ?? '');
-    return (await this.#server.call(appendScript, keys, args)) === 1;
+    return (await this.#servers.run(appendScript, keys, args)) === 1;
   }
 
   async logEnd(shard: number, namespace: string): Promise<string> {
@@ -154,7 +151,7 @@ export class ShardDocuments implements ShardStore {
   ): Promise<LogAnswer> {
     const keys = [ownerKey(shard), logKeys(shard, namespace).log];
     const args = [namespace, known, after, String(LOG_PART_MAX)];
-    return (await this.#server.call(logScript, keys, args)) as LogAnswer;
+    return (await this.#servers.run(logScript, keys, args)) as LogAnswer;
   }
 }
 

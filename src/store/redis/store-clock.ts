@@ -1,12 +1,12 @@
 import type { Clocks } from '../store.js';
 
-/** How much faster than the store's clock this node's may go, µs a ms. NTP slews by at most half a thousandth. */
+/** How much faster than a server's clock this node's may go, µs a ms. NTP slews by at most half a thousandth. */
 const DRIFT_US = 0.5;
 /** What the server said longer ago than this is not relied on, ms. */
 const FRESH_MS = 10_000;
 
 /**
- * The store's clock between two answers of the server, reckoned by this node's. Every answer carries the server's time,
+ * A server's clock between two of its answers, reckoned by this node's. Every answer carries the server's time,
  * which was read before the answer arrived: so the reckoned time is never ahead of the server's, and behind by the
  * quickest answer's way, a fraction of a millisecond (one half of Cristian's algorithm: F. Cristian, Probabilistic clock
  * synchronization, 1989). A clock that was set is found out by record.lua.
@@ -14,6 +14,11 @@ const FRESH_MS = 10_000;
 export class StoreClock {
   #aheadUs: number | undefined;
   #heardMs = Number.NEGATIVE_INFINITY;
+
+  /** How far it is ahead of this node's clock, µs; undefined when the server was never heard. */
+  get aheadUs(): number | undefined {
+    return this.#aheadUs;
+  }
 
   /** An answer that says `nowUs` has arrived at `nowMs`. */
   hear({ nowUs, nowMs }: Clocks): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TuningDocument, TuningStore, TuningsHeard } from '../tuning-store.js';
 import { doubtStreamKey, tuningsKey } from './keys.js';
-import { Script } from './scripts.js';
+import { type Call, Script } from './scripts.js';
 import { STREAM_LENGTH } from './writes.js';
 
 export const tuningsScript = new Script('tunings');
@@ -10,12 +10,12 @@ type Answer = [version: Buffer, isChanged: number, documents: Buffer[]];
 
 /** What was set of namespaces at run time, as JSON in one hash. */
 export class TuningDocuments implements TuningStore {
-  readonly #call: (script: Script, keys: readonly string[], args: readonly string[]) => Promise<unknown>;
+  readonly #call: Call;
   readonly #unreadable: (namespace: string, error: Error) => void;
 
   /** `unreadable` hears of a document that a newer phid may have written; it is taken for none. */
   constructor(options: {
-    readonly call: (script: Script, keys: readonly string[], args: readonly string[]) => Promise<unknown>;
+    readonly call: Call;
     readonly unreadable: (namespace: string, error: Error) => void;
   }) {
     this.#call = options.call;

@@ -12,6 +12,7 @@ import { MemoryLog } from '../../support/log.js';
 import { type ManualClock, settle } from '../../support/manual-clock.js';
 import {
   doubtSettings,
+  groupSettings,
   ingestSettings,
   learningSettings,
   namespaceSettings,
@@ -19,12 +20,15 @@ import {
 } from '../../support/settings.js';
 import { lineOf } from '../watching/changes.js';
 
+/** What a node knows without asking. */
+const OWN = new Set<string | symbol>(['laneOf', 'partitionOf', 'shardOf']);
+
 /** A store at the other end of a network that can be cut: what is asked then is never answered. */
 function behindCut<T extends object>(target: T, isCut: () => boolean): T {
   return new Proxy(target, {
     get(_, name) {
       const value = Reflect.get(target, name, target) as unknown;
-      if (typeof value !== 'function' || name === 'laneOf' || name === 'shardOf') return value;
+      if (typeof value !== 'function' || OWN.has(name)) return value;
       return (...args: unknown[]) =>
         isCut() && name !== 'clocks' ? new Promise(() => {}) : Reflect.apply(value, target, args);
     },
@@ -68,6 +72,8 @@ export class ShardNode {
       clock,
       log,
       ingest: ingestSettings,
+      groupStore: options.store.groupStore,
+      groups: groupSettings,
       tracker: trackerSettings,
       learning: learningSettings,
       doubt: doubtSettings,

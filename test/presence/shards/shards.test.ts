@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
-import type { ReceivedHeartbeat } from '../../../src/store/store.js';
+import type { ShardStore } from '../../../src/store/shard-store.js';
+import { type ReceivedHeartbeat, StoreUnavailableError } from '../../../src/store/store.js';
 import { received } from '../../support/heartbeat.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import { Follower, ShardNode } from './shard-node.js';
@@ -208,7 +209,7 @@ describe('at its limits', () => {
     expect(node.shards.users).toBe(3);
     expect(node.isComplete).toBe(false);
     expect(node.shards.counts.overfull).toBe(2);
-    expect(node.log.text).toMatch(/not all users of a shard are counted/);
+    expect(node.log.text).toMatch(/no more users are counted/);
   });
 
   it('a log that takes nothing holds changes back, and they are made again from what is true then', async () => {
@@ -260,4 +261,25 @@ describe('at its limits', () => {
     await node.follow();
     expect(node.logs.followers).toBe(2);
   });
+});
+
+it('shards whose partition of the store is away are left out, and taken when it is back', async () => {
+  let isAway = true;
+  const ofFourShards = (inner: ShardStore): ShardStore => ({
+    ...{ shards: 4, shardOf: (userId) => Number(userId[0]), nodes: (...args) => inner.nodes(...args) },
+    async claim({ shard }) {
+      if (isAway && shard === 1) throw new StoreUnavailableError('shard 1 does not answer');
+      return undefined;
+    },
+    ...{ report: async () => true, reports: async () => [], append: async () => true },
+    ...{ logged: async () => ({ items: [], next: undefined }) },
+    ...{ knownUsers: async () => ({ items: [], next: undefined }), logEnd: async () => '' },
+    readLog: async (_, __, position) => ({ changes: [], position, isFull: false, isGap: false }),
+  });
+  const node = await start('a', { shardStore: ofFourShards });
+  const owned = () => Array.from(node.shards.owned, ({ claim }) => claim.shard).sort();
+  expect(owned()).toEqual([0, 2, 3]);
+  isAway = false;
+  await clock.advance(2_000);
+  expect(owned()).toEqual([0, 1, 2, 3]);
 });

@@ -11,6 +11,7 @@ import { MemoryLog } from '../../support/log.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import {
   doubtSettings,
+  groupSettings,
   ingestSettings,
   learningSettings,
   namespaceSettings,
@@ -39,6 +40,8 @@ class TuningNode {
       clock,
       log,
       ingest: ingestSettings,
+      groupStore: store.groupStore,
+      groups: groupSettings,
       tracker: trackerSettings,
       learning: learningSettings,
       doubt: doubtSettings,

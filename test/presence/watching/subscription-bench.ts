@@ -32,7 +32,10 @@ class Subscriber implements EventSink {
   constructor(namespace: Namespace, clock: ManualClock, thresholds?: Thresholds) {
     this.subscription = new Subscription(namespace, thresholds);
     this.subscription.outbox.connect(this);
-    this.#watched = new WatchedNamespace(namespace, clock, () => {});
+    this.#watched = new WatchedNamespace(namespace, clock, {
+      wanted: () => {},
+      membersWanted: () => {},
+    });
   }
 
   take(event: StreamEvent): void {

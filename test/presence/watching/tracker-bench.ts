@@ -5,7 +5,8 @@ import { Presence } from '../../../src/presence/presence.js';
 import type { Change } from '../../../src/presence/watching/changes.js';
 import type { EventSink, StreamEvent } from '../../../src/presence/watching/outbox.js';
 import { Subscription } from '../../../src/presence/watching/subscription.js';
-import type { TrackerSettings } from '../../../src/presence/watching/tracker.js';
+import type { WatchLimits } from '../../../src/presence/watching/subscriptions.js';
+import type { GroupStore } from '../../../src/store/group-store.js';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 import type { ReceivedHeartbeat } from '../../../src/store/store.js';
 import { FaultyStore } from '../../support/faulty-store.js';
@@ -14,6 +15,7 @@ import { MemoryLog } from '../../support/log.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import {
   doubtSettings,
+  groupSettings,
   ingestSettings,
   learningSettings,
   namespaceSettings,
@@ -36,16 +38,21 @@ export class TrackerBench {
   constructor(
     overrides: {
       readonly detector?: Partial<DetectorSettings>;
-      readonly tracker?: Partial<TrackerSettings>;
+      readonly tracker?: Partial<WatchLimits>;
       readonly retentionMs?: number;
+      /** Groups as the node finds them. */
+      readonly groups?: (inner: GroupStore) => GroupStore;
       /** Another node on the same store. */
       readonly peer?: TrackerBench;
+      /** Of the store; the first character of a user's id says which. */
+      readonly partitions?: number;
     } = {},
   ) {
-    const { detector, retentionMs = RETENTION_MS, tracker, peer } = overrides;
+    const { detector, retentionMs = RETENTION_MS, tracker, peer, partitions = 1 } = overrides;
+    const { groups = (inner) => inner } = overrides;
     this.clock = peer?.clock ?? new ManualClock();
     this.memory = peer?.memory ?? new MemoryStore(this.clock);
-    this.store = new FaultyStore(this.memory);
+    this.store = new FaultyStore(this.memory, partitions, partitions);
     const settings = { ...namespaceSettings(detector), retentionMs };
     const namespaces = new Namespaces({ default: settings, other: settings });
     this.namespace = namespaces.get('default');
@@ -55,6 +62,8 @@ export class TrackerBench {
       clock: this.clock,
       log: this.log,
       ingest: ingestSettings,
+      groupStore: groups(this.memory.groupStore),
+      groups: groupSettings,
       tracker: { ...trackerSettings, ...tracker },
       learning: learningSettings,
       doubt: doubtSettings,
@@ -111,7 +120,7 @@ export class TrackerBench {
 
   open(thresholds?: Thresholds, namespace = 'default'): Watch {
     const subscription = new Subscription(this.presence.namespaces.get(namespace), thresholds);
-    const watch = new Watch(subscription, this.clock);
+    const watch = new Watch(subscription, this.clock, () => this.tracker.close(subscription));
     this.tracker.open(watch.subscription);
     return watch;
   }
@@ -151,12 +160,17 @@ export class Watch implements EventSink {
   /** Called for every event, after it was noted. */
   onEvent: (event: StreamEvent) => void = () => {};
   room = Number.POSITIVE_INFINITY;
+  /** What ended it; as a stream that ends it is closed. */
+  error: Error | undefined;
+  readonly onFail: () => void;
   readonly #clock: ManualClock;
 
   constructor(
     readonly subscription: Subscription,
     clock: ManualClock,
+    onFail: () => void = () => {},
   ) {
+    this.onFail = onFail;
     this.#clock = clock;
     subscription.outbox.connect(this);
   }
@@ -165,6 +179,11 @@ export class Watch implements EventSink {
     this.room -= 1;
     this.seen.push({ atMs: this.#clock.nowMs(), event });
     this.onEvent(event);
+  }
+
+  fail(error: Error): void {
+    this.error = error;
+    this.onFail();
   }
 
   get lines(): string[] {

@@ -28,7 +28,8 @@ export interface NamespaceCensus {
    */
   'complete'?: (boolean);
   /**
-   * Up to when all changes are counted, by the store's clock: of the shard that is furthest behind.
+   * Up to when all changes are counted, by the store's clock: of the shard that is furthest behind. Absent before each was
+   * counted once.
    */
   'at'?: (_google_protobuf_Timestamp | null);
   /**
@@ -62,7 +63,8 @@ export interface NamespaceCensus__Output {
    */
   'complete': (boolean);
   /**
-   * Up to when all changes are counted, by the store's clock: of the shard that is furthest behind.
+   * Up to when all changes are counted, by the store's clock: of the shard that is furthest behind. Absent before each was
+   * counted once.
    */
   'at': (_google_protobuf_Timestamp__Output | null);
   /**

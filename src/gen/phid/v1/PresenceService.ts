@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AddToGroupRequest as _phid_v1_AddToGroupRequest, AddToGroupRequest__Output as _phid_v1_AddToGroupRequest__Output } from '../../phid/v1/AddToGroupRequest.js';
+import type { AddToGroupResponse as _phid_v1_AddToGroupResponse, AddToGroupResponse__Output as _phid_v1_AddToGroupResponse__Output } from '../../phid/v1/AddToGroupResponse.js';
 import type { BatchSuspicionRequest as _phid_v1_BatchSuspicionRequest, BatchSuspicionRequest__Output as _phid_v1_BatchSuspicionRequest__Output } from '../../phid/v1/BatchSuspicionRequest.js';
 import type { BatchSuspicionResponse as _phid_v1_BatchSuspicionResponse, BatchSuspicionResponse__Output as _phid_v1_BatchSuspicionResponse__Output } from '../../phid/v1/BatchSuspicionResponse.js';
 import type { HeartbeatRequest as _phid_v1_HeartbeatRequest, HeartbeatRequest__Output as _phid_v1_HeartbeatRequest__Output } from '../../phid/v1/HeartbeatRequest.js';
@@ -12,6 +14,10 @@ import type { IsOnlineRequest as _phid_v1_IsOnlineRequest, IsOnlineRequest__Outp
 import type { IsOnlineResponse as _phid_v1_IsOnlineResponse, IsOnlineResponse__Output as _phid_v1_IsOnlineResponse__Output } from '../../phid/v1/IsOnlineResponse.js';
 import type { LeaveRequest as _phid_v1_LeaveRequest, LeaveRequest__Output as _phid_v1_LeaveRequest__Output } from '../../phid/v1/LeaveRequest.js';
 import type { LeaveResponse as _phid_v1_LeaveResponse, LeaveResponse__Output as _phid_v1_LeaveResponse__Output } from '../../phid/v1/LeaveResponse.js';
+import type { ListGroupRequest as _phid_v1_ListGroupRequest, ListGroupRequest__Output as _phid_v1_ListGroupRequest__Output } from '../../phid/v1/ListGroupRequest.js';
+import type { ListGroupResponse as _phid_v1_ListGroupResponse, ListGroupResponse__Output as _phid_v1_ListGroupResponse__Output } from '../../phid/v1/ListGroupResponse.js';
+import type { RemoveFromGroupRequest as _phid_v1_RemoveFromGroupRequest, RemoveFromGroupRequest__Output as _phid_v1_RemoveFromGroupRequest__Output } from '../../phid/v1/RemoveFromGroupRequest.js';
+import type { RemoveFromGroupResponse as _phid_v1_RemoveFromGroupResponse, RemoveFromGroupResponse__Output as _phid_v1_RemoveFromGroupResponse__Output } from '../../phid/v1/RemoveFromGroupResponse.js';
 import type { SuspicionRequest as _phid_v1_SuspicionRequest, SuspicionRequest__Output as _phid_v1_SuspicionRequest__Output } from '../../phid/v1/SuspicionRequest.js';
 import type { SuspicionResponse as _phid_v1_SuspicionResponse, SuspicionResponse__Output as _phid_v1_SuspicionResponse__Output } from '../../phid/v1/SuspicionResponse.js';
 import type { TrackRequest as _phid_v1_TrackRequest, TrackRequest__Output as _phid_v1_TrackRequest__Output } from '../../phid/v1/TrackRequest.js';
@@ -28,6 +34,8 @@ import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as 
  * - An empty `namespace` means "default".
  * - user_id and session_id are 1 to 256 bytes of UTF-8, origin 0 to 64 bytes. phid gives them no meaning.
  * - A user who was never seen is no error: the status is UNKNOWN.
+ * - A group is a set of users of a namespace that callers maintain, such as the members of a chat room. Its id
+ * is 1 to 256 bytes of UTF-8. One that nobody made is no error: it is empty. A group lives until it is emptied.
  * 
  * Status codes of every rpc:
  * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave).
@@ -39,6 +47,25 @@ import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as 
  * even if the caller has given up by then.
  */
 export interface PresenceServiceClient extends grpc.Client {
+  /**
+   * AddToGroup makes users members of a group: all of them, or nobody where there is no room for all
+   * (RESOURCE_EXHAUSTED). Who is a member is left alone, so that it is safe to repeat. Streams that follow the
+   * group, on any node, get a snapshot of each new member.
+   */
+  AddToGroup(argument: _phid_v1_AddToGroupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_AddToGroupResponse__Output>): grpc.ClientUnaryCall;
+  AddToGroup(argument: _phid_v1_AddToGroupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_AddToGroupResponse__Output>): grpc.ClientUnaryCall;
+  AddToGroup(argument: _phid_v1_AddToGroupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_AddToGroupResponse__Output>): grpc.ClientUnaryCall;
+  AddToGroup(argument: _phid_v1_AddToGroupRequest, callback: grpc.requestCallback<_phid_v1_AddToGroupResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * AddToGroup makes users members of a group: all of them, or nobody where there is no room for all
+   * (RESOURCE_EXHAUSTED). Who is a member is left alone, so that it is safe to repeat. Streams that follow the
+   * group, on any node, get a snapshot of each new member.
+   */
+  addToGroup(argument: _phid_v1_AddToGroupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_AddToGroupResponse__Output>): grpc.ClientUnaryCall;
+  addToGroup(argument: _phid_v1_AddToGroupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_AddToGroupResponse__Output>): grpc.ClientUnaryCall;
+  addToGroup(argument: _phid_v1_AddToGroupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_AddToGroupResponse__Output>): grpc.ClientUnaryCall;
+  addToGroup(argument: _phid_v1_AddToGroupRequest, callback: grpc.requestCallback<_phid_v1_AddToGroupResponse__Output>): grpc.ClientUnaryCall;
+  
   /**
    * BatchSuspicion answers for up to 1,000 users at once, in the order of the request: presence of what is on
    * a screen.
@@ -133,6 +160,40 @@ export interface PresenceServiceClient extends grpc.Client {
   leave(argument: _phid_v1_LeaveRequest, callback: grpc.requestCallback<_phid_v1_LeaveResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * ListGroup answers for the members of a group, page by page. Members who come or go meanwhile may be
+   * missing or still there; everybody else is listed once.
+   */
+  ListGroup(argument: _phid_v1_ListGroupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListGroupResponse__Output>): grpc.ClientUnaryCall;
+  ListGroup(argument: _phid_v1_ListGroupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListGroupResponse__Output>): grpc.ClientUnaryCall;
+  ListGroup(argument: _phid_v1_ListGroupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListGroupResponse__Output>): grpc.ClientUnaryCall;
+  ListGroup(argument: _phid_v1_ListGroupRequest, callback: grpc.requestCallback<_phid_v1_ListGroupResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * ListGroup answers for the members of a group, page by page. Members who come or go meanwhile may be
+   * missing or still there; everybody else is listed once.
+   */
+  listGroup(argument: _phid_v1_ListGroupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListGroupResponse__Output>): grpc.ClientUnaryCall;
+  listGroup(argument: _phid_v1_ListGroupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_ListGroupResponse__Output>): grpc.ClientUnaryCall;
+  listGroup(argument: _phid_v1_ListGroupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_ListGroupResponse__Output>): grpc.ClientUnaryCall;
+  listGroup(argument: _phid_v1_ListGroupRequest, callback: grpc.requestCallback<_phid_v1_ListGroupResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * RemoveFromGroup ends the membership of users. Who is no member is left alone. Streams that follow the
+   * group are told (cause REMOVED).
+   */
+  RemoveFromGroup(argument: _phid_v1_RemoveFromGroupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_RemoveFromGroupResponse__Output>): grpc.ClientUnaryCall;
+  RemoveFromGroup(argument: _phid_v1_RemoveFromGroupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_RemoveFromGroupResponse__Output>): grpc.ClientUnaryCall;
+  RemoveFromGroup(argument: _phid_v1_RemoveFromGroupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_RemoveFromGroupResponse__Output>): grpc.ClientUnaryCall;
+  RemoveFromGroup(argument: _phid_v1_RemoveFromGroupRequest, callback: grpc.requestCallback<_phid_v1_RemoveFromGroupResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * RemoveFromGroup ends the membership of users. Who is no member is left alone. Streams that follow the
+   * group are told (cause REMOVED).
+   */
+  removeFromGroup(argument: _phid_v1_RemoveFromGroupRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_RemoveFromGroupResponse__Output>): grpc.ClientUnaryCall;
+  removeFromGroup(argument: _phid_v1_RemoveFromGroupRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_RemoveFromGroupResponse__Output>): grpc.ClientUnaryCall;
+  removeFromGroup(argument: _phid_v1_RemoveFromGroupRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_RemoveFromGroupResponse__Output>): grpc.ClientUnaryCall;
+  removeFromGroup(argument: _phid_v1_RemoveFromGroupRequest, callback: grpc.requestCallback<_phid_v1_RemoveFromGroupResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Suspicion answers with the whole opinion about one user, by the namespace's thresholds.
    */
   Suspicion(argument: _phid_v1_SuspicionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
@@ -148,33 +209,37 @@ export interface PresenceServiceClient extends grpc.Client {
   suspicion(argument: _phid_v1_SuspicionRequest, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Track is Watch for a set of users that changes while the stream is open: presence for a viewport. Each
-   * message that adds users is answered by their snapshots and one `synced`. After the caller half-closes,
+   * Track is Watch for a set of users and groups that changes while the stream is open: presence for a
+   * viewport. Each message that adds any is answered by their snapshots and one `synced`. After the caller half-closes,
    * the stream goes on with the set as it is; cancel to end it.
    */
   Track(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_TrackRequest, _phid_v1_TrackResponse__Output>;
   Track(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_TrackRequest, _phid_v1_TrackResponse__Output>;
   /**
-   * Track is Watch for a set of users that changes while the stream is open: presence for a viewport. Each
-   * message that adds users is answered by their snapshots and one `synced`. After the caller half-closes,
+   * Track is Watch for a set of users and groups that changes while the stream is open: presence for a
+   * viewport. Each message that adds any is answered by their snapshots and one `synced`. After the caller half-closes,
    * the stream goes on with the set as it is; cancel to end it.
    */
   track(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_TrackRequest, _phid_v1_TrackResponse__Output>;
   track(options?: grpc.CallOptions): grpc.ClientDuplexStream<_phid_v1_TrackRequest, _phid_v1_TrackResponse__Output>;
   
   /**
-   * Watch follows a fixed set of users: a snapshot of each, then `synced`, then every change until the caller
-   * cancels. Per user the changes are in order. A slow reader gets the latest status of each user and a
-   * LAGGED notice. The stream stays open while the store is away (DEGRADED, RECOVERED), and ends with
-   * UNAVAILABLE only when the server stops.
+   * Watch follows a fixed set of users and groups: a snapshot of each user, then `synced`, then every change
+   * until the caller cancels. Per user the changes are in order; who is followed in several ways, by their id
+   * and as a member of groups, changes once. A slow reader gets the latest status of each user and a LAGGED
+   * notice. The stream stays open while the store is away (DEGRADED, RECOVERED), and ends with UNAVAILABLE only
+   * when the server stops; with RESOURCE_EXHAUSTED when a group has grown beyond what the server watches, or so
+   * many members were removed from groups while the stream was not read that it cannot be told.
    */
   Watch(argument: _phid_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
   Watch(argument: _phid_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
   /**
-   * Watch follows a fixed set of users: a snapshot of each, then `synced`, then every change until the caller
-   * cancels. Per user the changes are in order. A slow reader gets the latest status of each user and a
-   * LAGGED notice. The stream stays open while the store is away (DEGRADED, RECOVERED), and ends with
-   * UNAVAILABLE only when the server stops.
+   * Watch follows a fixed set of users and groups: a snapshot of each user, then `synced`, then every change
+   * until the caller cancels. Per user the changes are in order; who is followed in several ways, by their id
+   * and as a member of groups, changes once. A slow reader gets the latest status of each user and a LAGGED
+   * notice. The stream stays open while the store is away (DEGRADED, RECOVERED), and ends with UNAVAILABLE only
+   * when the server stops; with RESOURCE_EXHAUSTED when a group has grown beyond what the server watches, or so
+   * many members were removed from groups while the stream was not read that it cannot be told.
    */
   watch(argument: _phid_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
   watch(argument: _phid_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_phid_v1_WatchResponse__Output>;
@@ -207,6 +272,8 @@ export interface PresenceServiceClient extends grpc.Client {
  * - An empty `namespace` means "default".
  * - user_id and session_id are 1 to 256 bytes of UTF-8, origin 0 to 64 bytes. phid gives them no meaning.
  * - A user who was never seen is no error: the status is UNKNOWN.
+ * - A group is a set of users of a namespace that callers maintain, such as the members of a chat room. Its id
+ * is 1 to 256 bytes of UTF-8. One that nobody made is no error: it is empty. A group lives until it is emptied.
  * 
  * Status codes of every rpc:
  * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave).
@@ -218,6 +285,13 @@ export interface PresenceServiceClient extends grpc.Client {
  * even if the caller has given up by then.
  */
 export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementation {
+  /**
+   * AddToGroup makes users members of a group: all of them, or nobody where there is no room for all
+   * (RESOURCE_EXHAUSTED). Who is a member is left alone, so that it is safe to repeat. Streams that follow the
+   * group, on any node, get a snapshot of each new member.
+   */
+  AddToGroup: grpc.handleUnaryCall<_phid_v1_AddToGroupRequest__Output, _phid_v1_AddToGroupResponse>;
+  
   /**
    * BatchSuspicion answers for up to 1,000 users at once, in the order of the request: presence of what is on
    * a screen.
@@ -255,22 +329,36 @@ export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementati
   Leave: grpc.handleUnaryCall<_phid_v1_LeaveRequest__Output, _phid_v1_LeaveResponse>;
   
   /**
+   * ListGroup answers for the members of a group, page by page. Members who come or go meanwhile may be
+   * missing or still there; everybody else is listed once.
+   */
+  ListGroup: grpc.handleUnaryCall<_phid_v1_ListGroupRequest__Output, _phid_v1_ListGroupResponse>;
+  
+  /**
+   * RemoveFromGroup ends the membership of users. Who is no member is left alone. Streams that follow the
+   * group are told (cause REMOVED).
+   */
+  RemoveFromGroup: grpc.handleUnaryCall<_phid_v1_RemoveFromGroupRequest__Output, _phid_v1_RemoveFromGroupResponse>;
+  
+  /**
    * Suspicion answers with the whole opinion about one user, by the namespace's thresholds.
    */
   Suspicion: grpc.handleUnaryCall<_phid_v1_SuspicionRequest__Output, _phid_v1_SuspicionResponse>;
   
   /**
-   * Track is Watch for a set of users that changes while the stream is open: presence for a viewport. Each
-   * message that adds users is answered by their snapshots and one `synced`. After the caller half-closes,
+   * Track is Watch for a set of users and groups that changes while the stream is open: presence for a
+   * viewport. Each message that adds any is answered by their snapshots and one `synced`. After the caller half-closes,
    * the stream goes on with the set as it is; cancel to end it.
    */
   Track: grpc.handleBidiStreamingCall<_phid_v1_TrackRequest__Output, _phid_v1_TrackResponse>;
   
   /**
-   * Watch follows a fixed set of users: a snapshot of each, then `synced`, then every change until the caller
-   * cancels. Per user the changes are in order. A slow reader gets the latest status of each user and a
-   * LAGGED notice. The stream stays open while the store is away (DEGRADED, RECOVERED), and ends with
-   * UNAVAILABLE only when the server stops.
+   * Watch follows a fixed set of users and groups: a snapshot of each user, then `synced`, then every change
+   * until the caller cancels. Per user the changes are in order; who is followed in several ways, by their id
+   * and as a member of groups, changes once. A slow reader gets the latest status of each user and a LAGGED
+   * notice. The stream stays open while the store is away (DEGRADED, RECOVERED), and ends with UNAVAILABLE only
+   * when the server stops; with RESOURCE_EXHAUSTED when a group has grown beyond what the server watches, or so
+   * many members were removed from groups while the stream was not read that it cannot be told.
    */
   Watch: grpc.handleServerStreamingCall<_phid_v1_WatchRequest__Output, _phid_v1_WatchResponse>;
   
@@ -286,11 +374,14 @@ export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementati
 }
 
 export interface PresenceServiceDefinition extends grpc.ServiceDefinition {
+  AddToGroup: MethodDefinition<_phid_v1_AddToGroupRequest, _phid_v1_AddToGroupResponse, _phid_v1_AddToGroupRequest__Output, _phid_v1_AddToGroupResponse__Output>
   BatchSuspicion: MethodDefinition<_phid_v1_BatchSuspicionRequest, _phid_v1_BatchSuspicionResponse, _phid_v1_BatchSuspicionRequest__Output, _phid_v1_BatchSuspicionResponse__Output>
   Heartbeat: MethodDefinition<_phid_v1_HeartbeatRequest, _phid_v1_HeartbeatResponse, _phid_v1_HeartbeatRequest__Output, _phid_v1_HeartbeatResponse__Output>
   HeartbeatStream: MethodDefinition<_phid_v1_HeartbeatStreamRequest, _phid_v1_HeartbeatStreamResponse, _phid_v1_HeartbeatStreamRequest__Output, _phid_v1_HeartbeatStreamResponse__Output>
   IsOnline: MethodDefinition<_phid_v1_IsOnlineRequest, _phid_v1_IsOnlineResponse, _phid_v1_IsOnlineRequest__Output, _phid_v1_IsOnlineResponse__Output>
   Leave: MethodDefinition<_phid_v1_LeaveRequest, _phid_v1_LeaveResponse, _phid_v1_LeaveRequest__Output, _phid_v1_LeaveResponse__Output>
+  ListGroup: MethodDefinition<_phid_v1_ListGroupRequest, _phid_v1_ListGroupResponse, _phid_v1_ListGroupRequest__Output, _phid_v1_ListGroupResponse__Output>
+  RemoveFromGroup: MethodDefinition<_phid_v1_RemoveFromGroupRequest, _phid_v1_RemoveFromGroupResponse, _phid_v1_RemoveFromGroupRequest__Output, _phid_v1_RemoveFromGroupResponse__Output>
   Suspicion: MethodDefinition<_phid_v1_SuspicionRequest, _phid_v1_SuspicionResponse, _phid_v1_SuspicionRequest__Output, _phid_v1_SuspicionResponse__Output>
   Track: MethodDefinition<_phid_v1_TrackRequest, _phid_v1_TrackResponse, _phid_v1_TrackRequest__Output, _phid_v1_TrackResponse__Output>
   Watch: MethodDefinition<_phid_v1_WatchRequest, _phid_v1_WatchResponse, _phid_v1_WatchRequest__Output, _phid_v1_WatchResponse__Output>

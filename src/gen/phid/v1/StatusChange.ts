@@ -16,8 +16,8 @@ export const _phid_v1_StatusChange_Cause = {
    */
   CAUSE_UNSPECIFIED: 'CAUSE_UNSPECIFIED',
   /**
-   * The status at the moment when the stream began to follow the user. `previous` is UNKNOWN: the stream
-   * had said nothing before.
+   * The status at the moment when the stream began to follow the user, or the user became a member of a
+   * group that it follows. `previous` is UNKNOWN: this way of following had said nothing before.
    */
   SNAPSHOT: 'SNAPSHOT',
   /**
@@ -50,6 +50,12 @@ export const _phid_v1_StatusChange_Cause = {
    * drain was announced, and it is withheld no longer.
    */
   RELEASED: 'RELEASED',
+  /**
+   * The user is no longer a member of a group that the stream follows, and the stream follows them in no
+   * other way: forget them. The status is UNKNOWN, and nothing more is said of them unless they are added
+   * again, which begins with a snapshot.
+   */
+  REMOVED: 'REMOVED',
 } as const;
 
 /**
@@ -62,8 +68,8 @@ export type _phid_v1_StatusChange_Cause =
   | 'CAUSE_UNSPECIFIED'
   | 0
   /**
-   * The status at the moment when the stream began to follow the user. `previous` is UNKNOWN: the stream
-   * had said nothing before.
+   * The status at the moment when the stream began to follow the user, or the user became a member of a
+   * group that it follows. `previous` is UNKNOWN: this way of following had said nothing before.
    */
   | 'SNAPSHOT'
   | 1
@@ -104,6 +110,13 @@ export type _phid_v1_StatusChange_Cause =
    */
   | 'RELEASED'
   | 8
+  /**
+   * The user is no longer a member of a group that the stream follows, and the stream follows them in no
+   * other way: forget them. The status is UNKNOWN, and nothing more is said of them unless they are added
+   * again, which begins with a snapshot.
+   */
+  | 'REMOVED'
+  | 9
 
 /**
  * Cause is what made the status change.
@@ -137,7 +150,7 @@ export interface StatusChange {
   'suspicion'?: (_phid_v1_Suspicion | null);
   /**
    * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT,
-   * FIRST_SEEN, LEAVE, FORGOTTEN, and the return from a leave.
+   * FIRST_SEEN, LEAVE, FORGOTTEN, REMOVED, and the return from a leave.
    */
   'threshold'?: (number | string);
   /**
@@ -181,7 +194,7 @@ export interface StatusChange__Output {
   'suspicion': (_phid_v1_Suspicion__Output | null);
   /**
    * The threshold of phi that was crossed, in either direction. Absent when none was: SNAPSHOT,
-   * FIRST_SEEN, LEAVE, FORGOTTEN, and the return from a leave.
+   * FIRST_SEEN, LEAVE, FORGOTTEN, REMOVED, and the return from a leave.
    */
   'threshold'?: (number);
   /**

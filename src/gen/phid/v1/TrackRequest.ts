@@ -25,6 +25,16 @@ export interface TrackRequest {
    * Who to follow no longer; those who are not followed are ignored. Taken before `add`.
    */
   'remove'?: (string)[];
+  /**
+   * Groups to follow from now on, of 1 to 256 bytes each; as in WatchRequest. Those that are followed already
+   * are left as they are.
+   */
+  'addGroups'?: (string)[];
+  /**
+   * Groups to follow no longer; those that are not followed are ignored. Taken before `add_groups`. Nothing is
+   * said of their members any more who are followed in no other way.
+   */
+  'removeGroups'?: (string)[];
 }
 
 /**
@@ -50,4 +60,14 @@ export interface TrackRequest__Output {
    * Who to follow no longer; those who are not followed are ignored. Taken before `add`.
    */
   'remove': (string)[];
+  /**
+   * Groups to follow from now on, of 1 to 256 bytes each; as in WatchRequest. Those that are followed already
+   * are left as they are.
+   */
+  'addGroups': (string)[];
+  /**
+   * Groups to follow no longer; those that are not followed are ignored. Taken before `add_groups`. Nothing is
+   * said of their members any more who are followed in no other way.
+   */
+  'removeGroups': (string)[];
 }

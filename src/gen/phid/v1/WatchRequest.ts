@@ -11,8 +11,8 @@ export interface WatchRequest {
    */
   'namespace'?: (string);
   /**
-   * Who to follow: at least one, of 1 to 256 bytes each; repetitions are ignored. More than the server allows
-   * a stream: RESOURCE_EXHAUSTED.
+   * Who to follow, of 1 to 256 bytes each; repetitions are ignored. At least one user or group. More than the
+   * server allows a stream: RESOURCE_EXHAUSTED.
    */
   'userIds'?: (string)[];
   /**
@@ -20,6 +20,12 @@ export interface WatchRequest {
    * namespace's of this moment.
    */
   'thresholds'?: (_phid_v1_Thresholds | null);
+  /**
+   * Groups whose members to follow, whoever they are at the time, of 1 to 256 bytes each; repetitions are
+   * ignored. All streams that follow a group by the same thresholds share the work. More than the server allows
+   * a stream (default 100): RESOURCE_EXHAUSTED.
+   */
+  'groupIds'?: (string)[];
 }
 
 /**
@@ -31,8 +37,8 @@ export interface WatchRequest__Output {
    */
   'namespace': (string);
   /**
-   * Who to follow: at least one, of 1 to 256 bytes each; repetitions are ignored. More than the server allows
-   * a stream: RESOURCE_EXHAUSTED.
+   * Who to follow, of 1 to 256 bytes each; repetitions are ignored. At least one user or group. More than the
+   * server allows a stream: RESOURCE_EXHAUSTED.
    */
   'userIds': (string)[];
   /**
@@ -40,4 +46,10 @@ export interface WatchRequest__Output {
    * namespace's of this moment.
    */
   'thresholds': (_phid_v1_Thresholds__Output | null);
+  /**
+   * Groups whose members to follow, whoever they are at the time, of 1 to 256 bytes each; repetitions are
+   * ignored. All streams that follow a group by the same thresholds share the work. More than the server allows
+   * a stream (default 100): RESOURCE_EXHAUSTED.
+   */
+  'groupIds': (string)[];
 }

@@ -1,13 +1,14 @@
 --[[
-  Reads users of one slot together with the clock that their times are to be compared with.
+  Reads users together with the clock that their times are to be compared with, and the name of the data that they are in.
 
   A script and not MGET beside TIME: in a cluster each master has its own clock, and TIME has no key to route it.
   Complexity: O(users). Read-only.
 
-  KEYS   1 a key of that slot, which is not read   2.. user keys, perhaps none
+  KEYS   1 the name of the data   2.. user keys, perhaps none
   ARGV   none
-  Returns  { f64 now us (packed), { record or nil, ... } }
+  Returns  { f64 now us (packed), name or nil, { record or nil, ... } }
 ]]
 local time = redis.call('TIME')
+local name = redis.call('GET', KEYS[1])
 local records = #KEYS > 1 and redis.call('MGET', unpack(KEYS, 2)) or {}
-return { struct.pack('<d', time[1] * 1000000 + time[2]), records }
+return { struct.pack('<d', time[1] * 1000000 + time[2]), name, records }

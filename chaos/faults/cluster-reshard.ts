@@ -1,0 +1,28 @@
+import { SHARDS, streamKey } from '../../src/store/redis/keys.js';
+import { fault } from '../support/fault.js';
+import { everythingRight } from '../support/outage.js';
+import type { Scene } from '../support/scene.js';
+
+export const clusterReshard = fault({
+  name: 'cluster-reshard',
+  what: 'Every shard of a Redis Cluster moves to another master, one after the other, while it is used.',
+  settings: { users: 5_000, pauseMs: 500, warmUpMs: 20_000, settleMsMax: 60_000 },
+  quick: { users: 200, pauseMs: 100 },
+  stage: { nodes: 2, isCluster: true, oneDiesIn: 10 },
+  steps: ({ pauseMs }) =>
+    Array.from({ length: SHARDS }, (_, shard) => ({
+      say: `shard ${shard} moves`,
+      do: (scene: Scene) => move(scene, shard),
+      waitMs: pauseMs,
+    })),
+  expects: everythingRight,
+});
+
+/** To the master after the one that has it. */
+async function move({ cluster }: Scene, shard: number): Promise<void> {
+  const key = streamKey(shard);
+  const [masters, from] = [await cluster.masters(), await cluster.masterOf(key)];
+  const to = masters[(masters.indexOf(from) + 1) % masters.length];
+  if (!to || to === from) throw new Error('there is no other master');
+  await cluster.move(key, to);
+}
