@@ -14,7 +14,7 @@ export interface TlsSettings {
 }
 
 /** What a server needs to speak TLS, and when its certificate ends. */
-export interface ServerCertificate {
+interface ServerCertificate {
   readonly context: SecureContextOptions;
   readonly expiresMs: number;
 }

@@ -1,19 +1,9 @@
-import {
-  type Client,
-  credentials,
-  Metadata,
-  makeClientConstructor,
-  type ServiceError,
-  status,
-} from '@grpc/grpc-js';
-import { service as healthService } from 'grpc-health-check';
+import { credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PresenceService } from '../../src/grpc/definition.js';
 import { temporaryFile } from '../config/config-fixture.js';
-import { Authority } from '../support/certificates.js';
-import { startNode } from '../support/node.js';
-import { NodeFiles, SecureNode, startSecureNode, tokenPair } from '../support/secure-node.js';
+import { NodeFiles, type SecureNode, startSecureNode, tokenPair } from '../support/secure-node.js';
 
 const WAIT = { timeout: 20_000, interval: 20 };
 const reader = tokenPair();
@@ -214,107 +204,5 @@ describe('thresholds', () => {
     };
     expect(await set('alice')).toMatchObject({ author: 'operator', remark: 'alice' });
     expect(await set('')).toMatchObject({ author: 'operator', remark: '' });
-  });
-});
-
-describe('a browser', () => {
-  const begin = (node: SecureNode, token: string, headers = {}) =>
-    node.http('/api/v1/session', {}, { method: 'POST', body: JSON.stringify({ token }), headers });
-
-  it('keeps a token as a cookie that no script reads and no other site sends', async () => {
-    const node = await start();
-    const { status: code, headers, text } = await begin(node, reader.token);
-    expect([code, JSON.parse(text)]).toEqual([
-      200,
-      { open: false, caller: 'reader', roles: ['query', 'watch', 'ingest'], namespaces: ['default'] },
-    ]);
-    const [cookie = ''] = headers['set-cookie'] ?? [];
-    expect(cookie).toBe(`phid_token=${reader.token}; Path=/; HttpOnly; SameSite=Strict; Secure`);
-    const sent = { headers: { cookie: `other=1; ${cookie.split(';')[0]}` } };
-    const ask = (path: string) => node.http(path, {}, sent);
-    expect((await ask('/api/v1/namespaces/default/users/alice/events')).status).toBe(200);
-    expect(JSON.parse((await ask('/api/v1/session')).text)).toMatchObject({ caller: 'reader' });
-    expect((await ask('/api/v1/namespaces/web/users/alice')).status).toBe(403);
-    const end = await node.http('/api/v1/session', {}, { method: 'DELETE', ...sent });
-    expect(end.headers['set-cookie']?.[0]).toBe(
-      'phid_token=; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=0',
-    );
-  });
-
-  it('is refused a token that nobody has, or that no cookie can hold, without repeating it', async () => {
-    const node = await start();
-    expect((await begin(node, 'phid_wrong')).status).toBe(401);
-    const odd = await begin(node, 'secret; Domain=evil.example');
-    expect([odd.status, odd.headers['set-cookie']]).toEqual([400, undefined]);
-    expect(odd.text).not.toContain('secret');
-  });
-
-  it('of another site begins no session', async () => {
-    const node = await start();
-    const answer = await begin(node, reader.token, { origin: 'https://evil.example' });
-    expect([answer.status, answer.headers['set-cookie']]).toEqual([403, undefined]);
-  });
-});
-
-describe('what is open', () => {
-  const reflect = async (node: SecureNode) => {
-    const metadata = new Metadata();
-    const Reflection = makeClientConstructor(
-      {
-        info: {
-          path: '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
-          requestStream: true,
-          responseStream: true,
-          requestSerialize: () => Buffer.from([0x3a, 0x00]),
-          requestDeserialize: (bytes: Buffer) => bytes,
-          responseSerialize: (bytes: Buffer) => bytes,
-          responseDeserialize: (bytes: Buffer) => bytes,
-        },
-      },
-      'Reflection',
-    );
-    const channel = credentials.createSsl(Buffer.from(files.authority.pem));
-    const client = new Reflection(`localhost:${node.node.service.grpcPort}`, channel) as unknown as Client & {
-      info(metadata: Metadata): ReturnType<InstanceType<typeof PresenceService>['HeartbeatStream']>;
-    };
-    const call = client.info(metadata);
-    const outcome = await new Promise((resolve) => {
-      call.on('data', () => resolve('OK'));
-      call.on('error', ({ code }: ServiceError) => resolve(status[code]));
-      call.write({});
-    });
-    call.cancel();
-    client.close();
-    return outcome;
-  };
-
-  it('is health, and reflection and metrics where that is said', async () => {
-    const node = await start();
-    const Health = makeClientConstructor(healthService, 'Health');
-    const channel = credentials.createSsl(Buffer.from(files.authority.pem));
-    const client = new Health(`localhost:${node.node.service.grpcPort}`, channel) as unknown as Client & {
-      check(request: object, done: (error: unknown, answer: { status: string }) => void): void;
-    };
-    const health = await new Promise((resolve) =>
-      client.check({ service: '' }, (error, answer) => resolve(error ?? answer)),
-    );
-    client.close();
-    expect(health).toMatchObject({ status: 'SERVING' });
-    expect(await reflect(node)).toBe('UNIMPLEMENTED');
-    expect((await node.http('/metrics')).status).toBe(401);
-    expect((await node.http('/metrics', { token: reader.token })).status).toBe(403);
-
-    const opened = await start({ access: { ...files.access, isMetricsOpen: true, hasReflection: true } });
-    expect(await reflect(opened)).toBe('OK');
-    expect((await opened.http('/metrics')).status).toBe(200);
-    expect((await opened.http('/api/v1/fleet')).status).toBe(401);
-  });
-
-  it('is everything where there are no callers', async () => {
-    const node = await startNode();
-    nodes.push(new SecureNode(node, await Authority.create()));
-    expect(await node.outcome('IsOnline', { userId: 'alice' })).toBe('OK');
-    const session = await fetch(node.httpUrl('/api/v1/session'));
-    expect(await session.json()).toEqual({ open: true });
   });
 });

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Node, startNode } from '../support/node.js';
+import { NodeFiles, startSecureNode } from '../support/secure-node.js';
 import { httpSettings } from '../support/settings.js';
 import { metric } from './client.js';
 
@@ -57,7 +58,7 @@ describe('in plaintext, a page or request for a host', () => {
       expect(await statusOf(node, path, { host, origin: `http://${host}` })).toBe(421);
     }
     expect(await metric(node, 'phid_http_foreign_hosts_total')).toBe(3);
-    // Those who probe and scrape name whatever they like; no page learns anything by it.
+    // Those who probe and scrape name whatever they like.
     expect(await statusOf(node, '/healthz', { host })).toBe(200);
   });
 });
@@ -74,6 +75,17 @@ describe('a client', () => {
     first.destroy();
     second.destroy();
   });
+
+  it('that says nothing, or not all of it, is not waited for: by HTTP, or before TLS is spoken', async () => {
+    const files = await NodeFiles.create();
+    const secure = (await startSecureNode(files, { access: undefined })).node;
+    nodes.push(secure);
+    const { httpPort } = (await start()).service;
+    const { grpcPort, httpPort: httpsPort } = secure.service;
+    const sockets = [httpPort, httpsPort, grpcPort].map((port) => connect(port, '127.0.0.1').resume());
+    sockets[0]?.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n');
+    await Promise.all(sockets.map((socket) => once(socket, 'close')));
+  }, 25_000);
 
   it('with headers of more than 16 KiB is refused', async () => {
     const node = await start();

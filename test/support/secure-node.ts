@@ -12,7 +12,7 @@ import { Authority, type Pair } from './certificates.js';
 import { type Node, startNode } from './node.js';
 
 /** What somebody brings to a call. */
-export interface Proofs {
+interface Proofs {
   readonly token?: string;
   readonly pair?: Pair;
 }
@@ -27,7 +27,7 @@ export interface CallerFileEntry {
 }
 
 /** A file of callers, as YAML. */
-export function callersFile(callers: Readonly<Record<string, CallerFileEntry>>): string {
+function callersFile(callers: Readonly<Record<string, CallerFileEntry>>): string {
   const entries = Object.entries(callers).map(([name, entry]) => [name, { namespaces: '*', ...entry }]);
   return stringify({ callers: Object.fromEntries(entries) }, { aliasDuplicateObjects: false });
 }
@@ -162,7 +162,7 @@ interface Stream {
 }
 
 /** A client whose rpcs are called by name. */
-export class SecureClient {
+class SecureClient {
   readonly #presence: InstanceType<typeof PresenceService>;
   readonly #tuning: InstanceType<typeof TuningService>;
 

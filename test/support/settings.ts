@@ -48,7 +48,7 @@ export const doubtSettings = { stallMs: 500 };
 const shardsSettings = { usersMax: 100_000 };
 const logsSettings = { followersMax: 10 };
 
-export const grpcSettings = { connectionCallsMax: 1_000, connectionAgeMs: undefined };
+const grpcSettings = { connectionCallsMax: 1_000, connectionAgeMs: undefined };
 export const httpSettings = { eventStreamsMax: 100, connectionsMax: 100, hosts: [] as readonly string[] };
 
 /** Settings of a node on free ports and the embedded store. */
