@@ -130,6 +130,7 @@ export async function startService(
     await stopServing();
     throw error;
   }
+  context.shards.begin();
   const stop = async () => {
     await stopServing();
     // The last: until then it says that the node is not ready.

@@ -32,6 +32,8 @@ import type { RemoveFromGroupRequest } from '../gen/phid/v1/RemoveFromGroupReque
 import type { RemoveFromGroupResponse__Output } from '../gen/phid/v1/RemoveFromGroupResponse.js';
 import type { SetThresholdsRequest } from '../gen/phid/v1/SetThresholdsRequest.js';
 import type { SetThresholdsResponse__Output } from '../gen/phid/v1/SetThresholdsResponse.js';
+import type { WatchNamespaceRequest } from '../gen/phid/v1/WatchNamespaceRequest.js';
+import type { WatchNamespaceResponse__Output } from '../gen/phid/v1/WatchNamespaceResponse.js';
 import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
 import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
 import { PresenceService, TuningService } from '../grpc/definition.js';
@@ -178,6 +180,10 @@ export class Client {
 
   watch(request: WatchRequest): ClientReadableStream<WatchResponse__Output> {
     return this.#stub.watch(request);
+  }
+
+  watchNamespace(request: WatchNamespaceRequest): ClientReadableStream<WatchNamespaceResponse__Output> {
+    return this.#stub.watchNamespace(request);
   }
 
   failure(error: unknown): RpcFailure {

@@ -6,12 +6,13 @@ import { describeOrigin } from '../config/problem.js';
 import type { Settings } from '../config/settings.js';
 import { type FleetPlan, fleetEvents, fleetUsers } from '../fleet/fleet.js';
 import { kinds } from '../fleet/kinds.js';
+import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
 import type { NamespaceSettings } from '../presence/namespace.js';
 import type { Service } from '../service.js';
 import { CliError, EXIT_USAGE } from './cli-error.js';
 import { Client } from './client.js';
 import { driveFleet } from './fleet-driver.js';
-import { followUsers, type WatchView } from './follow.js';
+import { follow, type StreamView } from './follow.js';
 import { toJson } from './json.js';
 import { createLog, localAddress, startNode, stopSignal } from './node.js';
 import { addSettingOptions, givenFlags, parserOf } from './options.js';
@@ -126,7 +127,7 @@ function play(
     };
     let started = false;
     const print = (line: string) => process.stdout.write(`${line}\n`);
-    const view: WatchView = {
+    const view: StreamView<WatchResponse__Output> = {
       event(event) {
         const { change, notice, synced } = event;
         if (synced && !started) {
@@ -150,7 +151,7 @@ function play(
       close: () => {},
     };
     const request = { namespace: NAMESPACE, userIds: fleetUsers(fleet).map(({ userId }) => userId) };
-    followUsers(client, request, { view, signal }).then(resolve, fail);
+    follow(client, () => client.watch(request), { view, signal }).then(resolve, fail);
   });
 }
 

@@ -1,13 +1,11 @@
 import type { ClientReadableStream, ServiceError } from '@grpc/grpc-js';
-import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
-import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
 import type { Client, RpcFailure } from './client.js';
 import { pause } from './pause.js';
 import { durationText } from './text.js';
 
-/** What shows a watch. */
-export interface WatchView {
-  event(event: WatchResponse__Output): void;
+/** What shows a stream of events. */
+export interface StreamView<Event> {
+  event(event: Event): void;
   /** The connection was lost, or is back: a sentence. */
   connection(message: string): void;
   close(): void;
@@ -17,19 +15,19 @@ const BACKOFF_MS_MIN = 250;
 const BACKOFF_MS_MAX = 5_000;
 
 /**
- * Watches until `signal`. A stream that ends UNAVAILABLE is opened again, with growing pauses, and begins with
- * snapshots. Rejects with RpcFailure where that is no use: the request is refused, or no server was ever reached.
+ * Shows what a stream says until `signal`. One that ends UNAVAILABLE is opened again, with growing pauses. Rejects with
+ * RpcFailure where that is no use: the request is refused, or no server was ever reached.
  */
-export async function followUsers(
+export async function follow<Event>(
   client: Client,
-  request: WatchRequest,
-  { view, signal }: { readonly view: WatchView; readonly signal: AbortSignal },
+  open: () => ClientReadableStream<Event>,
+  { view, signal }: { readonly view: StreamView<Event>; readonly signal: AbortSignal },
 ): Promise<void> {
   let wasConnected = false;
   let pauseMs = BACKOFF_MS_MIN;
   while (!signal.aborted) {
     let isFirst = true;
-    const end = await streamOnce(client.watch(request), signal, (event) => {
+    const end = await streamOnce(open(), signal, (event) => {
       if (isFirst && wasConnected) view.connection(`connected to ${client.options.addr} again`);
       isFirst = false;
       wasConnected = true;
@@ -58,10 +56,10 @@ function reasonOf(failure: RpcFailure, addr: string): string {
 }
 
 /** Reads a stream to its end; resolves with what it failed with. */
-function streamOnce(
-  stream: ClientReadableStream<WatchResponse__Output>,
+function streamOnce<Event>(
+  stream: ClientReadableStream<Event>,
   signal: AbortSignal,
-  onEvent: (event: WatchResponse__Output) => void,
+  onEvent: (event: Event) => void,
 ): Promise<ServiceError | undefined> {
   return new Promise((resolve) => {
     const cancel = () => stream.cancel();

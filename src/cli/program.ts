@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/problem.js';
 import { version } from '../version.js';
+import { addChanges } from './changes.js';
 import { CliError, EXIT_FAILURE, EXIT_USAGE } from './cli-error.js';
 import { addConfig } from './config.js';
 import { addDemo } from './demo.js';
@@ -51,6 +52,7 @@ function createProgram(): Command {
     addSuspicion,
     addWatch,
     addGroup,
+    addChanges,
     addTop,
     addDrain,
     addTune,

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import type { StatusChange__Output } from '../gen/phid/v1/StatusChange.js';
 import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
-import type { WatchView } from './follow.js';
+import type { StreamView } from './follow.js';
 import { Screen } from './screen.js';
 import { noticeLine, reasonOf } from './status-line.js';
 import { count, dateOf, durationText, inColourOf, phiText, printable, table, timeText } from './text.js';
@@ -11,7 +11,7 @@ const REDRAW_MS = 1_000;
 const EXTRA_LINES = 4;
 
 /** A watch as a table that is redrawn in place: whoever changed last is on top when not all fit. */
-export class WatchTable implements WatchView {
+export class WatchTable implements StreamView<WatchResponse__Output> {
   readonly #screen: Screen;
   /** Those asked for, and members of groups since they were told of. */
   readonly #userIds: Set<string>;

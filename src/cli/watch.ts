@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import { decimal } from '../config/kinds.js';
 import { WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
 import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
+import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
 import { CliError, EXIT_USAGE } from './cli-error.js';
 import { Client } from './client.js';
-import { followUsers, type WatchView } from './follow.js';
+import { follow, type StreamView } from './follow.js';
 import { toJson } from './json.js';
 import { addCallOptions, type CallOptions, parserOf } from './options.js';
 import { changeLine, noticeLine, syncedLine } from './status-line.js';
@@ -66,14 +67,14 @@ async function run(userIds: string[], options: WatchOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
   const view = viewOf([...new Set(userIds)], options);
   try {
-    await followUsers(client, request, { view, signal: stopped.signal });
+    await follow(client, () => client.watch(request), { view, signal: stopped.signal });
   } finally {
     view.close();
     client.close();
   }
 }
 
-function viewOf(userIds: readonly string[], { json }: WatchOptions): WatchView {
+function viewOf(userIds: readonly string[], { json }: WatchOptions): StreamView<WatchResponse__Output> {
   const say = (text: string) => process.stderr.write(`phid: ${text}\n`);
   const print = (line: string) => process.stdout.write(`${line}\n`);
   if (json) return { event: (event) => print(toJson(event)), connection: say, close: () => {} };

@@ -129,6 +129,29 @@ describe('heartbeat and suspicion', PROCESS_TEST, () => {
   });
 });
 
+describe('changes', PROCESS_TEST, () => {
+  test('of everybody, and from where one was', async ({ node, phid, start, expect }) => {
+    const { addr } = await node();
+    const changes = start(['changes', '--addr', addr, '--json']);
+    await changes.until(() => expect(changes.json).toMatchObject([{ changes: [] }]));
+    await phid('heartbeat', '--user', 'alice', '--addr', addr);
+    await changes.until(() => expect(changes.json).toHaveLength(2));
+    expect(changes.json[1]).toMatchObject({ changes: [{ userId: 'alice', cause: 'FIRST_SEEN' }] });
+    changes.child.kill('SIGINT');
+    expect(await changes.ended()).toBe(0);
+    const [, token = ''] = /--resume (\S+)$/.exec(changes.err.at(-1) ?? '') ?? [];
+    await phid('heartbeat', '--user', 'bob', '--addr', addr);
+    const more = start(['changes', '--addr', addr, '--resume', token]);
+    await more.until(() =>
+      expect(more.out).toEqual([expect.stringMatching(/bob +UNKNOWN -> ONLINE .*FIRST_SEEN/)]),
+    );
+    const lost = start(['changes', '--addr', addr, '--resume', 'nonsense']);
+    await lost.until(() =>
+      expect(lost.out).toEqual([expect.stringContaining('RESYNC: changes were missed')]),
+    );
+  });
+});
+
 describe('watch', PROCESS_TEST, () => {
   test('events as JSON lines: snapshots, synced, changes', async ({ node, phid, start, expect }) => {
     const { addr, presence } = await node();

@@ -29,7 +29,7 @@ export class Shards {
   readonly #settings: ShardsSettings;
   readonly #encode: (change: Change) => Buffer;
   readonly #owned = new Map<number, OwnedShard>();
-  readonly #exchange: Exchange;
+  #exchange: Exchange | undefined;
   readonly #unfollow: () => void;
   /** Looked at now and then: to sum them up for each user would cost more than the user. */
   #isFull = false;
@@ -62,9 +62,12 @@ export class Shards {
       changed: (namespace, userId) => this.#announced(namespace, userId),
       resync: () => this.#find(),
     });
-    const { clock } = presence;
-    const intervalMs = NODE_INTERVAL_MS;
-    this.#exchange = new Exchange({ clock, log: options.log, intervalMs }, () => this.#look());
+  }
+
+  /** From now on this node is one of those that own shards. */
+  begin(): void {
+    const options = { clock: this.#presence.clock, log: this.#log, intervalMs: NODE_INTERVAL_MS };
+    this.#exchange = new Exchange(options, () => this.#look());
   }
 
   get owned(): Iterable<OwnedShard> {
@@ -120,11 +123,11 @@ export class Shards {
   async close(): Promise<void> {
     this.#closed = true;
     this.#unfollow();
-    this.#exchange.close();
+    this.#exchange?.close();
     for (const shard of this.#owned.values()) shard.close();
     this.#owned.clear();
     // A store that is away learns of it by the silence.
-    await this.nodes.leave().catch(() => {});
+    if (this.#exchange) await this.nodes.leave().catch(() => {});
   }
 
   async #look(): Promise<void> {

@@ -174,6 +174,12 @@ export function serverOf(redis: Redis | Cluster, key: string): Redis {
   return server;
 }
 
+/** Closes a connection for good. What it says of that is an error to nobody. */
+export function disconnect(redis: Redis | Cluster): void {
+  redis.removeAllListeners('error').on('error', () => {});
+  redis.disconnect();
+}
+
 /** Says that no server can be reached, and when one can again. */
 function report(redis: Redis | Cluster, shown: string, log: Log): void {
   let reportedMs = Number.NEGATIVE_INFINITY;

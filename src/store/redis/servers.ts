@@ -3,7 +3,14 @@ import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import { StoreUnavailableError } from '../store.js';
 import { Calls } from './calls.js';
-import { asStoreError, connectBlocking, connectRedis, type RedisPlace, serverOf } from './connection.js';
+import {
+  asStoreError,
+  connectBlocking,
+  connectRedis,
+  disconnect,
+  type RedisPlace,
+  serverOf,
+} from './connection.js';
 import { SHARDS, shardOfKey, streamKey, userKeyPattern } from './keys.js';
 import { Partition } from './partition.js';
 import type { Call, Script } from './scripts.js';
@@ -116,7 +123,7 @@ export class Servers {
   }
 
   disconnect(): void {
-    this.#redis.disconnect();
+    disconnect(this.#redis);
   }
 
   #whatIsAway({ shards }: Partition): string {

@@ -85,6 +85,7 @@ export class ShardNode {
       settings: { usersMax },
       encode,
     });
+    this.shards.begin();
     this.logs = new ChangeLogs(this.presence, this.shardStore, { followersMax });
   }
 
