@@ -57,7 +57,7 @@ describe('phid', PROCESS_TEST, () => {
       code: 1,
       text: expect.stringContaining('self-signed certificate in certificate chain'),
     });
-    const heartbeat = ['heartbeat', '--user', 'alice', '--count', '1', '--addr', grpc, ...known];
+    const heartbeat = ['heartbeat', '--user', 'alice', '--addr', grpc, ...known];
     expect(await run(...heartbeat)).toMatchObject({
       code: 1,
       text: expect.stringContaining('PERMISSION_DENIED: ops has not the role ingest'),
