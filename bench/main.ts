@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { obtainRedisServer } from '../test/support/redis-binary.js';
+import { access } from './access.js';
 import { compare, type Saved } from './compare.js';
 import { console as consoleBench } from './console.js';
 import { crossing } from './crossing.js';
@@ -38,6 +39,7 @@ const benches: Readonly<Record<string, Bench>> = {
   console: consoleBench,
   nodes,
   'scale-model': scaleModel,
+  access,
 };
 
 const kebab = (option: string) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

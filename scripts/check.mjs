@@ -10,6 +10,7 @@ const checks = [
   { name: 'proto format', command: 'buf format --diff --exit-code' },
   { name: 'unused files, exports and dependencies', command: 'knip' },
   { name: 'generated code', command: 'node scripts/gen.mjs --check' },
+  { name: 'table of who may call what', command: 'tsx scripts/access-table.ts --check' },
   { name: 'dashboard', command: 'node scripts/dashboard.mjs --check' },
 ];
 

@@ -3,14 +3,16 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
+import { readOrExplain } from './file-backed.js';
 import type { StreamSettings } from './grpc/context.js';
 import { encodeLoggedChange } from './grpc/event-codec.js';
-import { type GrpcServer, startGrpcServer } from './grpc/server.js';
+import { type ConnectionLimits, type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { apiListener } from './http/api/api.js';
 import { EventStreams } from './http/api/event-streams.js';
 import { consoleListener, readConsole } from './http/console.js';
+import { exposureOf } from './http/exposure.js';
 import { createMetrics } from './http/metrics/metrics.js';
-import { type HttpServer, startHttpServer } from './http/server.js';
+import { HttpCounts, type HttpServer, startHttpServer } from './http/server.js';
 import { siteListener } from './http/site.js';
 import type { Log } from './log.js';
 import type { DoubtSettings } from './presence/doubt/doubt.js';
@@ -23,15 +25,20 @@ import { ChangeLogs, type ChangeLogsSettings } from './presence/shards/change-lo
 import { Shards, type ShardsSettings } from './presence/shards/shards.js';
 import { Tunings } from './presence/tuning/tunings.js';
 import type { WatchLimits } from './presence/watching/subscriptions.js';
+import { openSecurity, type Security, type SecuritySettings } from './security.js';
 import { MemoryStore } from './store/memory/memory-store.js';
 import { RedisStore } from './store/redis/redis-store.js';
+import type { RedisCertificates } from './store/redis/url.js';
 
-export interface ServiceSettings {
+export interface ServiceSettings extends SecuritySettings {
   /** host:port; port 0 takes a free one. */
   readonly grpcAddr: string;
   readonly httpAddr: string;
+  readonly grpc: ConnectionLimits;
   /** URL of Redis; undefined for the embedded store. */
   readonly redis: string | undefined;
+  /** Paths of PEM files, for rediss://. */
+  readonly redisTls: Readonly<Partial<Record<'ca' | 'cert' | 'key', string | undefined>>>;
   readonly cachedUsersMax: number;
   readonly ingest: IngestSettings;
   readonly groups: GroupSettings;
@@ -48,6 +55,8 @@ export interface ServiceSettings {
 /** Limits of the HTTP API. */
 interface HttpSettings {
   readonly eventStreamsMax: number;
+  readonly connectionsMax: number;
+  readonly hosts: readonly string[];
 }
 
 /** A running node. */
@@ -69,20 +78,25 @@ const CONSOLE = fileURLToPath(new URL('../dist/console', import.meta.url));
 const READINESS_INTERVAL_MS = 250;
 
 /**
- * Puts a node together and starts it. Rejects when an address cannot be bound. A Redis that cannot be reached is no
- * reason not to start: the node says so, is not ready, and keeps trying.
+ * Puts a node together and starts it. Rejects when an address cannot be bound, or a file of TLS or of callers cannot be used. A
+ * Redis that cannot be reached is no reason not to start: the node says so, is not ready, and keeps trying. `forwardingKey`: what is
+ * served by HTTP is asked for by another process of phid, which has it.
  */
 export async function startService(
   settings: ServiceSettings,
   log: Log,
-  clock: Clock = systemClock,
+  { clock = systemClock, forwardingKey }: { readonly clock?: Clock; readonly forwardingKey?: string } = {},
 ): Promise<Service> {
-  const { context, streams, metrics, close } = assemble(settings, log, clock);
+  const security = openSecurity(settings, { clock, log });
+  const { context, streams, http: counts, metrics, close } = assemble(settings, security, { clock, log });
   const { presence } = context;
   let grpc: GrpcServer;
   try {
     const { observeRpc: observe } = metrics;
-    grpc = await startGrpcServer(settings.grpcAddr, { ...context, settings: settings.stream, observe });
+    const hasReflection = settings.access?.hasReflection ?? true;
+    const { stream, grpc: limits } = settings;
+    const options = { ...context, ...security, hasReflection, settings: stream, limits, observe };
+    grpc = await startGrpcServer(settings.grpcAddr, options);
   } catch (error) {
     await close();
     throw error;
@@ -100,12 +114,18 @@ export async function startService(
   };
   const unreadiness = () =>
     stopped ? 'shutting down' : presence.store.isReady() ? undefined : 'the store cannot be reached';
+  const startHttp = async () => {
+    const { registry, observeHttp: observe } = metrics;
+    const isForwarded = forwardingKey !== undefined;
+    const isSecure = settings.tls !== undefined;
+    const api = apiListener({ ...context, access: security.access, streams, observe, isForwarded, isSecure });
+    const rest = siteListener({ api, console: consoleListener(await readConsole(CONSOLE)) });
+    const to = isForwarded ? { key: forwardingKey } : exposureOf(settings, security);
+    return startHttpServer(settings.httpAddr, { counts, metrics: registry, unreadiness, rest, to });
+  };
   let http: HttpServer;
   try {
-    const { registry, observeHttp: observe } = metrics;
-    const api = apiListener({ ...context, streams, observe, isForwarded: cluster.isWorker });
-    const site = siteListener({ api, console: consoleListener(await readConsole(CONSOLE)) });
-    http = await startHttpServer(settings.httpAddr, { metrics: registry, unreadiness, rest: site });
+    http = await startHttp();
   } catch (error) {
     await stopServing();
     throw error;
@@ -127,9 +147,16 @@ export async function startService(
 }
 
 /** The parts of a node, which serve nobody yet; and how to close them. */
-function assemble(settings: ServiceSettings, log: Log, clock: Clock) {
+function assemble(
+  settings: ServiceSettings,
+  security: Security,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+) {
   const { ingest, groups, tracker, learning, doubt, redis: url, cachedUsersMax } = settings;
-  const store = url ? new RedisStore({ url, clock, log, cachedUsersMax }) : new MemoryStore(clock);
+  const certificates = contentsOf(settings.redisTls);
+  const store = url
+    ? new RedisStore({ url, certificates, clock, log, cachedUsersMax })
+    : new MemoryStore(clock);
   const namespaces = new Namespaces(settings.namespaces);
   const { groupStore } = store;
   const presence = new Presence({
@@ -147,8 +174,9 @@ function assemble(settings: ServiceSettings, log: Log, clock: Clock) {
   });
   const logs = new ChangeLogs(presence, shardStore, settings.logs);
   const streams = new EventStreams(clock, settings.http.eventStreamsMax);
+  const http = new HttpCounts();
   const metrics = createMetrics(
-    { presence, shards, logs, streams },
+    { presence, shards, logs, streams, security: { ...security, http } },
     { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs },
   );
   const close = async () => {
@@ -156,8 +184,15 @@ function assemble(settings: ServiceSettings, log: Log, clock: Clock) {
     logs.close();
     await shards.close();
     await presence.close();
+    security.close();
   };
-  return { context: { presence, tunings, shards, logs, log }, streams, metrics, close };
+  return { context: { presence, tunings, shards, logs, log }, streams, http, metrics, close };
+}
+
+/** The contents of the files that there are. */
+function contentsOf(paths: ServiceSettings['redisTls']): RedisCertificates {
+  const named = Object.entries(paths).filter(([, path]) => path !== undefined);
+  return Object.fromEntries(named.map(([name, path]) => [name, readOrExplain(path as string)]));
 }
 
 /**

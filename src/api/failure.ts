@@ -1,3 +1,4 @@
+import { AccessDeniedError } from '../access/denial.js';
 import type { Log } from '../log.js';
 import { InvalidRequestError, LimitReachedError } from '../presence/errors.js';
 import { StoreUnavailableError, UnreadableRecordError } from '../store/store.js';
@@ -12,6 +13,7 @@ export type FailureCode =
   | 'INVALID_ARGUMENT'
   | 'NOT_FOUND'
   | 'FAILED_PRECONDITION'
+  | 'UNAUTHENTICATED'
   | 'PERMISSION_DENIED'
   | 'RESOURCE_EXHAUSTED'
   | 'UNIMPLEMENTED'
@@ -26,6 +28,7 @@ export function failureOf(error: unknown, log: Log): Failure {
   if (error instanceof InvalidRequestError) return { code: 'INVALID_ARGUMENT', message };
   if (error instanceof LimitReachedError) return { code: 'RESOURCE_EXHAUSTED', message };
   if (error instanceof UnreadableRecordError) return { code: 'FAILED_PRECONDITION', message };
+  if (error instanceof AccessDeniedError) return { code: error.code, message };
   if (error instanceof StoreUnavailableError) return { code: 'UNAVAILABLE', message };
   log.error({ error: error instanceof Error ? error.stack : error }, 'request failed');
   return { code: 'INTERNAL', message: 'internal error; the log of the node says more' };

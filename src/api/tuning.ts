@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.js';
 import type { DrainRequest__Output } from '../gen/phid/v1/DrainRequest.js';
 import type { DrainResponse } from '../gen/phid/v1/DrainResponse.js';
 import type { GetFleetResponse } from '../gen/phid/v1/GetFleetResponse.js';
@@ -17,7 +18,7 @@ import type { Namespace } from '../presence/namespace.js';
 import type { Presence } from '../presence/presence.js';
 import type { ChangeLogs } from '../presence/shards/change-logs.js';
 import type { Shards } from '../presence/shards/shards.js';
-import type { Tunings } from '../presence/tuning/tunings.js';
+import type { Operator, Tunings } from '../presence/tuning/tunings.js';
 import type { ThresholdChange } from '../store/tuning-store.js';
 import { fleetMessage } from './fleet-message.js';
 import { validAuthor, validId, validOrigin } from './ids.js';
@@ -64,14 +65,19 @@ export async function getQuality(
   };
 }
 
-/** `peer`: the address that the request came from. */
+/** Who asks, and the address that they call from. */
+interface Asker {
+  readonly caller: Caller | undefined;
+  readonly peer: string;
+}
+
 export async function setThresholds(
   { presence, tunings }: ApiContext,
   request: SetThresholdsRequest__Output,
-  peer: string,
+  asker: Asker,
 ): Promise<SetThresholdsResponse> {
   const namespace = presence.namespaces.get(request.namespace);
-  const operator = { author: validAuthor(request.author), peer };
+  const operator = operatorOf(asker, request.author);
   const { clear, dryRun, suspect, offline } = request;
   if (!clear && !suspect && !offline) {
     throw new InvalidRequestError('suspect', 'is missing, and so is offline; give one of them, or clear');
@@ -88,6 +94,12 @@ export async function setThresholds(
     tuning: tuningMessage(namespace),
     ...(dryRun && dryRunOf(namespace, presence.store.clocks()?.nowUs ?? 0)),
   };
+}
+
+/** Who proved who they are is the author; what the request says of it is a remark then. */
+function operatorOf({ caller, peer }: Asker, author: string): Operator {
+  if (!caller) return { author: validAuthor(author), peer };
+  return { author: caller.name, peer, ...(author !== '' && { remark: validAuthor(author) }) };
 }
 
 function validDryRunMs({ clear, dryRun, dryRunMs }: SetThresholdsRequest__Output): number {
@@ -122,10 +134,11 @@ function tuningMessage({ name, detector, configured, tuning, thresholds }: Names
   };
 }
 
-function changeMessage({ atUs, author, peer, set, dryRunMs }: ThresholdChange): ChangeMessage {
+function changeMessage({ atUs, author, remark = '', peer, set, dryRunMs }: ThresholdChange): ChangeMessage {
   return {
     at: timestamp(atUs),
     author,
+    remark,
     peer,
     ...(set && { set: intentsMessage(set) }),
     dryRun: dryRunMs !== undefined,

@@ -1,7 +1,10 @@
 import {
+  type ChannelCredentials,
   type ClientDuplexStream,
   type ClientReadableStream,
   credentials,
+  InterceptingCall,
+  type Interceptor,
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
@@ -35,9 +38,10 @@ import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
 import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
 import { PresenceService, TuningService } from '../grpc/definition.js';
 import { CliError } from './cli-error.js';
+import { authorizationOf, type CredentialOptions, tlsOf } from './credentials.js';
 import { durationText, printable } from './text.js';
 
-export interface ClientOptions {
+export interface ClientOptions extends CredentialOptions {
   /** host:port */
   readonly addr: string;
   /** Longest that one answer may take, ms. Streams are not limited. */
@@ -80,6 +84,29 @@ function reasonOf(details: string): string {
   return /Last error: (?:Error: )?(.*?)(?:\. Resolution note:.*)?$/.exec(details)?.[1] ?? details;
 }
 
+function credentialsOf(options: ClientOptions): ChannelCredentials {
+  const tls = tlsOf(options);
+  if (!tls) return credentials.createInsecure();
+  const {
+    ca = null,
+    key = null,
+    cert = null,
+  } = tls as Readonly<Record<'ca' | 'key' | 'cert', Buffer | undefined>>;
+  return credentials.createSsl(ca, key, cert);
+}
+
+/** Not as credentials of a call: the library has none in plaintext, not even on this machine. */
+function tokenInterceptor(options: ClientOptions): Interceptor {
+  return (callOptions, nextCall) =>
+    new InterceptingCall(nextCall(callOptions), {
+      start(metadata, listener, next) {
+        const { authorization } = authorizationOf(options, options.addr);
+        if (authorization) metadata.set('authorization', authorization);
+        next(metadata, listener);
+      },
+    });
+}
+
 /** A connection to one server. Every rejection and every stream error is to be shown as `failure` of it. */
 export class Client {
   readonly options: ClientOptions;
@@ -88,6 +115,8 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.options = options;
+    // What is wrong with a token is said before anything is called.
+    authorizationOf(options, options.addr);
     const channel = {
       // A server that comes back should be found again within seconds; the library would wait for up to two minutes.
       'grpc.initial_reconnect_backoff_ms': 200,
@@ -96,8 +125,9 @@ export class Client {
       'grpc.keepalive_time_ms': 20_000,
       'grpc.keepalive_timeout_ms': 10_000,
     };
-    this.#stub = new PresenceService(options.addr, credentials.createInsecure(), channel);
-    this.#tuning = new TuningService(options.addr, credentials.createInsecure(), channel);
+    const withToken = { ...channel, interceptors: [tokenInterceptor(options)] };
+    this.#stub = new PresenceService(options.addr, credentialsOf(options), withToken);
+    this.#tuning = new TuningService(options.addr, credentialsOf(options), withToken);
   }
 
   heartbeat(request: HeartbeatRequest): Promise<HeartbeatResponse__Output> {

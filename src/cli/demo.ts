@@ -9,7 +9,7 @@ import { kinds } from '../fleet/kinds.js';
 import type { WatchResponse__Output } from '../gen/phid/v1/WatchResponse.js';
 import type { NamespaceSettings } from '../presence/namespace.js';
 import type { Service } from '../service.js';
-import { CliError } from './cli-error.js';
+import { CliError, EXIT_USAGE } from './cli-error.js';
 import { Client } from './client.js';
 import { driveFleet } from './fleet-driver.js';
 import { follow, type StreamView } from './follow.js';
@@ -86,6 +86,7 @@ export function addDemo(program: Command): void {
 async function run(options: DemoOptions): Promise<void> {
   const loaded = loadConfig({ flags: givenFlags(options), env: process.env });
   const settings = settingsOf(loaded);
+  refuseSecurity(settings);
   const stop = stopSignal();
   const service = await startNode(settings, createLog(settings.logLevel, 2));
   const fleet = fleetOf(options);
@@ -171,6 +172,13 @@ function settingsOf({ settings, entries }: Loaded): Settings {
     logLevel: originOf(nodeSettings.logLevel.path).source === 'default' ? 'warn' : settings.logLevel,
     namespaces: { [NAMESPACE]: demoNamespace, ...settings.namespaces },
   };
+}
+
+/** The simulated fleet calls as everybody else does, and has no credentials. */
+function refuseSecurity({ tls, access }: Settings): void {
+  const setting = tls ? nodeSettings.tlsCert : access && nodeSettings.authCallers;
+  if (setting)
+    throw new CliError(`${setting.path} is for "phid serve": the demo is open, and in plaintext`, EXIT_USAGE);
 }
 
 const DEFAULT_CALL_ADDR = '127.0.0.1:50051';

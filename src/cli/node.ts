@@ -13,8 +13,12 @@ export function createLog(level: LogLevel, fd: 1 | 2, worker?: number): Logger {
 }
 
 /** Starts a node. Rejects with one plain line when an address cannot be used. */
-export function startNode(settings: Settings, log: Logger): Promise<Service> {
-  return explained(async () => (await serviceModule()).startService(settings, log));
+export function startNode(
+  settings: Settings,
+  log: Logger,
+  options: { readonly forwardingKey?: string } = {},
+): Promise<Service> {
+  return explained(async () => (await serviceModule()).startService(settings, log, options));
 }
 
 /** Imported when needed: commands that only call a server do without Redis, HTTP and metrics, and start sooner. */

@@ -43,6 +43,14 @@ export function addServerOptions(command: Command, json: string): Command {
         .default(5_000, '5s')
         .argParser(parserOf(duration(1, HOUR_MS))),
     )
+    .option('--tls', 'call by TLS; the certificate of the server is checked by the CAs of Node', false)
+    .option('--ca <file>', 'the same, checked by the CAs of this PEM file')
+    .option('--cert <file>', 'certificate to show to the server (mutual TLS), PEM')
+    .option('--key <file>', 'its private key, PEM')
+    .option(
+      '--token-file <file>',
+      'file with the token that says who calls (env, the token itself: PHID_TOKEN)',
+    )
     .option('--json', json, false);
 }
 
@@ -61,7 +69,8 @@ export function givenFlags(options: Readonly<Record<string, unknown>>): Sources[
   const all = [new Option(`${CONFIG_FLAG} <file>`), ...Object.values(nodeSettings).map(optionOf)];
   for (const option of all) {
     const value = options[option.attributeName()];
-    if (typeof value === 'string') flags.set(option.long as string, value);
+    if (value === true) flags.set(option.long as string, 'true');
+    else if (typeof value === 'string') flags.set(option.long as string, value);
   }
   return flags;
 }
@@ -71,5 +80,7 @@ function optionOf(setting: Setting): Option {
   const { kind, meaning } = setting;
   const facts = [`default: ${shown(setting, setting.default)}`, `env: ${envOf(setting)}`];
   if (kind.placeholder === 'number' || kind.placeholder === 'name') facts.unshift(kind.allowed);
-  return new Option(`${flagOf(setting)} <${kind.placeholder}>`, `${meaning} (${facts.join('; ')})`);
+  // `--insecure` alone says it.
+  const value = kind.isSwitch ? `[${kind.placeholder}]` : `<${kind.placeholder}>`;
+  return new Option(`${flagOf(setting)} ${value}`, `${meaning} (${facts.join('; ')})`);
 }

@@ -11,6 +11,7 @@ import { addHeartbeat } from './heartbeat.js';
 import { addReplay } from './replay.js';
 import { addServe } from './serve.js';
 import { addSuspicion } from './suspicion.js';
+import { addToken } from './token.js';
 import { addTop } from './top.js';
 import { addTune } from './tune.js';
 import { addWatch } from './watch.js';
@@ -57,6 +58,7 @@ function createProgram(): Command {
     addTune,
     addReplay,
     addConfig,
+    addToken,
   ];
   for (const add of commands) add(program);
   return program;

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Loaded } from '../config/load.js';
+import { isLoopback } from '../config/loopback.js';
 import { redisUrl } from '../config/redis-url.js';
 import { boundAddress } from './node.js';
 
@@ -20,8 +21,23 @@ export function sayListening(
   const http = boundAddress(settings.httpAddr, httpPort);
   const store = settings.redis ? `Redis at ${redisUrl.show(settings.redis)}` : 'embedded';
   const namespaces = Object.keys(settings.namespaces);
-  const facts = { grpc, http, store, namespaces, ...(workers && { workers }), ...(file && { config: file }) };
+  const tls = settings.tls !== undefined;
+  const facts = {
+    grpc,
+    http,
+    tls,
+    store,
+    namespaces,
+    ...(workers && { workers }),
+    ...(file && { config: file }),
+  };
   const text = `phid listens: gRPC on ${grpc}, HTTP on ${http}; store: ${store}; namespaces: ${namespaces.join(', ')}`;
+  const isOpen = !settings.access && ![settings.grpcAddr, settings.httpAddr].every(isLoopback);
+  if (isOpen)
+    log.warn(
+      {},
+      'no callers are configured (auth.callers): whoever reaches these addresses may do everything',
+    );
   log.info(facts, workers ? `${text}; workers: ${workers.length}` : text);
 }
 

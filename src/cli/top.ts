@@ -3,6 +3,8 @@ import { address, duration } from '../config/kinds.js';
 import { nodeSettings } from '../config/node-settings.js';
 import { CliError } from './cli-error.js';
 import type { ClientOptions } from './client.js';
+import { tlsOf } from './credentials.js';
+import { httpGet } from './http-get.js';
 import { MetricsPage } from './metrics-page.js';
 import { figuresOf, type NodeFigures } from './node-figures.js';
 import { addServerOptions, parserOf } from './options.js';
@@ -123,20 +125,19 @@ function jsonOf({ figures, suspects }: Shown): string {
 }
 
 /** The page of a node. Rejects with what a person can do about it. */
-async function read({ httpAddr, timeout }: TopOptions): Promise<MetricsPage> {
-  const url = `http://${httpAddr}/metrics`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeout) }).catch((error: Error) => {
-    throw new CliError(failureOf(error, httpAddr));
+async function read(options: TopOptions): Promise<MetricsPage> {
+  const { httpAddr: addr } = options;
+  const url = `http${tlsOf(options) ? 's' : ''}://${addr}/metrics`;
+  const { status, text } = await httpGet({ ...options, addr, path: '/metrics' }).catch((error: Error) => {
+    throw error instanceof CliError ? error : new CliError(failureOf(error, addr));
   });
-  const text = await response.text();
-  if (!response.ok) throw new CliError(`${url} answers ${response.status}: ${text.trim()}`);
+  if (status !== 200) throw new CliError(`${url} answers ${status}: ${text.trim()}`);
   const page = new MetricsPage(text, performance.now());
   if (page.has('phid_build_info')) return page;
   throw new CliError(`${url} is not the page of phid; --http-addr names another address`);
 }
 
-function failureOf({ name, cause }: Error, httpAddr: string): string {
-  if (name === 'TimeoutError') return `no answer from ${httpAddr}; --timeout allows more`;
-  const reason = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'no connection';
-  return `nothing answers on ${httpAddr} (${reason}); start a server with "phid serve" or "phid demo", or name another one with --http-addr`;
+function failureOf({ name, code }: NodeJS.ErrnoException, httpAddr: string): string {
+  if (name === 'AbortError') return `no answer from ${httpAddr}; --timeout allows more`;
+  return `nothing answers on ${httpAddr} (${code ?? 'no connection'}); start a server with "phid serve" or "phid demo", or name another one with --http-addr`;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Loaded, Sources } from '../config/load.js';
+import { type ForwardingPlace, newForwardingKey } from '../http/forwarding.js';
 import { shareMetrics } from '../http/worker-metrics.js';
 import type { Presence } from '../presence/presence.js';
 import { startNode, stopSignal } from './node.js';
@@ -7,7 +8,7 @@ import { reload } from './reload.js';
 
 /** What a worker tells the primary. */
 export type WorkerMessage =
-  | { readonly listening: { readonly grpcPort: number; readonly httpPort: number } }
+  | { readonly listening: { readonly grpcPort: number; readonly http: ForwardingPlace } }
   /** Why it cannot serve now; null when it can. */
   | { readonly unreadiness: string | null };
 
@@ -28,13 +29,13 @@ export async function runWorker(sources: Sources, loaded: Loaded, log: Logger): 
   const signal = stopSignal();
   let presence: Presence | undefined;
   process.on('SIGHUP', () => presence && reload(presence, { sources, started: loaded, log }));
-  const service = await startNode({ ...loaded.settings, httpAddr: HTTP_ADDR }, log).catch(
-    (error: unknown) => {
-      // Otherwise the connection to the primary would keep a process alive that could not start.
-      process.channel?.unref();
-      throw error;
-    },
-  );
+  const forwardingKey = newForwardingKey();
+  const settings = { ...loaded.settings, httpAddr: HTTP_ADDR };
+  const service = await startNode(settings, log, { forwardingKey }).catch((error: unknown) => {
+    // Otherwise the connection to the primary would keep a process alive that could not start.
+    process.channel?.unref();
+    throw error;
+  });
   presence = service.presence;
   const told = new Promise<void>((resolve) => {
     process.on('message', (message) => message === STOP && resolve());
@@ -50,7 +51,7 @@ export async function runWorker(sources: Sources, loaded: Loaded, log: Logger): 
   report();
   const reporting = setInterval(report, READINESS_INTERVAL_MS);
   const { grpcPort, httpPort } = service;
-  tell({ listening: { grpcPort, httpPort } });
+  tell({ listening: { grpcPort, http: { port: httpPort, key: forwardingKey } } });
   presence.sayThresholds();
   await Promise.race([told, signal]);
   clearInterval(reporting);

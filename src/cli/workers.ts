@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import type { ForwardingPlace } from '../http/forwarding.js';
 import type { Log } from '../log.js';
 import { EXIT_FAILURE } from './cli-error.js';
 import { STOP, type WorkerMessage } from './worker.js';
@@ -15,7 +16,7 @@ export class Workers {
   /** Why each of those that listen cannot serve now; null when it can. */
   readonly #unreadiness = new Map<Worker, string | null>();
   /** Where each of those that listen serves HTTP, for the primary to ask. */
-  readonly #httpPorts = new Map<Worker, number>();
+  readonly #httpPlaces = new Map<Worker, ForwardingPlace>();
   #turn = 0;
   #hasStarted = false;
   #isStopping = false;
@@ -47,11 +48,11 @@ export class Workers {
     return grpcPort;
   }
 
-  /** The HTTP port of the one whose turn it is; undefined when none listens. */
-  nextHttpPort(): number | undefined {
-    const ports = [...this.#httpPorts.values()];
+  /** Where the one whose turn it is takes HTTP; undefined when none listens. */
+  nextHttpPlace(): ForwardingPlace | undefined {
+    const places = [...this.#httpPlaces.values()];
     this.#turn += 1;
-    return ports[this.#turn % ports.length];
+    return places[this.#turn % places.length];
   }
 
   /** Undefined when one of them can serve; otherwise why not. */
@@ -88,7 +89,7 @@ export class Workers {
       worker.on('message', (message: WorkerMessage) => {
         if ('unreadiness' in message) this.#unreadiness.set(worker, message.unreadiness);
         else if ('listening' in message) {
-          this.#httpPorts.set(worker, message.listening.httpPort);
+          this.#httpPlaces.set(worker, message.listening.http);
           resolve(message.listening.grpcPort);
         }
       });
@@ -97,7 +98,7 @@ export class Workers {
 
   #onExit(worker: Worker, code: number, signal: string | null): void {
     this.#unreadiness.delete(worker);
-    this.#httpPorts.delete(worker);
+    this.#httpPlaces.delete(worker);
     if (this.#isStopping) return;
     // It has said why.
     if (!this.#hasStarted) process.exit(code || EXIT_FAILURE);

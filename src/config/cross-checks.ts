@@ -1,4 +1,5 @@
 import { describeValue, type Entry } from './entry.js';
+import { isLoopback } from './loopback.js';
 import { namespaceSettings, thresholdWays } from './namespace-settings.js';
 import { nodeSettings } from './node-settings.js';
 import type { Problem } from './problem.js';
@@ -43,8 +44,57 @@ const normalOnly: readonly Setting[] = [
   namespaceSettings.minStdDevMs as Setting,
 ];
 
+/** Settings that mean nothing without others. */
+const nodeNeeds: readonly (readonly [setting: Pick<Setting, 'path'>, ...needed: Pick<Setting, 'path'>[]])[] =
+  [
+    [nodeSettings.tlsCert, nodeSettings.tlsKey],
+    [nodeSettings.tlsKey, nodeSettings.tlsCert],
+    [nodeSettings.tlsClientCa, nodeSettings.tlsCert],
+    [nodeSettings.authJwks, nodeSettings.authCallers, nodeSettings.authIssuer, nodeSettings.authAudience],
+    [nodeSettings.redisCa, nodeSettings.redis],
+    [nodeSettings.redisCert, nodeSettings.redisKey],
+    [nodeSettings.redisKey, nodeSettings.redisCert],
+    [nodeSettings.authIssuer, nodeSettings.authJwks],
+    [nodeSettings.authAudience, nodeSettings.authJwks],
+  ];
+
 export function checkNode(findings: Findings): void {
   for (const relation of nodeRelations) checkRelation(relation, '', findings);
+  for (const [setting, ...needed] of nodeNeeds) checkNeeds(setting, needed, findings);
+  checkPlaintext(findings);
+  checkWorkers(findings);
+}
+
+function checkNeeds(
+  setting: Pick<Setting, 'path'>,
+  needed: readonly Pick<Setting, 'path'>[],
+  findings: Findings,
+): void {
+  const { path, value, origin } = find(setting, '', findings);
+  if (value === undefined || origin.source === 'default') return;
+  for (const other of needed) {
+    const { isValid, value: there } = find(other, '', findings);
+    if (!isValid || there !== undefined) continue;
+    findings.problems.push({ path, text: `needs ${other.path}, which is not set`, origin });
+  }
+}
+
+/** What is sent in the clear can be read, and what is answered forged, by whoever is on the way. */
+function checkPlaintext(findings: Findings): void {
+  const isMeant = find(nodeSettings.insecure, '', findings).value === true;
+  if (isMeant || find(nodeSettings.tlsCert, '', findings).value !== undefined) return;
+  for (const setting of [nodeSettings.grpcAddr, nodeSettings.httpAddr]) {
+    const entry = find(setting, '', findings);
+    if (!entry.isValid || isLoopback(entry.value as string)) continue;
+    findings.problems.push({
+      path: entry.path,
+      text: `${describeValue(entry)} can be reached from other machines, in plaintext; set tls.cert and tls.key, or say --insecure`,
+      origin: entry.origin,
+    });
+  }
+}
+
+function checkWorkers(findings: Findings): void {
   const workers = find(nodeSettings.workers, '', findings);
   if (!workers.isValid || (workers.value as number) <= 1) return;
   if (find(nodeSettings.redis, '', findings).value !== undefined) return;

@@ -15,6 +15,8 @@ export interface Kind<T> {
   problem?(raw: unknown): string | undefined;
   /** A wrong value may hold a password: it must not be repeated. */
   readonly secret?: boolean;
+  /** Its flag alone stands for true. */
+  readonly isSwitch?: boolean;
 }
 
 const numberOrText = z.union([
@@ -67,6 +69,7 @@ export const boolean: Kind<boolean> = {
   placeholder: 'true|false',
   schema: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]),
   show: (value) => value,
+  isSwitch: true,
 };
 
 const ADDRESS = /^(?:\[[0-9a-f:.]+\]|[^\s:[\]/]+):(\d{1,5})$/i;
@@ -82,4 +85,33 @@ export function address(portMin: 0 | 1): Kind<string> {
     }),
     show: (value) => value,
   };
+}
+
+/** A path of a file, as the process sees it. */
+export const file: Kind<string> = {
+  allowed: 'a path of a file',
+  placeholder: 'file',
+  schema: z.string().min(1),
+  show: (value) => value,
+};
+
+export const text: Kind<string> = {
+  allowed: 'text of 1 to 1024 characters',
+  placeholder: 'text',
+  schema: z.string().min(1).max(1_024),
+  show: (value) => value,
+};
+
+const HOST_NAME = z.string().regex(/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i);
+
+/** Names of hosts: a list, or text with commas between them; nothing is no names. */
+export const hostNames: Kind<readonly string[]> = {
+  allowed: 'names of hosts without ports, such as phid.internal,phid',
+  placeholder: 'names',
+  schema: z.union([z.array(z.string()), z.string().transform(splitNames)]).pipe(z.array(HOST_NAME).max(100)),
+  show: (value) => value.join(','),
+};
+
+function splitNames(names: string): string[] {
+  return names.trim() === '' ? [] : names.split(',').map((name) => name.trim());
 }

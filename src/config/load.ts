@@ -146,6 +146,7 @@ function misspeltVariables(env: Sources['env']): string[] {
     ...Object.values(nodeSettings).map((setting) => envOf(setting)),
     CONFIG_ENV,
     'PHID_ADDR',
+    'PHID_TOKEN',
   ]);
   return Object.keys(env).flatMap((name) => {
     if (!name.startsWith('PHID_') || known.has(name)) return [];

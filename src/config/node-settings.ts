@@ -1,4 +1,4 @@
-import { address, duration, integer, oneOf } from './kinds.js';
+import { address, boolean, duration, file, hostNames, integer, oneOf, text } from './kinds.js';
 import { redisUrl } from './redis-url.js';
 import { optional, setting } from './setting.js';
 
@@ -11,14 +11,66 @@ export const nodeSettings = {
     path: 'grpc_addr',
     kind: address(0),
     default: '127.0.0.1:50051',
-    meaning: 'Where the gRPC API listens; port 0 takes a free one. It asks for no credentials.',
+    meaning: 'Where the gRPC API listens; port 0 takes a free one.',
   }),
   httpAddr: setting({
     path: 'http_addr',
     kind: address(0),
     default: '127.0.0.1:9464',
     meaning:
-      'Where the console, the HTTP API, /metrics, /healthz and /readyz are served; port 0 takes a free one. It asks for no credentials.',
+      'Where the console, the HTTP API, /metrics, /healthz and /readyz are served; port 0 takes a free one.',
+  }),
+  insecure: setting({
+    path: 'insecure',
+    kind: boolean,
+    default: false,
+    meaning:
+      'Serve in plaintext where others than this machine can reach it: inside a container, or behind whatever speaks TLS.',
+  }),
+  tlsCert: optional({
+    path: 'tls.cert',
+    kind: file,
+    meaning:
+      'Certificate of this node and those that vouch for it, PEM; for gRPC and HTTP. Unset: plaintext.',
+  }),
+  tlsKey: optional({ path: 'tls.key', kind: file, meaning: 'Its private key, PEM.' }),
+  tlsClientCa: optional({
+    path: 'tls.client_ca',
+    kind: file,
+    meaning:
+      'Certificates, PEM, of those who vouch for clients: with it clients show a certificate (mutual TLS).',
+  }),
+  tlsClientCertificate: setting({
+    path: 'tls.client_certificate',
+    kind: oneOf('required', 'optional'),
+    default: 'required',
+    meaning:
+      'Whether a client that shows none is let in. Probes of Kubernetes and browsers have none: optional, and callers.',
+  }),
+  authCallers: optional({
+    path: 'auth.callers',
+    kind: file,
+    meaning:
+      'YAML file with the callers, what proves who they are, and their roles (SECURITY.md). Unset: whoever reaches this node may do everything.',
+  }),
+  authJwks: optional({
+    path: 'auth.jwt_keys',
+    kind: file,
+    meaning: 'JSON Web Key Set, a file: with it signed tokens (JWT) prove who a caller is, by their subject.',
+  }),
+  authIssuer: optional({ path: 'auth.jwt_issuer', kind: text, meaning: 'Whose such tokens are: their iss.' }),
+  authAudience: optional({ path: 'auth.jwt_audience', kind: text, meaning: 'Whom they are for: their aud.' }),
+  authOpenMetrics: setting({
+    path: 'auth.open_metrics',
+    kind: boolean,
+    default: false,
+    meaning: 'With callers: /metrics is served to everybody, not only to the role metrics.',
+  }),
+  authReflection: setting({
+    path: 'auth.reflection',
+    kind: boolean,
+    default: false,
+    meaning: 'With callers: server reflection of gRPC is served, to everybody.',
   }),
   redis: optional({
     path: 'redis',
@@ -26,6 +78,18 @@ export const nodeSettings = {
     meaning:
       'Redis or Valkey that holds the facts: redis://host:port, host:port,...?cluster of a cluster, or of Sentinels host:port,...?sentinel=<master>. Unset: the embedded store, which ends with the process.',
   }),
+  redisCa: optional({
+    path: 'redis_tls.ca',
+    kind: file,
+    meaning:
+      'Certificates, PEM, of those who vouch for Redis; read at the start. Unset: the CAs that Node knows. Like the others of redis_tls, for rediss:// only.',
+  }),
+  redisCert: optional({
+    path: 'redis_tls.cert',
+    kind: file,
+    meaning: 'Certificate, PEM, to show to Redis, which asks for one unless tls-auth-clients is no.',
+  }),
+  redisKey: optional({ path: 'redis_tls.key', kind: file, meaning: 'Its private key, PEM.' }),
   cachedUsersMax: setting({
     path: 'redis_cached_users_max',
     kind: integer(0, 10_000_000),
@@ -166,6 +230,37 @@ export const nodeSettings = {
     meaning: 'Messages of one HeartbeatStream that are being recorded before it is read no further.',
     tooLow: 'a gateway far from the store cannot keep it busy',
     tooHigh: 'one gateway may fill ingest.pending_heartbeats_max for all',
+  }),
+  connectionCallsMax: setting({
+    path: 'limits.connection_calls_max',
+    kind: integer(1, 1_000_000),
+    default: 10_000,
+    meaning: 'Calls and streams open on one gRPC connection; a client keeps what is more to itself.',
+    tooLow: 'clients with many streams need more connections, or wait',
+    tooHigh: 'one connection may take all the memory that calls need',
+  }),
+  connectionAgeMs: optional({
+    path: 'limits.connection_age',
+    kind: duration(1_000, 604_800_000),
+    meaning:
+      'After so long a gRPC connection takes no new calls (GOAWAY), and ends with the last of its own: clients connect anew, perhaps to another node. Unset: never.',
+    tooLow: 'handshakes all the time',
+    tooHigh: 'who was let in by a certificate that is no longer trusted stays for as long',
+  }),
+  httpConnectionsMax: setting({
+    path: 'http.connections_max',
+    kind: integer(1, 100_000),
+    default: 1_000,
+    meaning: 'Connections of HTTP, event streams included; one more is closed as it comes.',
+    tooLow: 'pages and scrapes fail while there is room',
+    tooHigh: 'memory and file descriptors, for whoever opens connections and says nothing',
+  }),
+  httpHosts: setting({
+    path: 'http.hosts',
+    kind: hostNames,
+    default: [] as readonly string[],
+    meaning:
+      'Names by which the console and the HTTP API are asked for in plaintext, beside localhost and addresses. A page of another site whose name is made to lead here is refused by that.',
   }),
   eventStreamsMax: setting({
     path: 'http.event_streams_max',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describeValue, type Entry } from './entry.js';
 import { namespaceSettings, thresholdWays } from './namespace-settings.js';
 
@@ -18,7 +19,8 @@ export function needingRestart(started: readonly Entry[], next: readonly Entry[]
   }
   for (const [path, entry] of after) {
     const old = before.get(path);
-    if (!old || old.value === entry.value || reloadable.includes(entry.setting.path)) continue;
+    if (!old || isDeepStrictEqual(old.value, entry.value) || reloadable.includes(entry.setting.path))
+      continue;
     lines.push(`${path} ${describeValue(old)} -> ${describeValue(entry)}`);
   }
   return lines;

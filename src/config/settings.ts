@@ -1,6 +1,8 @@
+import type { AccessSettings } from '../access/access.js';
 import type { Intent } from '../detector/intent.js';
 import type { NamespaceSettings } from '../presence/namespace.js';
 import type { ServiceSettings } from '../service.js';
+import type { TlsSettings } from '../tls/certificates.js';
 import type { namespaceSettings } from './namespace-settings.js';
 import type { nodeSettings } from './node-settings.js';
 import type { ValuesOf } from './setting.js';
@@ -12,6 +14,8 @@ export interface Settings extends ServiceSettings {
   /** Processes that serve; above 1 only with Redis. */
   readonly workers: number;
   readonly logLevel: LogLevel;
+  /** Plaintext is meant, wherever it is served. */
+  readonly isInsecure: boolean;
 }
 
 export type NodeValues = ValuesOf<typeof nodeSettings>;
@@ -25,7 +29,11 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
   return {
     grpcAddr,
     httpAddr,
+    isInsecure: node.insecure,
+    tls: tlsOf(node),
+    access: accessOf(node),
     redis,
+    redisTls: { ca: node.redisCa, cert: node.redisCert, key: node.redisKey },
     cachedUsersMax,
     workers,
     logLevel,
@@ -37,8 +45,31 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     shards: { usersMax: node.censusUsersMax },
     logs: { followersMax: node.logStreamsMax },
     stream: { heartbeatsPerMessageMax, batchesInFlightMax },
-    http: { eventStreamsMax: node.eventStreamsMax },
+    grpc: { connectionCallsMax: node.connectionCallsMax, connectionAgeMs: node.connectionAgeMs },
+    http: {
+      eventStreamsMax: node.eventStreamsMax,
+      connectionsMax: node.httpConnectionsMax,
+      hosts: node.httpHosts,
+    },
     namespaces: Object.fromEntries([...namespaces].map(([name, values]) => [name, toNamespace(values)])),
+  };
+}
+
+/** That both files are there was checked. */
+function tlsOf({ tlsCert, tlsKey, tlsClientCa, tlsClientCertificate }: NodeValues): TlsSettings | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  return { cert: tlsCert, key: tlsKey, clientCa: tlsClientCa, clientCertificate: tlsClientCertificate };
+}
+
+/** That all of JWT is there, or none, was checked. */
+function accessOf(node: NodeValues): AccessSettings | undefined {
+  if (node.authCallers === undefined) return undefined;
+  const { authJwks: keys, authIssuer: issuer, authAudience: audience } = node;
+  return {
+    callers: node.authCallers,
+    jwt: keys && issuer && audience ? { keys, issuer, audience } : undefined,
+    isMetricsOpen: node.authOpenMetrics,
+    hasReflection: node.authReflection,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Access } from '../access/access.js';
 import type { ApiContext } from '../api/tuning.js';
 import type { Log } from '../log.js';
 import type { RpcError } from './status.js';
@@ -20,6 +21,7 @@ export interface OpenStream {
 
 /** What every handler works with. */
 export interface RpcContext extends ApiContext {
+  readonly access: Access;
   readonly log: Log;
   readonly settings: StreamSettings;
   readonly observe: (method: string, code: number, durationMs: number) => void;

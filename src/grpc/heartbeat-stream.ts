@@ -1,4 +1,5 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
+import type { Permit } from '../access/permit.js';
 import { validOrigin } from '../api/ids.js';
 import type { HeartbeatStreamResponse } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { Rejection } from '../gen/phid/v1/Rejection.js';
@@ -29,6 +30,7 @@ interface Received {
 export class HeartbeatStream implements OpenStream {
   readonly #call: Call;
   readonly #context: RpcContext;
+  readonly #permit: Permit;
   readonly #startedMs: number;
   /** Resolves when the batches received so far have been answered; rejects when one could not be recorded. */
   #answered: Promise<void> = Promise.resolve();
@@ -38,8 +40,9 @@ export class HeartbeatStream implements OpenStream {
   #isHalfClosed = false;
   #ended = false;
 
-  constructor(call: Call, context: RpcContext) {
+  constructor(call: Call, permit: Permit, context: RpcContext) {
     this.#call = call;
+    this.#permit = permit;
     this.#context = context;
     this.#startedMs = context.presence.clock.nowMs();
     context.openStreams.add(this);
@@ -47,6 +50,7 @@ export class HeartbeatStream implements OpenStream {
     call.on('drain', () => this.#readOn());
     call.on('end', () => this.#halfClose());
     call.on('cancelled', () => this.#close(status.CANCELLED));
+    permit.hold((error) => void this.end(toRpcError(error, context.log)));
   }
 
   /** Reads no more, answers what was accepted and ends: with `error`, or well when the caller is done. */
@@ -100,6 +104,7 @@ export class HeartbeatStream implements OpenStream {
     const { presence, settings } = this.#context;
     const receivedMs = presence.clock.nowMs();
     const { batchId, heartbeats, ...request } = decodeHeartbeatStreamRequest(message);
+    this.#permit.check(request.namespace);
     const namespace = presence.namespaces.get(request.namespace);
     const origin = validOrigin(request.origin);
     if (heartbeats.length > settings.heartbeatsPerMessageMax) {
@@ -158,6 +163,7 @@ export class HeartbeatStream implements OpenStream {
   #close(code: number): void {
     this.#stop();
     if (!this.#context.openStreams.delete(this)) return;
+    this.#permit.release();
     this.#context.observe('HeartbeatStream', code, this.#context.presence.clock.nowMs() - this.#startedMs);
   }
 }

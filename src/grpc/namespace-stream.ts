@@ -1,4 +1,5 @@
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
+import type { Permit } from '../access/permit.js';
 import { validResumeToken } from '../api/ids.js';
 import type { WatchNamespaceRequest__Output } from '../gen/phid/v1/WatchNamespaceRequest.js';
 import type { LogEvent, LogFollower, LogSink } from '../presence/shards/log-follower.js';
@@ -15,19 +16,23 @@ const UNSENT_MAX = 4;
 export class NamespaceStream implements OpenStream, LogSink {
   readonly #call: NamespaceCall;
   readonly #context: RpcContext;
+  readonly #permit: Permit;
   readonly #startedMs: number;
   #follower: LogFollower | undefined;
   #isOpen = true;
   #unsent = 0;
 
-  constructor(call: NamespaceCall, context: RpcContext) {
+  constructor(call: NamespaceCall, permit: Permit, context: RpcContext) {
     this.#call = call;
+    this.#permit = permit;
     this.#context = context;
     this.#startedMs = context.presence.clock.nowMs();
     context.openStreams.add(this);
     call.on('cancelled', () => this.#close(status.CANCELLED));
+    permit.hold((error) => void this.end(toRpcError(error, context.log)));
     try {
       const { namespace, resumeToken } = call.request;
+      permit.check(namespace);
       this.#follower = context.logs.follow(
         context.presence.namespaces.readable(namespace),
         validResumeToken(resumeToken),
@@ -64,6 +69,7 @@ export class NamespaceStream implements OpenStream, LogSink {
     this.#isOpen = false;
     const { openStreams, presence, logs, observe } = this.#context;
     openStreams.delete(this);
+    this.#permit.release();
     if (this.#follower) logs.unfollow(this.#follower);
     observe('WatchNamespace', code, presence.clock.nowMs() - this.#startedMs);
   }

@@ -1,17 +1,20 @@
 import {
   type handleServerStreamingCall,
   Server,
-  ServerCredentials,
+  type ServerCredentials,
   type ServiceDefinition,
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import type { Access } from '../access/access.js';
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
 import type { ChangeLogs } from '../presence/shards/change-logs.js';
 import type { Shards } from '../presence/shards/shards.js';
 import type { Tunings } from '../presence/tuning/tunings.js';
+import type { Certificates } from '../tls/certificates.js';
+import { admitted } from './admission.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
 import { addToGroup, listGroup, removeFromGroup } from './groups.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
@@ -19,6 +22,7 @@ import { NamespaceStream } from './namespace-stream.js';
 import { reflectionService } from './reflection.js';
 import { type ServiceHandlers, serviceDefinition } from './service-definition.js';
 import { shuttingDown } from './status.js';
+import { credentialsOf } from './tls-credentials.js';
 import { tuningDefinition, tuningHandlers } from './tuning.js';
 import { batchSuspicion, heartbeat, isOnline, leave, suspicion, unary } from './unary.js';
 import { track, watch } from './watch-stream.js';
@@ -38,6 +42,12 @@ export interface GrpcServer {
   stop(): Promise<void>;
 }
 
+/** Limits of one connection. */
+export interface ConnectionLimits {
+  readonly connectionCallsMax: number;
+  readonly connectionAgeMs: number | undefined;
+}
+
 interface GrpcServerOptions {
   readonly presence: Presence;
   readonly tunings: Tunings;
@@ -45,6 +55,10 @@ interface GrpcServerOptions {
   readonly logs: ChangeLogs;
   readonly log: Log;
   readonly settings: StreamSettings;
+  readonly access: Access;
+  readonly certificates: Certificates | undefined;
+  readonly hasReflection: boolean;
+  readonly limits: ConnectionLimits;
   readonly observe: RpcObserver;
 }
 
@@ -61,14 +75,16 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
     'grpc.keepalive_permit_without_calls': 1,
     // Figures of every call and message that nobody can ask for: the service that tells them is not offered.
     'grpc.enable_channelz': 0,
+    'grpc.max_concurrent_streams': options.limits.connectionCallsMax,
+    ...(options.limits.connectionAgeMs && { 'grpc.max_connection_age_ms': options.limits.connectionAgeMs }),
   });
   server.addService(serviceDefinition, { ...handlersOf(context) });
   server.addService(tuningDefinition, { ...tuningHandlers(context) });
   const names = ['', ...SERVICE_NAMES];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING'])));
   health.addToServer(endingHealthWatches(server, context.openStreams));
-  reflectionService().addToServer(server);
-  const port = await bind(server, address);
+  if (options.hasReflection) reflectionService().addToServer(server);
+  const port = await bind(server, address, credentialsOf(options.certificates));
   let wasServing = false;
   return {
     port,
@@ -96,17 +112,25 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
 function handlersOf(context: RpcContext): ServiceHandlers {
   return {
     Heartbeat: unary('Heartbeat', context, (request) => heartbeat(context, request)),
-    HeartbeatStream: (call) => void new HeartbeatStream(call, context),
+    HeartbeatStream: admitted(
+      'HeartbeatStream',
+      context,
+      (call, permit) => void new HeartbeatStream(call, permit, context),
+    ),
     Leave: unary('Leave', context, (request) => leave(context, request)),
     IsOnline: unary('IsOnline', context, (request) => isOnline(context, request)),
     Suspicion: unary('Suspicion', context, (request) => suspicion(context, request)),
     BatchSuspicion: unary('BatchSuspicion', context, (request) => batchSuspicion(context, request)),
+    Watch: admitted('Watch', context, (call, permit) => watch(context, call, permit)),
+    Track: admitted('Track', context, (call, permit) => track(context, call, permit)),
+    WatchNamespace: admitted(
+      'WatchNamespace',
+      context,
+      (call, permit) => void new NamespaceStream(call, permit, context),
+    ),
     AddToGroup: unary('AddToGroup', context, (request) => addToGroup(context, request)),
     RemoveFromGroup: unary('RemoveFromGroup', context, (request) => removeFromGroup(context, request)),
     ListGroup: unary('ListGroup', context, (request) => listGroup(context, request)),
-    Watch: (call) => watch(context, call),
-    Track: (call) => track(context, call),
-    WatchNamespace: (call) => void new NamespaceStream(call, context),
   };
 }
 
@@ -130,9 +154,9 @@ function endingHealthWatches(server: Server, openStreams: Set<OpenStream>): Serv
   return { addService } as unknown as Server;
 }
 
-function bind(server: Server, address: string): Promise<number> {
+function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) =>
+    server.bindAsync(address, credentials, (error, port) =>
       error ? reject(new Error(`gRPC cannot listen on ${address}: ${error.message}`)) : resolve(port),
     );
   });

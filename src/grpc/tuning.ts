@@ -32,8 +32,8 @@ export function tuningHandlers(context: RpcContext): Handlers & UntypedServiceIm
     GetFleet: unary('GetFleet', context, () => getFleet(context)),
     ListNamespaces: unary('ListNamespaces', context, () => listNamespaces(context)),
     GetQuality: unary('GetQuality', context, (request) => getQuality(context, request)),
-    SetThresholds: unary('SetThresholds', context, (request, call) =>
-      setThresholds(context, request, call.getPeer()),
+    SetThresholds: unary('SetThresholds', context, (request, asker) =>
+      setThresholds(context, request, asker),
     ),
     ListSuspects: unary('ListSuspects', context, (request) => listSuspects(context, request)),
     InspectUser: unary('InspectUser', context, (request) => inspectUser(context, request)),

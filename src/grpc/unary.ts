@@ -1,4 +1,6 @@
 import { type handleUnaryCall, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import type { Caller } from '../access/caller.js';
+import type { Rpc } from '../access/roles.js';
 import { validId, validOrigin, validSessionOrAll } from '../api/ids.js';
 import type { BatchSuspicionRequest__Output } from '../gen/phid/v1/BatchSuspicionRequest.js';
 import type { HeartbeatResponse } from '../gen/phid/v1/HeartbeatResponse.js';
@@ -9,22 +11,36 @@ import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.j
 import type { Assessment } from '../presence/assessment.js';
 import { InvalidRequestError } from '../presence/errors.js';
 import { StoreUnavailableError, UnreadableRecordError } from '../store/store.js';
+import { admit } from './admission.js';
 import type { RpcContext } from './context.js';
 import type { HeartbeatRequest } from './heartbeat-codec.js';
 import { toRpcError } from './status.js';
 import type { OnlineAnswer } from './suspicion-codec.js';
 import { completed, problemOf, validBatch, validThreshold } from './validation.js';
 
-/** A unary rpc as an async function; errors become status, and the observer hears of every end. */
+/** Who asks, and from where. */
+interface Asker {
+  readonly caller: Caller | undefined;
+  readonly peer: string;
+}
+
+/** A unary rpc as an async function, for whom it is allowed; errors become status, and the observer hears of every end. */
 export function unary<Request, Response>(
-  method: string,
-  { log, observe, presence }: RpcContext,
-  answer: (request: Request, call: ServerUnaryCall<Request, Response>) => Promise<Response>,
+  method: Rpc,
+  context: RpcContext,
+  answer: (request: Request, asker: Asker) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
+  const { log, observe, presence } = context;
+  const answerPermitted = async (call: ServerUnaryCall<Request, Response>) => {
+    const admitted = admit(method, call, context);
+    const permit = admitted instanceof Promise ? await admitted : admitted;
+    permit.check((call.request as { readonly namespace?: string }).namespace ?? '');
+    return answer(call.request, { caller: permit.caller, peer: call.getPeer() });
+  };
   return (call, callback) => {
     const startedMs = presence.clock.nowMs();
     const end = (code: number) => observe(method, code, presence.clock.nowMs() - startedMs);
-    answer(call.request, call).then(
+    answerPermitted(call).then(
       (response) => {
         callback(null, response);
         end(status.OK);

@@ -1,4 +1,6 @@
 import { type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
+import type { Permit } from '../access/permit.js';
+import type { Rpc } from '../access/roles.js';
 import { validIds } from '../api/ids.js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
@@ -22,20 +24,23 @@ const UNSENT_LOW = UNSENT_MAX / 2;
 class EventStream implements OpenStream, EventSink {
   readonly #call: WatchCall | TrackCall;
   readonly #context: RpcContext;
-  readonly #method: string;
+  readonly #permit: Permit;
+  readonly #method: Rpc;
   readonly #startedMs: number;
   #subscription: Subscription | undefined;
   #isOpen = true;
   #unsent = 0;
   #isFull = false;
 
-  constructor(method: string, call: WatchCall | TrackCall, context: RpcContext) {
+  constructor(method: Rpc, call: WatchCall | TrackCall, permit: Permit, context: RpcContext) {
     this.#method = method;
     this.#call = call;
+    this.#permit = permit;
     this.#context = context;
     this.#startedMs = context.presence.clock.nowMs();
     context.openStreams.add(this);
     call.on('cancelled', () => this.#close(status.CANCELLED));
+    permit.hold((error) => void this.end(toRpcError(error, context.log)));
   }
 
   get isOpen(): boolean {
@@ -91,15 +96,17 @@ class EventStream implements OpenStream, EventSink {
     this.#isOpen = false;
     const { openStreams, presence, observe } = this.#context;
     openStreams.delete(this);
+    this.#permit.release();
     if (this.#subscription) presence.tracker.close(this.#subscription);
     observe(this.#method, code, presence.clock.nowMs() - this.#startedMs);
   }
 }
 
-export function watch(context: RpcContext, call: WatchCall): void {
-  const stream = new EventStream('Watch', call, context);
+export function watch(context: RpcContext, call: WatchCall, permit: Permit): void {
+  const stream = new EventStream('Watch', call, permit, context);
   stream.guard(() => {
     const { namespaces, tracker } = context.presence;
+    permit.check(call.request.namespace);
     const namespace = namespaces.readable(call.request.namespace);
     const userIds = validIds('user_ids', call.request.userIds);
     const groupIds = validIds('group_ids', call.request.groupIds);
@@ -118,14 +125,15 @@ export function watch(context: RpcContext, call: WatchCall): void {
   });
 }
 
-export function track(context: RpcContext, call: TrackCall): void {
-  const stream = new EventStream('Track', call, context);
+export function track(context: RpcContext, call: TrackCall, permit: Permit): void {
+  const stream = new EventStream('Track', call, permit, context);
   const { namespaces, tracker } = context.presence;
   let subscription: Subscription | undefined;
   call.on('data', (request: TrackRequest__Output) => {
     if (!stream.isOpen) return;
     stream.guard(() => {
       if (!subscription) {
+        permit.check(request.namespace);
         const namespace = namespaces.readable(request.namespace);
         subscription = new Subscription(namespace, validThresholds(request.thresholds, namespace));
         stream.open(subscription);

@@ -1,7 +1,19 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { AccessDeniedError } from '../access/denial.js';
+import { credentialsOf } from './credentials.js';
+import type { Exposure } from './exposure.js';
+import { isForwardedBy } from './forwarding.js';
+import { isKnownHost } from './host-check.js';
 import { send, sendText } from './send.js';
 
 export interface HttpServer {
@@ -21,29 +33,55 @@ interface HttpOptions {
   readonly unreadiness: () => string | undefined;
   /** Answers everything else. */
   readonly rest: RequestListener;
+  readonly counts: HttpCounts;
+  /** To whom; `key`: to another process of phid, which has it, in plaintext. */
+  readonly to: Exposure | { readonly key: string };
 }
+
+/** For /metrics. */
+export class HttpCounts {
+  /** Connections closed as they came, at the limit. */
+  dropped = 0;
+  /** Requests for hosts that nobody knows this by. */
+  foreignHosts = 0;
+}
+
+/** What a client may take its time with: Node would wait a minute for headers and five for the rest, and look every half. */
+const PATIENCE = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: 16_384,
+} as const satisfies ServerOptions;
+
+/** Between processes of phid. */
+const FORWARDED = { certificates: undefined, connectionsMax: Number.POSITIVE_INFINITY };
+
+/** A connection is closed after so many requests: those of one client do not all go to one worker for ever. */
+const REQUESTS_PER_CONNECTION_MAX = 10_000;
 
 /**
  * Serves /metrics for Prometheus, /healthz (the process answers), /readyz (it can serve: the store is reachable), and the rest.
  * Rejects when the address, host:port, cannot be bound.
  */
-export async function startHttpServer(
-  address: string,
-  { metrics, unreadiness, rest }: HttpOptions,
-): Promise<HttpServer> {
-  const machinePages: Readonly<Record<string, (response: ServerResponse) => void>> = {
-    '/healthz': (response) => sendText(response, 200, 'ok'),
-    '/readyz': (response) => {
-      const reason = unreadiness();
-      sendText(response, reason === undefined ? 200 : 503, reason ?? 'ok');
-    },
-    '/metrics': (response) => void sendMetrics(response, metrics),
-  };
-  const server = createServer((request, response) => {
-    const page = machinePages[request.url?.split('?', 1)[0] ?? ''];
-    if (!page) rest(request, response);
-    else if (request.method === 'GET' || request.method === 'HEAD') page(response);
-    else sendText(response, 405, 'only GET is served here', { allow: 'GET, HEAD' });
+export async function startHttpServer(address: string, options: HttpOptions): Promise<HttpServer> {
+  const { to, counts } = options;
+  const listener = 'key' in to ? forwardedListener(to.key, options) : exposedListener(to, options);
+  const { certificates, connectionsMax } = 'key' in to ? FORWARDED : to;
+  const server = certificates
+    ? createTlsServer(
+        { ...PATIENCE, ...certificates.connection, ...certificates.files.value.context },
+        listener,
+      )
+    : createServer(PATIENCE, listener);
+  certificates?.files.follow(({ context }) =>
+    (server as ReturnType<typeof createTlsServer>).setSecureContext(context),
+  );
+  server.maxConnections = connectionsMax;
+  server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
+  server.on('drop', () => {
+    counts.dropped += 1;
   });
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
@@ -65,10 +103,50 @@ export async function startHttpServer(
   };
 }
 
-async function sendMetrics(response: ServerResponse, metrics: MetricsSource): Promise<void> {
+/** Answers what another process of phid has passed on: others on this machine might say that they are whoever they like. */
+function forwardedListener(key: string, { rest }: HttpOptions): RequestListener {
+  return (request, response) => {
+    if (isForwardedBy(key, request)) rest(request, response);
+    else sendText(response, 403, 'only the first process of phid is answered here');
+  };
+}
+
+function exposedListener({ access, hosts }: Exposure, options: HttpOptions): RequestListener {
+  const { metrics, unreadiness, rest, counts } = options;
+  const machinePages: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> =
+    {
+      '/healthz': (_, response) => sendText(response, 200, 'ok'),
+      '/readyz': (_, response) => {
+        const reason = unreadiness();
+        sendText(response, reason === undefined ? 200 : 503, reason ?? 'ok');
+      },
+      '/metrics': (request, response) => void sendMetrics(request, response, { metrics, access }),
+    };
+  return (request, response) => {
+    const page = machinePages[request.url?.split('?', 1)[0] ?? ''];
+    if (!page) {
+      if (!hosts || isKnownHost(request, hosts)) return rest(request, response);
+      counts.foreignHosts += 1;
+      return sendText(response, 421, 'this host is not known here (http.hosts)');
+    }
+    if (request.method === 'GET' || request.method === 'HEAD') page(request, response);
+    else sendText(response, 405, 'only GET is served here', { allow: 'GET, HEAD' });
+  };
+}
+
+async function sendMetrics(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { metrics, access }: Pick<HttpOptions, 'metrics'> & Pick<Exposure, 'access'>,
+): Promise<void> {
   try {
+    const permit = await access?.admit('Metrics', credentialsOf(request, false));
+    permit?.check('');
     send(response, { status: 200, type: metrics.contentType, body: await metrics.metrics() });
   } catch (error) {
-    sendText(response, 500, (error as Error).message);
+    const { message } = error as Error;
+    if (!(error instanceof AccessDeniedError)) sendText(response, 500, message);
+    else if (error.code === 'PERMISSION_DENIED') sendText(response, 403, message);
+    else sendText(response, 401, message, { 'www-authenticate': 'Bearer' });
   }
 }

@@ -7,6 +7,8 @@ import {
   type MetricValue,
   Registry,
 } from 'prom-client';
+import { Declarations } from './metrics/declarations.js';
+import { declareSecurity, type Guarded } from './metrics/security-metrics.js';
 import type { MetricsSource } from './server.js';
 
 type WorkerMetrics = MetricObjectWithValues<MetricValue<string>>[];
@@ -41,8 +43,9 @@ interface WorkersSource {
  * In the primary: the metrics of all workers, put together as each metric says (sums, mostly), and its own. Not by
  * clusterMetrics of prom-client: that waits for those that have not yet started, or have just died, and fails.
  */
-export function metricsOfWorkers(workers: WorkersSource): MetricsSource {
+export function metricsOfWorkers(workers: WorkersSource, security: Guarded): MetricsSource {
   const own = new Registry();
+  declareSecurity(new Declarations(own), security);
   const registers = [own];
   new Gauge({
     name: 'phid_workers',

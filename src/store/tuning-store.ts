@@ -14,6 +14,8 @@ export interface DryRunPlan {
 export interface ThresholdChange {
   readonly atUs: number;
   readonly author: string;
+  /** What they said of themselves beside what they proved. */
+  readonly remark?: string;
   /** The address that it was called from. */
   readonly peer: string;
   /** Absent where they were cleared, or a dry run was ended. */

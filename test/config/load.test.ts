@@ -178,7 +178,7 @@ namespaces:
   test.each([
     [
       '- 1',
-      'config: [1] is not a mapping, such as { grpc_addr: ..., http_addr: ..., redis: ... } (phid.yaml)',
+      'config: [1] is not a mapping, such as { grpc_addr: ..., http_addr: ..., insecure: ... } (phid.yaml)',
     ],
     ['namespaces: 5', 'namespaces: 5 is not a mapping (phid.yaml:1)'],
     ['namespaces: [web]', 'namespaces: ["web"] is not a mapping (phid.yaml:1)'],

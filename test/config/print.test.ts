@@ -21,11 +21,11 @@ describe('config print', () => {
 
   test('says where each value came from', () => {
     const lines = printYaml(
-      load({ yaml, flags: { '--log-level': 'warn' }, env: { PHID_HTTP_ADDR: 'h:1' } }),
+      load({ yaml, flags: { '--log-level': 'warn' }, env: { PHID_HTTP_ADDR: 'localhost:1' } }),
       false,
     );
     expect(lines).toMatch(/^grpc_addr: "\[::1\]:50051" {2}# .*phid\.yaml:2$/m);
-    expect(lines).toMatch(/^http_addr: h:1 {2}# PHID_HTTP_ADDR$/m);
+    expect(lines).toMatch(/^http_addr: localhost:1 {2}# PHID_HTTP_ADDR$/m);
     expect(lines).toMatch(/^log_level: warn {2}# --log-level$/m);
     expect(lines).toMatch(/^ {4}window: 50 {2}# .*phid\.yaml:5$/m);
     expect(lines).toMatch(/^ {4}window: 100 {2}# default$/m);

@@ -5,12 +5,45 @@ import { envOf, flagOf } from '../../src/config/setting.js';
 import { load, problemsOf } from './config-fixture.js';
 
 /** What each setting takes and what it does not, besides what relates it to others. */
-const node: Record<string, { good: string[]; bad: string[] }> = {
+interface Range {
+  readonly good: string[];
+  readonly bad: string[];
+  /** Variables without which it means nothing. */
+  readonly besides?: Readonly<Record<string, string>>;
+}
+
+const FILE = { good: ['/etc/phid/x', 'x.pem'], bad: [''] };
+const NAME = { good: ['phid', 'https://id.example/'], bad: ['', 'x'.repeat(1_025)] };
+const SWITCH = { good: ['true', 'false'], bad: ['yes', '1'] };
+const WITH_CALLERS = { besides: { PHID_AUTH_CALLERS: 'x' } };
+const WITH_CERTIFICATE = { PHID_TLS_CERT: 'x', PHID_TLS_KEY: 'x' };
+const WITH_JWT = {
+  besides: {
+    PHID_AUTH_CALLERS: 'x',
+    PHID_AUTH_JWT_KEYS: 'x',
+    PHID_AUTH_JWT_ISSUER: 'x',
+    PHID_AUTH_JWT_AUDIENCE: 'x',
+  },
+};
+
+const node: Record<string, Range> = {
   grpc_addr: {
     good: ['127.0.0.1:0', '0.0.0.0:65535', '[::1]:1', '[::]:0', 'node-1.internal:50051'],
     bad: ['127.0.0.1', ':50051', '127.0.0.1:65536', '::1:1', 'http://a:1', 'a b:1', '127.0.0.1:-1', 'x:1.5'],
+    besides: { PHID_INSECURE: 'true' },
   },
-  http_addr: { good: ['127.0.0.1:0'], bad: ['9464', 'x:99999'] },
+  http_addr: { good: ['127.0.0.1:0', 'localhost:1'], bad: ['9464', 'x:99999'] },
+  insecure: SWITCH,
+  'tls.cert': { ...FILE, besides: { PHID_TLS_KEY: 'x' } },
+  'tls.key': { ...FILE, besides: { PHID_TLS_CERT: 'x' } },
+  'tls.client_ca': { ...FILE, besides: WITH_CERTIFICATE },
+  'tls.client_certificate': { good: ['required', 'optional'], bad: ['yes', 'none'] },
+  'auth.callers': FILE,
+  'auth.jwt_keys': { ...FILE, ...WITH_JWT },
+  'auth.jwt_issuer': { ...NAME, ...WITH_JWT },
+  'auth.jwt_audience': { ...NAME, ...WITH_JWT },
+  'auth.open_metrics': { ...SWITCH, ...WITH_CALLERS },
+  'auth.reflection': { ...SWITCH, ...WITH_CALLERS },
   redis: {
     good: [
       ...['redis://h', 'rediss://u:p%40ss@h:6380/1', 'redis://:p@[::1]:6379', 'redis://h:6379/'],
@@ -33,6 +66,9 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
       ...['redis://a?sentinel', 'redis://a?sentinel_password=p', 'redis://a?family=6', 'redis://:%zz@h'],
     ],
   },
+  'redis_tls.ca': { ...FILE, besides: { PHID_REDIS: 'rediss://h' } },
+  'redis_tls.cert': { ...FILE, besides: { PHID_REDIS_TLS_KEY: 'x' } },
+  'redis_tls.key': { ...FILE, besides: { PHID_REDIS_TLS_CERT: 'x' } },
   redis_cached_users_max: { good: ['0', '10000000'], bad: ['-1', '10000001'] },
   workers: { good: ['1'], bad: ['0', '257', '1.5', 'all'] },
   log_level: { good: ['debug', 'info', 'warn', 'error', 'silent'], bad: ['INFO', 'trace'] },
@@ -53,6 +89,10 @@ const node: Record<string, { good: string[]; bad: string[] }> = {
   'limits.log_streams_max': { good: ['1', '100000'], bad: ['0', '100001'] },
   'limits.message_heartbeats_max': { good: ['1', '10000'], bad: ['0', '10001'] },
   'limits.stream_messages_in_flight_max': { good: ['1', '1000'], bad: ['0', '1001'] },
+  'limits.connection_calls_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
+  'limits.connection_age': { good: ['1s', '7d'], bad: ['999ms', '8d', 'never'] },
+  'http.connections_max': { good: ['1', '100000'], bad: ['0', '100001'] },
+  'http.hosts': { good: ['phid', 'phid.internal, phid'], bad: ['phid:9464', 'a b', 'a,,b', '*.example'] },
   'http.event_streams_max': { good: ['1', '10000'], bad: ['0', '10001'] },
 };
 
@@ -96,15 +136,15 @@ test('every setting is covered here', () => {
 });
 
 describe.each(Object.values(nodeSettings))('$path', (setting) => {
-  const { good, bad } = node[setting.path] as { good: string[]; bad: string[] };
+  const { good, bad, besides = {} } = node[setting.path] as Range;
 
   test.each(good)('takes %j from the environment and a flag', (value) => {
-    expect(problemsOf({ env: { [envOf(setting)]: value } })).toEqual([]);
-    expect(problemsOf({ flags: { [flagOf(setting)]: value } })).toEqual([]);
+    expect(problemsOf({ env: { ...besides, [envOf(setting)]: value } })).toEqual([]);
+    expect(problemsOf({ env: besides, flags: { [flagOf(setting)]: value } })).toEqual([]);
   });
 
   test.each(bad)('refuses %j, by name', (value) => {
-    const [problem, ...others] = problemsOf({ flags: { [flagOf(setting)]: value } });
+    const [problem, ...others] = problemsOf({ env: besides, flags: { [flagOf(setting)]: value } });
     expect(problem?.startsWith(`${setting.path}: `)).toBe(true);
     expect(problem?.endsWith(` (${flagOf(setting)})`)).toBe(true);
     expect(others).toEqual([]);
@@ -127,7 +167,37 @@ describe.each(Object.values(namespaceSettings))('namespaces.web.$path', (setting
   });
 });
 
+describe('what is served to others in plaintext', () => {
+  const REFUSED =
+    /^grpc_addr: (\S+) can be reached from other machines, in plaintext; set tls.cert and tls.key, or say --insecure \(--grpc-addr\)$/;
+
+  test.each(['0.0.0.0:1', '[::]:1', '10.0.0.1:1', 'phid:1', '127.0.0.1.example:1', '[::2]:1'])(
+    'is refused on %s, unless it is said that it is meant, or there is a certificate',
+    (address) => {
+      const flags = { '--grpc-addr': address };
+      expect(problemsOf({ flags })).toEqual([expect.stringMatching(REFUSED)]);
+      expect(problemsOf({ flags: { ...flags, '--insecure': 'true' } })).toEqual([]);
+      expect(problemsOf({ flags, env: WITH_CERTIFICATE })).toEqual([]);
+    },
+  );
+
+  test.each(['127.0.0.1:1', '127.255.0.9:1', 'localhost:1', '[::1]:1'])('is no matter on %s', (address) => {
+    expect(problemsOf({ flags: { '--grpc-addr': address, '--http-addr': address } })).toEqual([]);
+  });
+});
+
 describe('settings that belong together', () => {
+  test.each([
+    ['tls.cert', 'tls.key', { PHID_TLS_CERT: 'x' }],
+    ['tls.key', 'tls.cert', { PHID_TLS_KEY: 'x' }],
+    ['tls.client_ca', 'tls.cert', { PHID_TLS_CLIENT_CA: 'x' }],
+    ['auth.jwt_issuer', 'auth.jwt_keys', { PHID_AUTH_CALLERS: 'x', PHID_AUTH_JWT_ISSUER: 'x' }],
+  ])('%s needs %s', (path, needed, env) => {
+    expect(problemsOf({ env })).toEqual([
+      expect.stringMatching(`^${path}: needs ${needed}, which is not set `),
+    ]);
+  });
+
   const web = (yaml: string) => problemsOf({ yaml: `namespaces: { web: { ${yaml} } }` });
 
   test.each([

@@ -19,9 +19,11 @@ interface PhidCommand {
 export function loadedOf({ args: [command, ...args], env = {}, files = {} }: PhidCommand): Loaded {
   expect(command).toMatch(/^(serve|demo)$/);
   const flags = new Map<string, string>();
-  for (let i = 0; i < args.length; i += 2) {
-    const flag = args[i] as string;
-    const value = args[i + 1] as string;
+  const left = [...args];
+  while (left.length > 0) {
+    const flag = left.shift() as string;
+    // It stands alone.
+    const value = flag === '--insecure' ? 'true' : (left.shift() as string);
     if (command === 'demo' && flag === '--users') continue;
     expect(KNOWN_FLAGS).toContain(flag);
     flags.set(flag, flag === CONFIG_FLAG ? (files[value] as string) : value);

@@ -16,6 +16,8 @@ async function start(): Promise<ManualNode> {
 }
 
 const DEFAULT = '/namespaces/default';
+/** Takes all methods. */
+const SESSION = '/api/v1/session';
 
 describe('of HTTP', () => {
   it('an unknown route is 404 and says what there is', async () => {
@@ -30,6 +32,7 @@ describe('of HTTP', () => {
   it('a method that is not for a route is 405 and says which are; OPTIONS says it too', async () => {
     const node = await start();
     for (const { method, pattern } of routes) {
+      if (pattern === SESSION) continue;
       const path = pattern.slice('/api/v1'.length).replaceAll(/\{\w+\}/g, 'default');
       const allow = method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS';
       const { status, headers, json } = await ask(node, path, { method: 'DELETE' });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ServiceSettings } from '../../src/service.js';
 import { type ManualNode, startManualNode } from '../support/manual-node.js';
 import type { Node } from '../support/node.js';
-import { trackerSettings } from '../support/settings.js';
+import { httpSettings, trackerSettings } from '../support/settings.js';
 import { EventClient, failure, metric } from './client.js';
 
 const stops: (() => Promise<void> | void)[] = [];
@@ -26,7 +26,7 @@ function listen(node: Node): EventClient {
 
 describe('streams', () => {
   it('are refused beyond their limit, and there is room again when one ends', async () => {
-    const node = await start({ http: { eventStreamsMax: 2 } });
+    const node = await start({ http: { ...httpSettings, eventStreamsMax: 2 } });
     const [first, second] = [listen(node), listen(node)];
     await Promise.all([first.until('user'), second.until('user')]);
     expect(await failure(node, ALICE)).toBe(

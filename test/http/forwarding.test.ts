@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { FORWARDED_FOR, forwardingListener } from '../../src/http/forwarding.js';
+import {
+  forwardedSenderOf,
+  forwardingListener,
+  isForwardedBy,
+  newForwardingKey,
+} from '../../src/http/forwarding.js';
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -19,25 +24,47 @@ async function serve(listener: RequestListener): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const forwarding = async (nextPort: () => number | undefined) =>
-  `http://127.0.0.1:${await serve(forwardingListener(nextPort))}`;
+const key = newForwardingKey();
 
-it('passes on method, path, headers and body, and the answer back, each time to the next', async () => {
+const forwarding = async (nextPort: () => number | undefined) => {
+  const nextPlace = () => {
+    const port = nextPort();
+    return port === undefined ? undefined : { port, key };
+  };
+  return `http://127.0.0.1:${await serve(forwardingListener(nextPlace))}`;
+};
+
+it('passes on method, path, headers and body, and the answer back, each time to the next; who sent it nobody else can say', async () => {
   const echo =
     (name: string): RequestListener =>
     async (request, response) => {
       const body = Buffer.concat(await request.toArray()).toString();
       const { method, url, headers } = request;
+      const { peer: from, certificateNames } = forwardedSenderOf(request);
+      const isTrue = isForwardedBy(key, request) && !isForwardedBy(newForwardingKey(), request);
       response.writeHead(418, { 'content-type': 'application/json', 'x-name': name });
       response.end(
-        JSON.stringify({ method, url, body, type: headers['content-type'], from: headers[FORWARDED_FOR] }),
+        JSON.stringify({
+          method,
+          url,
+          body,
+          type: headers['content-type'],
+          from,
+          names: certificateNames(),
+          isTrue,
+        }),
       );
     };
   const ports = [await serve(echo('a')), await serve(echo('b'))];
   let turn = 0;
   const base = await forwarding(() => ports[turn++ % 2]);
   for (const name of ['a', 'b', 'a']) {
-    const headers = { 'content-type': 'text/x', [FORWARDED_FOR]: 'elsewhere' };
+    const headers = {
+      'content-type': 'text/x',
+      'x-forwarded-for': 'elsewhere',
+      'x-phid-certificate-names': '["CN:root"]',
+      'x-phid-forwarding-key': 'x',
+    };
     const answer = await fetch(`${base}/x/%2F?y=1`, { method: 'POST', body: 'hello', headers });
     expect([answer.status, answer.headers.get('x-name')]).toEqual([418, name]);
     expect(await answer.json()).toEqual({
@@ -46,6 +73,8 @@ it('passes on method, path, headers and body, and the answer back, each time to 
       body: 'hello',
       type: 'text/x',
       from: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      names: [],
+      isTrue: true,
     });
   }
 });

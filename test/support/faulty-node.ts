@@ -4,12 +4,14 @@ import { encodeLoggedChange } from '../../src/grpc/event-codec.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
 import { EventStreams } from '../../src/http/api/event-streams.js';
 import { createMetrics } from '../../src/http/metrics/metrics.js';
+import { HttpCounts } from '../../src/http/server.js';
 import type { IngestSettings } from '../../src/presence/ingest/ingest.js';
 import { Namespaces } from '../../src/presence/namespace.js';
 import { Presence } from '../../src/presence/presence.js';
 import { ChangeLogs } from '../../src/presence/shards/change-logs.js';
 import { Shards } from '../../src/presence/shards/shards.js';
 import { Tunings } from '../../src/presence/tuning/tunings.js';
+import { openSecurity } from '../../src/security.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
 import { FaultyStore } from './faulty-store.js';
 import { MemoryLog } from './log.js';
@@ -48,8 +50,15 @@ export async function startFaultyNode(settings: {
     encode: encodeLoggedChange,
   });
   const logs = new ChangeLogs(presence, shardStore, defaults.logs);
+  const security = openSecurity(defaults, { clock, log });
   const { registry, observeRpc: observe } = createMetrics(
-    { presence, shards, logs, streams: new EventStreams(clock, 1) },
+    {
+      presence,
+      shards,
+      logs,
+      streams: new EventStreams(clock, 1),
+      security: { ...security, http: new HttpCounts() },
+    },
     { ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
   );
   const stream = { ...defaults.stream, ...settings.stream };
@@ -60,6 +69,9 @@ export async function startFaultyNode(settings: {
     logs,
     log,
     settings: stream,
+    ...security,
+    hasReflection: false,
+    limits: defaults.grpc,
     observe,
   });
   const stop = async () => {

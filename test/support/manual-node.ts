@@ -12,7 +12,7 @@ export interface ManualNode extends Node {
 export async function startManualNode(overrides: Partial<ServiceSettings> = {}): Promise<ManualNode> {
   const clock = new ManualClock();
   const log = new MemoryLog();
-  const node = nodeOf(await startService(serviceSettings(overrides), log, clock), log);
+  const node = nodeOf(await startService(serviceSettings(overrides), log, { clock }), log);
   return {
     ...node,
     clock,

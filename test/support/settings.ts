@@ -48,12 +48,16 @@ export const doubtSettings = { stallMs: 500 };
 const shardsSettings = { usersMax: 100_000 };
 const logsSettings = { followersMax: 10 };
 
+const grpcSettings = { connectionCallsMax: 1_000, connectionAgeMs: undefined };
+export const httpSettings = { eventStreamsMax: 100, connectionsMax: 100, hosts: [] as readonly string[] };
+
 /** Settings of a node on free ports and the embedded store. */
 export function serviceSettings(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
   return {
     grpcAddr: '127.0.0.1:0',
     httpAddr: '127.0.0.1:0',
     redis: undefined,
+    redisTls: {},
     cachedUsersMax: 10_000,
     ingest: ingestSettings,
     groups: groupSettings,
@@ -64,7 +68,10 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     shards: shardsSettings,
     logs: logsSettings,
     stream: { heartbeatsPerMessageMax: 1_000, batchesInFlightMax: 16 },
-    http: { eventStreamsMax: 100 },
+    tls: undefined,
+    access: undefined,
+    grpc: grpcSettings,
+    http: httpSettings,
     namespaces: { default: namespaceSettings() },
     ...overrides,
   };

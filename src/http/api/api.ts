@@ -1,8 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import type { Access, Credentials } from '../../access/access.js';
+import type { Permit } from '../../access/permit.js';
+import type { Rpc } from '../../access/roles.js';
 import type { ApiContext } from '../../api/tuning.js';
 import type { Log } from '../../log.js';
 import { InvalidRequestError } from '../../presence/errors.js';
-import { addressOf, FORWARDED_FOR } from '../forwarding.js';
+import { credentialsOf } from '../credentials.js';
 import { begin, send } from '../send.js';
 import { readBody } from './body.js';
 import { beginEvents } from './event-stream.js';
@@ -17,11 +20,14 @@ import { routes } from './routes.js';
 type HttpObserver = (route: string, status: number, durationMs: number) => void;
 
 interface HttpApiOptions extends ApiContext {
+  readonly access: Access;
   readonly log: Log;
   readonly streams: EventStreams;
   readonly observe: HttpObserver;
   /** Requests come by way of another process of phid, which says in `x-forwarded-for` from where. */
   readonly isForwarded: boolean;
+  /** By TLS: cookies are for that only, then. */
+  readonly isSecure: boolean;
 }
 
 /** The client went away before it was answered: the status that nginx has for it. */
@@ -77,18 +83,43 @@ async function answer(
   }
   const { route } = match;
   checkQuery(query, route.query);
+  const credentials = credentialsOf(request, options.isForwarded);
+  if ('session' in route) {
+    const asked = { credentials, isSecure: options.isSecure, body: () => readBody(request) };
+    const { session, cookie } = await route.session(options.access, asked);
+    return sendJson(
+      response,
+      200,
+      JSON.stringify(session),
+      cookie === undefined ? {} : { 'set-cookie': cookie },
+    );
+  }
+  const permits = await admitted(match, route.rpcs, { access: options.access, credentials });
   const call = {
     path: match.path,
     query,
     body: async <Message>(name: string) => parseMessage<Message>(name, await readBody(request)),
     lastEventId: String(request.headers['last-event-id'] ?? ''),
-    peer: peerOf(request, options.isForwarded),
+    caller: permits[0]?.caller,
+    peer: credentials.peer,
   };
-  if ('source' in route) {
-    const source = route.source(options, call);
-    if (request.method === 'HEAD') beginEvents(response).end();
-    else options.streams.start(response, source);
-  } else sendJson(response, 200, messageJson(route.message, await route.answer(options, call)));
+  if (!('source' in route)) {
+    return sendJson(response, 200, messageJson(route.message, await route.answer(options, call)));
+  }
+  const source = route.source(options, call);
+  if (request.method === 'HEAD') beginEvents(response).end();
+  else options.streams.start(response, source, permits);
+}
+
+/** Lets a request in by every rpc that its route answers. Rejects with AccessDeniedError. */
+async function admitted(
+  { path }: Match,
+  rpcs: readonly Rpc[],
+  { access, credentials }: { readonly access: Access; readonly credentials: Credentials },
+): Promise<readonly Permit[]> {
+  const permits = await Promise.all(rpcs.map(async (rpc) => access.admit(rpc, credentials)));
+  for (const permit of permits) permit.check(path.namespace ?? '');
+  return permits;
 }
 
 /** Not by URL, which takes `//` for a host and `..` for a step. */
@@ -115,11 +146,6 @@ function checkQuery(query: URLSearchParams, known: readonly string[] = []): void
     const allowed = known.length === 0 ? 'none' : known.join(', ');
     throw new InvalidRequestError(name, `is no parameter of this (allowed: ${allowed})`);
   }
-}
-
-/** As gRPC writes it. */
-function peerOf({ headers, socket }: IncomingMessage, isForwarded: boolean): string {
-  return isForwarded ? String(headers[FORWARDED_FOR]) : addressOf(socket);
 }
 
 function sendJson(

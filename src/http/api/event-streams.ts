@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Permit } from '../../access/permit.js';
 import { SHUTTING_DOWN } from '../../api/failure.js';
 import type { Clock } from '../../clock.js';
 import { LimitReachedError } from '../../presence/errors.js';
@@ -55,17 +56,20 @@ export class EventStreams {
   }
 
   /**
-   * Opens a stream that `source` fills. Throws LimitReachedError where there are too many, or what `source` throws when it
+   * Opens a stream that `source` fills, for as long as it is permitted. Throws LimitReachedError where there are too many, or what `source` throws when it
    * opens; nothing is sent then.
    */
-  start(response: ServerResponse, source: EventSource): void {
+  start(response: ServerResponse, source: EventSource, permits: readonly Permit[]): void {
     if (this.#isClosing) throw new HttpError(SHUTTING_DOWN);
     if (this.#open.size >= this.max) {
       this.counts.refused += 1;
       throw new LimitReachedError('event streams of this node', this.max);
     }
     const stream = new EventStream(response);
-    stream.closed = () => this.#closed(stream, source);
+    stream.closed = () => {
+      for (const permit of permits) permit.release();
+      this.#closed(stream, source);
+    };
     try {
       source.open(stream);
     } catch (error) {
@@ -73,6 +77,8 @@ export class EventStreams {
       throw error;
     }
     this.#open.set(stream, source);
+    // Whoever connects again is told why.
+    for (const permit of permits) permit.hold(() => stream.end());
     if (this.#open.size === 1) this.#tickLater();
     stream.begin();
   }

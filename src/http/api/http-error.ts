@@ -7,6 +7,7 @@ const STATUSES: Readonly<Record<FailureCode, number>> = {
   INVALID_ARGUMENT: 400,
   NOT_FOUND: 404,
   FAILED_PRECONDITION: 400,
+  UNAUTHENTICATED: 401,
   PERMISSION_DENIED: 403,
   RESOURCE_EXHAUSTED: 429,
   UNIMPLEMENTED: 501,
@@ -28,7 +29,9 @@ export class HttpError extends Error {
     super(failure.message);
     this.code = failure.code;
     this.status = status ?? STATUSES[failure.code];
-    this.headers = headers;
+    // RFC 9110: whoever is asked who they are is told how to say it.
+    this.headers =
+      failure.code === 'UNAUTHENTICATED' ? { ...headers, 'www-authenticate': 'Bearer' } : headers;
   }
 }
 

@@ -1,3 +1,6 @@
+import type { Access } from '../../access/access.js';
+import type { Caller } from '../../access/caller.js';
+import type { Rpc } from '../../access/roles.js';
 import { validId, validResumeToken } from '../../api/ids.js';
 import { suspicionMessage } from '../../api/suspicion-message.js';
 import {
@@ -15,6 +18,7 @@ import { InvalidRequestError } from '../../presence/errors.js';
 import type { EventSource } from './event-streams.js';
 import type { FleetFeed } from './fleet-feed.js';
 import { NamespaceEvents } from './namespace-events.js';
+import { beginSession, endSession, type SessionAnswer, type SessionRequest, session } from './session.js';
 import { UserEvents } from './user-events.js';
 
 interface RouteContext extends ApiContext {
@@ -31,71 +35,92 @@ interface RouteRequest {
   readonly body: <Message>(name: string) => Promise<Message>;
   /** `Last-Event-ID`: where a stream that broke is to go on; empty when there was none. */
   readonly lastEventId: string;
+  /** Who asks, where callers prove who they are. */
+  readonly caller: Caller | undefined;
   /** The address that the request came from. */
   readonly peer: string;
 }
 
 interface RoutePlace {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** `{name}` stands for one segment of the path. */
   readonly pattern: string;
   /** Parameters that may follow. */
   readonly query?: readonly string[];
 }
 
+/** What may be asked for by whoever may call these rpcs. */
+interface AnsweringRoute extends RoutePlace {
+  readonly rpcs: readonly Rpc[];
+}
+
 /** Answers with a message of phid.v1. */
-export interface MessageRoute extends RoutePlace {
+export interface MessageRoute extends AnsweringRoute {
   readonly message: string;
   readonly answer: (context: RouteContext, request: RouteRequest) => Promise<object>;
 }
 
 /** Answers with a stream of events. */
-export interface StreamRoute extends RoutePlace {
+export interface StreamRoute extends AnsweringRoute {
   readonly source: (context: RouteContext, request: RouteRequest) => EventSource;
 }
 
-export type Route = MessageRoute | StreamRoute;
+/** Says who asks, and lets a browser keep a token: for everybody. */
+export interface SessionRoute extends RoutePlace {
+  readonly session: (access: Access, request: SessionRequest) => Promise<SessionAnswer>;
+}
+
+export type Route = MessageRoute | StreamRoute | SessionRoute;
 
 /** Everything that is served below /api/v1. */
 export const routes: readonly Route[] = [
+  { method: 'GET', pattern: '/api/v1/session', session },
+  { method: 'POST', pattern: '/api/v1/session', session: beginSession },
+  { method: 'DELETE', pattern: '/api/v1/session', session: endSession },
   {
     method: 'GET',
     pattern: '/api/v1/fleet',
+    rpcs: ['GetFleet'],
     message: 'GetFleetResponse',
     answer: (context) => getFleet(context),
   },
   {
     method: 'GET',
     pattern: '/api/v1/fleet/events',
+    rpcs: ['GetFleet'],
     source: ({ fleet }) => fleet.source(),
   },
   {
     method: 'GET',
     pattern: '/api/v1/namespaces',
+    rpcs: ['ListNamespaces'],
     message: 'ListNamespacesResponse',
     answer: (context) => listNamespaces(context),
   },
   {
     method: 'GET',
     pattern: '/api/v1/namespaces/{namespace}/quality',
+    rpcs: ['GetQuality'],
     message: 'GetQualityResponse',
     answer: (context, { path }) => getQuality(context, { namespace: named(path) }),
   },
   {
     method: 'POST',
     pattern: '/api/v1/namespaces/{namespace}/thresholds',
+    rpcs: ['SetThresholds'],
     message: 'SetThresholdsResponse',
-    answer: async (context, { path, body, peer }) => {
+    answer: async (context, { path, body, caller, peer }) => {
       const request = await body<SetThresholdsRequest__Output>('SetThresholdsRequest');
       if (request.namespace !== '') {
         throw new InvalidRequestError('namespace', 'is part of the path, and not of the body');
       }
-      return setThresholds(context, { ...request, namespace: named(path) }, peer);
+      return setThresholds(context, { ...request, namespace: named(path) }, { caller, peer });
     },
   },
   {
     method: 'GET',
     pattern: '/api/v1/namespaces/{namespace}/suspects',
+    rpcs: ['ListSuspects'],
     query: ['limit'],
     message: 'ListSuspectsResponse',
     answer: async (context, { path, query }) => {
@@ -106,6 +131,7 @@ export const routes: readonly Route[] = [
   {
     method: 'GET',
     pattern: '/api/v1/namespaces/{namespace}/users/{user_id}',
+    rpcs: ['InspectUser'],
     message: 'InspectUserResponse',
     answer: (context, { path }) =>
       inspectUser(context, { namespace: named(path), userId: path.user_id as string }),
@@ -113,6 +139,7 @@ export const routes: readonly Route[] = [
   {
     method: 'GET',
     pattern: '/api/v1/namespaces/{namespace}/users/{user_id}/events',
+    rpcs: ['InspectUser', 'Watch'],
     source: (context, { path }) => {
       const namespace = context.presence.namespaces.readable(named(path));
       return new UserEvents(context, namespace, validId('user_id', path.user_id as string));
@@ -121,6 +148,7 @@ export const routes: readonly Route[] = [
   {
     method: 'GET',
     pattern: '/api/v1/namespaces/{namespace}/changes',
+    rpcs: ['WatchNamespace'],
     source: ({ presence, logs }, { path, lastEventId }) => {
       const namespace = presence.namespaces.readable(named(path));
       return new NamespaceEvents(logs, namespace, validResumeToken(lastEventId));

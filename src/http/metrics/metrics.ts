@@ -9,6 +9,7 @@ import { declareDoubt } from './doubt-metrics.js';
 import { declareHttp } from './http-metrics.js';
 import { declareIngest } from './ingest-metrics.js';
 import { declareQuality } from './quality-metrics.js';
+import { declareSecurity, type Guarded } from './security-metrics.js';
 import { declareShards } from './shard-metrics.js';
 import { declareStore } from './store-metrics.js';
 import { declareWatching } from './watch-metrics.js';
@@ -32,6 +33,7 @@ interface Measured {
   readonly shards: Shards;
   readonly logs: ChangeLogs;
   readonly streams: EventStreams;
+  readonly security: Guarded;
 }
 
 /** What some gauges are compared with. */
@@ -48,7 +50,8 @@ interface Limits {
  * Every metric of a node. Names and units follow Prometheus (https://prometheus.io/docs/practices/naming/). No label holds an
  * id of a user, a session or an origin: what there are of series is known from the configuration.
  */
-export function createMetrics({ presence, shards, logs, streams }: Measured, limits: Limits): Metrics {
+export function createMetrics(measured: Measured, limits: Limits): Metrics {
+  const { presence, shards, logs, streams, security } = measured;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
@@ -60,6 +63,7 @@ export function createMetrics({ presence, shards, logs, streams }: Measured, lim
   declareShards(declare, { shards, logs }, limits);
   declareStore(declare, presence, limits);
   declareHttp(declare, streams);
+  declareSecurity(declare, security);
   declare.gauges(
     'phid_build_info',
     '1; the labels say which phid runs on which Node.',

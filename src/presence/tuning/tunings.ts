@@ -23,11 +23,8 @@ const TRIES_MAX = 20;
 /** What a dry run counted does not decay, ms. Redis would not take Infinity. */
 const HALF_LIFE_MS = Number.MAX_VALUE;
 
-/** Who changes thresholds, and the address that the call came from. */
-interface Operator {
-  readonly author: string;
-  readonly peer: string;
-}
+/** Who changes thresholds, what they remark, and the address that the call came from. */
+export type Operator = Pick<ThresholdChange, 'author' | 'remark' | 'peer'>;
 
 /**
  * What is said of namespaces at run time, on all nodes: changes go to the store, and what others changed comes from it, by

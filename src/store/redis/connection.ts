@@ -1,7 +1,12 @@
 import { Cluster, Command, Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../../log.js';
 import { StoreUnavailableError } from '../store.js';
-import type { RedisAddress, RedisHost } from './url.js';
+import type { RedisAddress, RedisCertificates, RedisHost } from './url.js';
+
+/** Where servers are, and by what they are known. */
+export interface RedisPlace extends RedisAddress {
+  readonly certificates: RedisCertificates;
+}
 
 /** A command that takes longer counts as an outage, ms. A healthy Redis answers in under one. */
 const COMMAND_TIMEOUT_MS = 2_000;
@@ -27,7 +32,7 @@ const reconnectDelayMs = (attempt: number) =>
  * knows best what a heartbeat that was not recorded is worth, and its age is stale by then. Where a slot of a cluster has
  * moved they go to where it is.
  */
-export function connectRedis(address: RedisAddress, shown: string, log: Log): Redis | Cluster {
+export function connectRedis(address: RedisPlace, shown: string, log: Log): Redis | Cluster {
   const timeouts = { commandTimeout: COMMAND_TIMEOUT_MS, socketTimeout: SOCKET_TIMEOUT_MS };
   const redis =
     address.mode === 'cluster'
@@ -42,7 +47,7 @@ export function connectRedis(address: RedisAddress, shown: string, log: Log): Re
  * others do, in a cluster to whoever has the key by then. It does not report, because its owner does.
  */
 export function connectBlocking(
-  address: RedisAddress,
+  address: RedisPlace,
   {
     beside,
     key,
@@ -87,7 +92,7 @@ function stayWithOwner(redis: Redis, cluster: Cluster, key: string): void {
 }
 
 function connectCluster(
-  address: RedisAddress,
+  address: RedisPlace,
   timeouts: { readonly commandTimeout: number; readonly socketTimeout: number },
 ): Cluster {
   const { enableOfflineQueue: _, retryStrategy: __, ...nodeOptions } = commonOptions(address);
@@ -116,8 +121,8 @@ function connectCluster(
 type ServerOptions = Omit<RedisOptions, 'replyMapping'>;
 
 /** Of one server, or of the master that Sentinels name. */
-function serverOptions(address: RedisAddress): ServerOptions {
-  const { hosts, masterName, sentinelUsername, sentinelPassword, isTls, database } = address;
+function serverOptions(address: RedisPlace): ServerOptions {
+  const { hosts, masterName, sentinelUsername, sentinelPassword, isTls, database, certificates } = address;
   const options: ServerOptions = {
     ...commonOptions(address),
     db: database,
@@ -131,12 +136,12 @@ function serverOptions(address: RedisAddress): ServerOptions {
     name: masterName,
     ...(sentinelUsername && { sentinelUsername }),
     ...(sentinelPassword && { sentinelPassword }),
-    ...(isTls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+    ...(isTls && { enableTLSForSentinelMode: true, sentinelTLS: certificates }),
     sentinelRetryStrategy: reconnectDelayMs,
   };
 }
 
-function commonOptions({ username, password, isTls }: RedisAddress) {
+function commonOptions({ username, password, isTls, certificates }: RedisPlace) {
   return {
     // RESP2: the same reply shapes from every server that phid supports.
     protocol: 2,
@@ -147,7 +152,7 @@ function commonOptions({ username, password, isTls }: RedisAddress) {
     retryStrategy: reconnectDelayMs,
     ...(username && { username }),
     ...(password && { password }),
-    ...(isTls && { tls: {} }),
+    ...(isTls && { tls: certificates }),
   } as const;
 }
 

@@ -40,6 +40,7 @@ import { Servers } from './servers.js';
 import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
 import { TuningDocuments, tuningsScript } from './tuning-documents.js';
 import { Turns } from './turns.js';
+import type { RedisCertificates } from './url.js';
 import { Writes } from './writes.js';
 
 const learnScript = new Script('learn');
@@ -90,6 +91,8 @@ export class RedisStore implements Store, TuningStore {
   /** Starts to connect and returns at once; `isReady` tells when it has. */
   constructor(options: {
     readonly url: string;
+    /** What TLS is spoken with, where the URL says so. */
+    readonly certificates?: RedisCertificates;
     readonly clock: Clock;
     readonly log: Log;
     /** Users whose records this node keeps, to spare reading them; 0 for none. */

@@ -3,11 +3,18 @@ import type { Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import { StoreUnavailableError } from '../store.js';
 import { Calls } from './calls.js';
-import { asStoreError, connectBlocking, connectRedis, disconnect, serverOf } from './connection.js';
+import {
+  asStoreError,
+  connectBlocking,
+  connectRedis,
+  disconnect,
+  type RedisPlace,
+  serverOf,
+} from './connection.js';
 import { SHARDS, shardOfKey, streamKey, userKeyPattern } from './keys.js';
 import { Partition } from './partition.js';
 import type { Call, Script } from './scripts.js';
-import { parseRedisUrl, type RedisAddress, redactUrl } from './url.js';
+import { parseRedisUrl, type RedisCertificates, redactUrl } from './url.js';
 
 /**
  * Lanes of one server; the shards share them. With two, node and Redis work at once; with one the rate is four fifths of that,
@@ -29,7 +36,7 @@ export class Servers {
   readonly partitions: readonly Partition[];
   readonly lanes: number;
   readonly calls: ReadonlyMap<string, Calls>;
-  readonly #address: RedisAddress;
+  readonly #address: RedisPlace;
   /** The URL without its passwords. */
   readonly #shown: string;
   readonly #clock: Clock;
@@ -45,11 +52,12 @@ export class Servers {
   /** Starts to connect and returns at once. Knows no other scripts than these. */
   constructor(options: {
     readonly url: string;
+    readonly certificates?: RedisCertificates;
     readonly clock: Clock;
     readonly log: Log;
     readonly scripts: readonly Script[];
   }) {
-    this.#address = parseRedisUrl(options.url);
+    this.#address = { ...parseRedisUrl(options.url), certificates: options.certificates ?? {} };
     this.#shown = redactUrl(options.url);
     this.#clock = options.clock;
     this.#log = options.log;

@@ -4,6 +4,13 @@ export interface RedisHost {
   readonly port: number;
 }
 
+/** What TLS is spoken with, PEM: who vouches for servers, by default the CAs of Node; and what this client shows. */
+export interface RedisCertificates {
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+}
+
 /** Where the servers of a deployment are found. */
 export interface RedisAddress {
   /** One server; a Redis Cluster; or the master that Sentinels name. */

@@ -31,7 +31,8 @@ export interface SetThresholdsRequest {
    */
   'dryRunMs'?: (number);
   /**
-   * Who changes it, for the log and for those who come later. 1 to 128 bytes.
+   * Who changes it, for the log and for those who come later. 1 to 128 bytes. Where callers prove who they are, a remark beside
+   * the caller's name, which may be empty.
    */
   'author'?: (string);
 }
@@ -65,7 +66,8 @@ export interface SetThresholdsRequest__Output {
    */
   'dryRunMs': (number);
   /**
-   * Who changes it, for the log and for those who come later. 1 to 128 bytes.
+   * Who changes it, for the log and for those who come later. 1 to 128 bytes. Where callers prove who they are, a remark beside
+   * the caller's name, which may be empty.
    */
   'author': (string);
 }

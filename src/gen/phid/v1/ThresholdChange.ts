@@ -12,7 +12,7 @@ export interface ThresholdChange {
    */
   'at'?: (_google_protobuf_Timestamp | null);
   /**
-   * Who said to have made it.
+   * Who made it: the caller, where callers prove who they are; otherwise whoever said so.
    */
   'author'?: (string);
   /**
@@ -31,6 +31,10 @@ export interface ThresholdChange {
    * A dry run.
    */
   'dryRun'?: (boolean);
+  /**
+   * What the request named as its author, where `author` is the caller; otherwise empty.
+   */
+  'remark'?: (string);
 }
 
 /**
@@ -42,7 +46,7 @@ export interface ThresholdChange__Output {
    */
   'at': (_google_protobuf_Timestamp__Output | null);
   /**
-   * Who said to have made it.
+   * Who made it: the caller, where callers prove who they are; otherwise whoever said so.
    */
   'author': (string);
   /**
@@ -61,4 +65,8 @@ export interface ThresholdChange__Output {
    * A dry run.
    */
   'dryRun': (boolean);
+  /**
+   * What the request named as its author, where `author` is the caller; otherwise empty.
+   */
+  'remark': (string);
 }

@@ -1,0 +1,178 @@
+import type { Clock } from '../clock.js';
+import { FileBacked } from '../file-backed.js';
+import type { Log } from '../log.js';
+import type { Caller, Proof } from './caller.js';
+import { type Callers, parseCallers } from './callers.js';
+import { AccessDeniedError, DENIALS, type DenialReason } from './denial.js';
+import { isJwt, type JwtSettings, type JwtVerifier, jwtVerifier } from './jwt.js';
+import { CallerPermit, type DeniedCall, type Issuer, OPEN, type Permit, unknown } from './permit.js';
+import type { Rpc } from './roles.js';
+import { tokenHash } from './token.js';
+
+export interface AccessSettings {
+  /** Path of the file of callers. */
+  readonly callers: string;
+  readonly jwt: JwtSettings | undefined;
+  readonly isMetricsOpen: boolean;
+  readonly hasReflection: boolean;
+}
+
+/** What a call brings to show who it is from. */
+export interface Credentials {
+  /** Of `authorization: Bearer ...`; where there is one, a certificate is not looked at. */
+  readonly token: string | undefined;
+  /** Names of the certificate that the connection was verified by; none where there is none. */
+  readonly certificateNames: () => readonly string[];
+  /** The address of the other end, for the log. */
+  readonly peer: string;
+}
+
+/** So often streams are looked at whose callers' time may be over, ms. */
+const REVIEW_INTERVAL_MS = 1_000;
+/** Denials for one reason are logged no more often than this, ms: whoever has no business here must not fill the log. */
+const LOG_INTERVAL_MS = 1_000;
+
+/** What the two files say. */
+interface Known {
+  readonly callers: Callers;
+  readonly verifyJwt: JwtVerifier | undefined;
+}
+
+/** Who may do what on this node. Everybody everything, where no callers are configured. */
+export class Access implements Issuer {
+  /** For /metrics. */
+  readonly denials = new Map<DenialReason, number>(DENIALS.map((reason) => [reason, 0]));
+  readonly files: FileBacked<Known> | undefined;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #held = new Set<CallerPermit>();
+  readonly #logged = new Map<DenialReason, { readonly atMs: number; readonly denials: number }>();
+  #cancelReview = () => {};
+
+  /** Throws when a file cannot be used, and names it. */
+  constructor(
+    settings: AccessSettings | undefined,
+    { clock, log }: { readonly clock: Clock; readonly log: Log },
+  ) {
+    this.#clock = clock;
+    this.#log = log;
+    if (!settings) return;
+    const { callers, jwt } = settings;
+    this.files = new FileBacked({
+      what: 'the list of callers',
+      paths: jwt ? [callers, jwt.keys] : [callers],
+      parse: ([entries, keys]) => ({
+        callers: parseCallers(callers, entries as Buffer),
+        verifyJwt: jwt && jwtVerifier(jwt, keys as Buffer),
+      }),
+      clock,
+      log,
+    });
+    this.files.follow(() => this.#review());
+    this.#reviewLater();
+  }
+
+  /** Nobody has to say who they are. */
+  get isOpen(): boolean {
+    return this.files === undefined;
+  }
+
+  get heldPermits(): number {
+    return this.#held.size;
+  }
+
+  /**
+   * Lets a call in by the role of its caller; for which namespace is the permit's to say. Throws or rejects with AccessDeniedError.
+   */
+  admit(rpc: Rpc, credentials: Credentials): Permit | Promise<Permit> {
+    if (!this.files) return OPEN;
+    const { peer } = credentials;
+    const proof = this.#proofOf(credentials, { rpc, peer });
+    if (!(proof instanceof Promise)) return this.#permit(rpc, proof, peer);
+    return proof.then((verified) => this.#permit(rpc, verified, peer));
+  }
+
+  /** Who it is; undefined where nobody has to say. Rejects with AccessDeniedError where nobody is known by this. */
+  async identify(credentials: Credentials): Promise<Caller | undefined> {
+    if (!this.files) return undefined;
+    const call = { rpc: 'Session', peer: credentials.peer };
+    return this.#callerBy(await this.#proofOf(credentials, call), call);
+  }
+
+  find(proof: Proof): Caller | undefined {
+    return this.files?.value.callers.find(proof);
+  }
+
+  deny(
+    reason: DenialReason,
+    call: DeniedCall,
+    message = 'credentials that are valid here are needed',
+  ): AccessDeniedError {
+    const denials = (this.denials.get(reason) as number) + 1;
+    this.denials.set(reason, denials);
+    this.#say(reason, call, denials);
+    const isKnown = reason === 'role' || reason === 'namespace';
+    return new AccessDeniedError(isKnown ? 'PERMISSION_DENIED' : 'UNAUTHENTICATED', message);
+  }
+
+  hold(permit: CallerPermit): void {
+    this.#held.add(permit);
+  }
+
+  release(permit: CallerPermit): void {
+    this.#held.delete(permit);
+  }
+
+  close(): void {
+    this.files?.close();
+    this.#cancelReview();
+  }
+
+  #permit(rpc: Rpc, proof: Proof, peer: string): Permit {
+    return new CallerPermit(this, { rpc, proof, peer, caller: this.#callerBy(proof, { rpc, peer }) });
+  }
+
+  #callerBy(proof: Proof, call: DeniedCall): Caller {
+    const caller = this.find(proof);
+    if (caller) return caller;
+    throw this.deny(unknown(proof), call);
+  }
+
+  #proofOf({ token, certificateNames }: Credentials, call: DeniedCall): Proof | Promise<Proof> {
+    if (token === undefined) {
+      const names = certificateNames();
+      if (names.length > 0) return { kind: 'certificate', names };
+      throw this.deny('no_credentials', call);
+    }
+    const verify = this.files?.value.verifyJwt;
+    if (!verify || !isJwt(token)) return { kind: 'token', hash: tokenHash(token) };
+    return verify(token, this.#nowMs()).catch(() => {
+      throw this.deny('invalid_jwt', call);
+    });
+  }
+
+  #say(reason: DenialReason, call: DeniedCall, denials: number): void {
+    const last = this.#logged.get(reason);
+    const nowMs = this.#clock.nowMs();
+    if (last && nowMs - last.atMs < LOG_INTERVAL_MS) return;
+    this.#logged.set(reason, { atMs: nowMs, denials });
+    const sinceLast = denials - (last?.denials ?? 0);
+    this.#log.warn({ reason, ...call, denials: sinceLast }, `${call.rpc} was denied (${reason})`);
+  }
+
+  #review(): void {
+    const nowMs = this.#nowMs();
+    for (const permit of this.#held) permit.review(nowMs);
+  }
+
+  #reviewLater(): void {
+    this.#cancelReview = this.#clock.after(REVIEW_INTERVAL_MS, () => {
+      this.#review();
+      this.#reviewLater();
+    });
+  }
+
+  #nowMs(): number {
+    return this.#clock.epochUs() / 1000;
+  }
+}

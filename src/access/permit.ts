@@ -1,0 +1,132 @@
+import { DEFAULT_NAMESPACE } from '../presence/namespace.js';
+import type { Caller, Proof } from './caller.js';
+import type { AccessDeniedError, DenialReason } from './denial.js';
+import { type Rpc, rules } from './roles.js';
+
+/** Of a namespace that somebody asked for, and that need not exist. */
+const SHOWN_CHARACTERS = 64;
+
+/** What a permit asks of whoever gave it. */
+export interface Issuer {
+  find(proof: Proof): Caller | undefined;
+  /** Counts and logs a denial; returns it, to be thrown. */
+  deny(reason: DenialReason, call: DeniedCall, message?: string): AccessDeniedError;
+  hold(permit: Permit): void;
+  release(permit: Permit): void;
+}
+
+/** What is logged of a call that was denied. */
+export interface DeniedCall {
+  readonly rpc: string;
+  readonly peer: string;
+  readonly caller?: string;
+  readonly namespace?: string;
+}
+
+/** What one call may do: unary, or for as long as a stream is open. */
+export interface Permit {
+  /** Who calls; undefined where nobody has to say. */
+  readonly caller: Caller | undefined;
+  /** Throws AccessDeniedError where the caller has no business in this namespace; '' is the default one. */
+  check(namespace: string): void;
+  /** From now on `end` is called, once, when the caller is no longer let in: a stream outlives what it was opened with. */
+  hold(end: (error: AccessDeniedError) => void): void;
+  release(): void;
+}
+
+/** Where there are no callers everybody may do everything. */
+export const OPEN: Permit = { caller: undefined, check() {}, hold() {}, release() {} };
+
+/** The permit of a caller. */
+export class CallerPermit implements Permit {
+  readonly #issuer: Issuer;
+  readonly #rpc: Rpc;
+  readonly #proof: Proof;
+  readonly #peer: string;
+  #caller: Caller;
+  /** The last that was checked: a gateway's batches are all of one. */
+  #namespace: string | undefined;
+  readonly #namespaces = new Set<string>();
+  #end: ((error: AccessDeniedError) => void) | undefined;
+
+  /** Throws AccessDeniedError where the caller has not the role. */
+  constructor(
+    issuer: Issuer,
+    { rpc, proof, peer, caller }: { rpc: Rpc; proof: Proof; peer: string; caller: Caller },
+  ) {
+    this.#issuer = issuer;
+    this.#rpc = rpc;
+    this.#proof = proof;
+    this.#peer = peer;
+    this.#caller = caller;
+    if (!caller.hasRole(rpc)) throw this.#denyRole();
+  }
+
+  get caller(): Caller {
+    return this.#caller;
+  }
+
+  check(namespace: string): void {
+    if (namespace === this.#namespace) return;
+    if (!this.#covers(namespace)) throw this.#denyNamespace(namespace);
+    this.#namespace = namespace;
+    this.#namespaces.add(namespace);
+  }
+
+  hold(end: (error: AccessDeniedError) => void): void {
+    this.#end = end;
+    this.#issuer.hold(this);
+  }
+
+  release(): void {
+    this.#end = undefined;
+    this.#issuer.release(this);
+  }
+
+  /** Looks again whether the caller is let in; what is held is ended where not. */
+  review(nowMs: number): void {
+    const error = this.#problem(nowMs);
+    const end = this.#end;
+    if (!error || !end) return;
+    this.release();
+    end(error);
+  }
+
+  #problem(nowMs: number): AccessDeniedError | undefined {
+    if (this.#proof.kind === 'jwt' && this.#proof.expiresMs <= nowMs)
+      return this.#issuer.deny('invalid_jwt', this.#call);
+    const caller = this.#issuer.find(this.#proof);
+    if (!caller) return this.#issuer.deny(unknown(this.#proof), this.#call);
+    this.#caller = caller;
+    if (!caller.hasRole(this.#rpc)) return this.#denyRole();
+    for (const namespace of this.#namespaces) {
+      if (!this.#covers(namespace)) return this.#denyNamespace(namespace);
+    }
+    return undefined;
+  }
+
+  #covers(namespace: string): boolean {
+    return this.#caller.covers(this.#rpc, namespace === '' ? DEFAULT_NAMESPACE : namespace);
+  }
+
+  #denyRole(): AccessDeniedError {
+    const message = `${this.#caller.name} has not the role ${rules[this.#rpc].role}, which ${this.#rpc} needs`;
+    return this.#issuer.deny('role', this.#call, message);
+  }
+
+  #denyNamespace(namespace: string): AccessDeniedError {
+    const shown = namespace.slice(0, SHOWN_CHARACTERS);
+    const what = rules[this.#rpc].scope === 'fleet' ? 'all namespaces' : `namespace ${JSON.stringify(shown)}`;
+    const message = `${this.#caller.name} may not call ${this.#rpc} for ${what}`;
+    return this.#issuer.deny('namespace', { ...this.#call, namespace: shown }, message);
+  }
+
+  get #call(): DeniedCall {
+    return { rpc: this.#rpc, peer: this.#peer, caller: this.#caller.name };
+  }
+}
+
+/** Why a proof that is nobody's is refused. */
+export function unknown({ kind }: Proof): DenialReason {
+  return kind === 'token' ? 'unknown_token' : kind === 'certificate' ? 'unknown_certificate' : 'invalid_jwt';
+}
