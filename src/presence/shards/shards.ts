@@ -146,11 +146,11 @@ export class Shards {
     if (this.#isFindingDue) this.#find();
   }
 
-  /** Which shards are ours, when that has changed. */
+  /** Which shards are ours, when that has changed; of a node that was always alone it goes without saying. */
   #say(owners: readonly string[]): void {
     const owned = [...this.#owned.keys()].sort((a, b) => a - b);
     const text = `${owned.length} of ${this.#store.shards} shards are ours`;
-    if (owned.join() === this.#said) return;
+    if (owned.join() === this.#said || (owners.length < 2 && this.#said === '')) return;
     this.#said = owned.join();
     this.#log.info({ shards: owned, nodes: owners.length }, text);
   }
