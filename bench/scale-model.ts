@@ -7,8 +7,6 @@ const FLEETS = { '1m': 1e6, '10m': 1e7, '100m': 1e8 } as const;
 const FLEET_INTERVAL_S = 30;
 /** A core is planned for no more: peaks, and the node that is gone. */
 const BUSY_SHARE = 0.6;
-/** A master's thread likewise; and there are no more masters than shards. */
-const MASTERS_MAX = 16;
 
 export const scaleModel = bench({
   question:
@@ -23,48 +21,44 @@ interface Plan {
 }
 
 /**
- * CPU of a deployment, µs in a second: of each node `nodeUs`, of each heartbeat `heartbeatUs` at the node that records it, and
- * `heardUs` at each node, which hears of those that are announced; of Redis likewise.
+ * CPU of a deployment, µs in a second: of each node `nodeUs`; of each heartbeat `heartbeatUs`, `elsewhereUs` more where its user is
+ * counted by another node than recorded it, and `heardUs` at each node, which hears of those that are announced.
  */
 interface Model {
   readonly nodeUs: number;
   readonly heartbeatUs: number;
+  readonly elsewhereUs: number;
   readonly heardUs: number;
-  readonly redisNodeUs: number;
-  readonly redisHeartbeatUs: number;
 }
 
-/** Three deployments say what the model's constants are; the fourth says whether it holds. */
+/** Four deployments say what the model's constants are; the fifth says whether it holds. */
 async function run({ users, seconds }: Plan, start: Start): Promise<BenchResult> {
   const plans = {
     small: { users, nodes: 1, isCounting: true },
     large: { users: 3 * users, nodes: 1, isCounting: true },
     small_two: { users, nodes: 2, isCounting: true },
+    small_three: { users, nodes: 3, isCounting: true },
     large_two: { users: 3 * users, nodes: 2, isCounting: true },
   };
   const measured = await measureDeployments(start, plans, seconds);
-  const model = modelOf(measured);
+  const nodes = modelOf(measured, 'nodesUs');
+  const redis = modelOf(measured, 'redisUs');
   const check = measured.large_two;
+  const checked = { nodes: 2, heartbeatsPerS: check.heartbeatsPerS };
   const figures: Record<string, number> = {
-    node_cpu_us_a_second: model.nodeUs,
-    heartbeat_cpu_us: model.heartbeatUs,
-    heartbeat_heard_cpu_us_a_node: model.heardUs,
-    redis_cpu_us_a_second_and_node: model.redisNodeUs,
-    redis_heartbeat_cpu_us: model.redisHeartbeatUs,
-    'check.nodes_predicted_to_measured_ratio':
-      nodesUs(model, { nodes: 2, heartbeatsPerS: check.heartbeatsPerS }) / check.nodesUs,
-    'check.redis_predicted_to_measured_ratio':
-      redisUs(model, { nodes: 2, heartbeatsPerS: check.heartbeatsPerS }) / check.redisUs,
+    ...constants('nodes', nodes),
+    ...constants('redis', redis),
+    'check.nodes_predicted_to_measured_ratio': cpuUs(nodes, checked) / check.nodesUs,
+    'check.redis_predicted_to_measured_ratio': cpuUs(redis, checked) / check.redisUs,
+    heartbeats_per_s_that_fill_a_core_by_hearing: (BUSY_SHARE * 1e6) / nodes.heardUs,
   };
   for (const [name, online] of Object.entries(FLEETS)) {
     const heartbeatsPerS = online / FLEET_INTERVAL_S;
-    const nodes = nodesFor(model, heartbeatsPerS);
+    const needed = nodesFor(nodes, heartbeatsPerS);
     figures[`${name}.heartbeats_per_s`] = heartbeatsPerS;
-    figures[`${name}.nodes_of_a_core`] = nodes;
-    figures[`${name}.hearing_share_percent`] = (100 * heartbeatsPerS * model.heardUs) / 1e6;
-    figures[`${name}.redis_cores`] = redisUs(model, { nodes, heartbeatsPerS }) / 1e6 / BUSY_SHARE;
+    figures[`${name}.nodes_of_a_core`] = needed;
+    figures[`${name}.redis_cores`] = cpuUs(redis, { nodes: needed, heartbeatsPerS }) / 1e6 / BUSY_SHARE;
   }
-  figures.masters_max = MASTERS_MAX;
   return {
     figures,
     targets: [
@@ -74,16 +68,32 @@ async function run({ users, seconds }: Plan, start: Start): Promise<BenchResult>
   };
 }
 
-function modelOf(measured: Readonly<Record<'small' | 'large' | 'small_two', Measured>>): Model {
-  const { small, large, small_two: two } = measured;
-  const more = large.heartbeatsPerS - small.heartbeatsPerS;
-  // On one node recording and hearing cannot be told apart; a second node hears as much once more.
-  const bothUs = (large.nodesUs - small.nodesUs) / more;
-  const nodeUs = small.nodesUs - bothUs * small.heartbeatsPerS;
-  const heardUs = Math.max(0, (two.nodesUs - small.nodesUs - nodeUs) / two.heartbeatsPerS);
-  const redisHeartbeatUs = (large.redisUs - small.redisUs) / more;
-  const redisNodeUs = two.redisUs - small.redisUs;
-  return { nodeUs, heartbeatUs: bothUs - heardUs, heardUs, redisNodeUs, redisHeartbeatUs };
+function constants(of: string, model: Model): Record<string, number> {
+  const { nodeUs, heartbeatUs, elsewhereUs, heardUs } = model;
+  return {
+    [`${of}.node_us_a_second`]: nodeUs,
+    [`${of}.heartbeat_us`]: heartbeatUs,
+    [`${of}.heartbeat_elsewhere_us`]: elsewhereUs,
+    [`${of}.heartbeat_heard_us_a_node`]: heardUs,
+  };
+}
+
+/**
+ * One node at two rates: what a node costs, and a heartbeat that is recorded, counted and heard there. With a second node half of the
+ * heartbeats are counted elsewhere, with a third two thirds, and all are heard once and twice more.
+ */
+function modelOf(
+  measured: Readonly<Record<'small' | 'large' | 'small_two' | 'small_three', Measured>>,
+  figure: 'nodesUs' | 'redisUs',
+): Model {
+  const { small, large, small_two: two, small_three: three } = measured;
+  const localUs = (large[figure] - small[figure]) / (large.heartbeatsPerS - small.heartbeatsPerS);
+  const nodeUs = small[figure] - localUs * small.heartbeatsPerS;
+  const secondUs = (two[figure] - 2 * nodeUs) / two.heartbeatsPerS - localUs;
+  const thirdUs = (three[figure] - 3 * nodeUs) / three.heartbeatsPerS - localUs;
+  const elsewhereUs = Math.max(0, 3 * (2 * secondUs - thirdUs));
+  const heardUs = Math.max(0, secondUs - elsewhereUs / 2);
+  return { nodeUs, heartbeatUs: localUs - heardUs, elsewhereUs, heardUs };
 }
 
 interface Load {
@@ -91,16 +101,15 @@ interface Load {
   readonly heartbeatsPerS: number;
 }
 
-function nodesUs({ nodeUs, heartbeatUs, heardUs }: Model, { nodes, heartbeatsPerS }: Load): number {
-  return nodes * (nodeUs + heartbeatsPerS * heardUs) + heartbeatsPerS * heartbeatUs;
-}
-
-function redisUs({ redisNodeUs, redisHeartbeatUs }: Model, { nodes, heartbeatsPerS }: Load): number {
-  return nodes * redisNodeUs + heartbeatsPerS * redisHeartbeatUs;
+function cpuUs(model: Model, { nodes, heartbeatsPerS }: Load): number {
+  const { nodeUs, heartbeatUs, elsewhereUs, heardUs } = model;
+  const eachUs = heartbeatUs + elsewhereUs * (1 - 1 / nodes) + nodes * heardUs;
+  return nodes * nodeUs + heartbeatsPerS * eachUs;
 }
 
 /** Nodes of a core each; Infinity where what each hears of the others leaves it no time for anything else. */
-function nodesFor({ nodeUs, heartbeatUs, heardUs }: Model, heartbeatsPerS: number): number {
+function nodesFor({ nodeUs, heartbeatUs, elsewhereUs, heardUs }: Model, heartbeatsPerS: number): number {
   const leftUs = BUSY_SHARE * 1e6 - nodeUs - heartbeatsPerS * heardUs;
-  return leftUs > 0 ? Math.ceil((heartbeatsPerS * heartbeatUs) / leftUs) : Number.POSITIVE_INFINITY;
+  const workUs = heartbeatsPerS * (heartbeatUs + elsewhereUs);
+  return leftUs > 0 ? Math.ceil(workUs / leftUs) : Number.POSITIVE_INFINITY;
 }
