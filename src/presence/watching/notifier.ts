@@ -162,8 +162,9 @@ export class Notifier {
     const assessment = assess(this.#namespace, userId, reading, judge);
     const isSnapshot = seen === undefined;
     const change = isSnapshot ? snapshotOf(assessment) : this.#changeOf(watch, assessment, shown);
+    const { hasOwnThresholds, isOfNode } = subscription;
     const hasWaited = watches.untold.has(watch);
-    this.counts.add(change, { nowUs, hasOwnThresholds: subscription.hasOwnThresholds, hasWaited });
+    if (!isOfNode) this.counts.add(change, { nowUs, hasOwnThresholds, hasWaited });
     this.#serve(watch);
     watches.tell(watch, assessment.status, change.version);
     watches.confirm(watch, this.judgement, this.#eras.current);

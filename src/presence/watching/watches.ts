@@ -43,7 +43,7 @@ export class Watches {
   readonly ofSubscription = new RowLists();
   /** Those of a subscription that have something to be told and wait for room. */
   readonly untold = new RowLists();
-  /** For /metrics: rows by the status told; one that has no snapshot is in none. */
+  /** For /metrics: rows of callers by the status told; one that has no snapshot is in none. */
   readonly byStatus: Record<Status, number> = { UNKNOWN: 0, ONLINE: 0, SUSPECT: 0, OFFLINE: 0 };
   readonly #rows = new Rows();
   /** By their numbers, which rows refer to them by. */
@@ -74,7 +74,7 @@ export class Watches {
 
   /** Removes a row that is in no list any more. */
   remove(row: number): void {
-    if (this.hasSnapshot(row)) this.byStatus[this.told(row).status] -= 1;
+    this.#countTold(row, -1);
     this.#users.set(row, NONE);
     this.#rows.giveBack(row);
   }
@@ -148,11 +148,11 @@ export class Watches {
 
   /** Notes what the subscriber is told now. */
   tell(row: number, status: Status, version: number): void {
-    if (this.hasSnapshot(row)) this.byStatus[this.told(row).status] -= 1;
-    this.byStatus[status] += 1;
+    this.#countTold(row, -1);
     const code = CODES[status];
     this.#states.set(row, (this.#states.get(row) & (LATE | HAS_LEFT)) | (code << SEEN_SHIFT) | code);
     this.#versions.set(row, version);
+    this.#countTold(row, 1);
   }
 
   /** Somebody of an audience was told a later version. */
@@ -175,5 +175,10 @@ export class Watches {
     this.#lastSeenUs.set(row, lastSeenUs);
     this.#leftUs.set(row, leftUs);
     this.#eras.set(row, era);
+  }
+
+  #countTold(row: number, by: number): void {
+    if (!this.hasSnapshot(row) || this.subscriptionOf(row).isOfNode) return;
+    this.byStatus[this.told(row).status] += by;
   }
 }
