@@ -1,11 +1,11 @@
-import { type ServerWritableStream, status } from '@grpc/grpc-js';
+import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { Permit } from '../access/permit.js';
 import { validResumeToken } from '../api/ids.js';
 import type { WatchNamespaceRequest__Output } from '../gen/phid/v1/WatchNamespaceRequest.js';
 import type { LogEvent, LogFollower, LogSink } from '../presence/shards/log-follower.js';
-import type { OpenStream, RpcContext } from './context.js';
+import type { RpcContext } from './context.js';
 import { encodeLogEvent } from './event-codec.js';
-import { type RpcError, toRpcError } from './status.js';
+import { OpenCall } from './open-call.js';
 
 type NamespaceCall = ServerWritableStream<WatchNamespaceRequest__Output, Buffer>;
 
@@ -13,34 +13,25 @@ type NamespaceCall = ServerWritableStream<WatchNamespaceRequest__Output, Buffer>
 const UNSENT_MAX = 4;
 
 /** The stream of all changes of a namespace: what is in the log goes to the caller as fast as that one reads. */
-export class NamespaceStream implements OpenStream, LogSink {
+export class NamespaceStream implements LogSink {
   readonly #call: NamespaceCall;
-  readonly #context: RpcContext;
-  readonly #permit: Permit;
-  readonly #startedMs: number;
+  readonly #open: OpenCall;
   #follower: LogFollower | undefined;
-  #isOpen = true;
   #unsent = 0;
 
   constructor(call: NamespaceCall, permit: Permit, context: RpcContext) {
+    const { presence, logs } = context;
     this.#call = call;
-    this.#permit = permit;
-    this.#context = context;
-    this.#startedMs = context.presence.clock.nowMs();
-    context.openStreams.add(this);
-    call.on('cancelled', () => this.#close(status.CANCELLED));
-    permit.hold((error) => void this.end(toRpcError(error, context.log)));
-    try {
+    this.#open = new OpenCall('WatchNamespace', call, permit, context);
+    this.#open.closed = () => {
+      if (this.#follower) logs.unfollow(this.#follower);
+    };
+    this.#open.guard(() => {
       const { namespace, resumeToken } = call.request;
       permit.check(namespace);
-      this.#follower = context.logs.follow(
-        context.presence.namespaces.readable(namespace),
-        validResumeToken(resumeToken),
-        this,
-      );
-    } catch (error) {
-      void this.end(toRpcError(error, context.log));
-    }
+      const token = validResumeToken(resumeToken);
+      this.#follower = logs.follow(presence.namespaces.readable(namespace), token, this);
+    });
   }
 
   get room(): number {
@@ -48,29 +39,13 @@ export class NamespaceStream implements OpenStream, LogSink {
   }
 
   take(event: LogEvent): void {
-    if (!this.#isOpen) return;
+    if (!this.#open.isOpen) return;
     this.#unsent += 1;
     this.#call.write(encodeLogEvent(event), this.#sent);
-  }
-
-  async end(error: RpcError): Promise<void> {
-    if (!this.#isOpen) return;
-    this.#close(error.code);
-    this.#call.emit('error', error);
   }
 
   readonly #sent = (): void => {
     this.#unsent -= 1;
     this.#follower?.resume();
   };
-
-  #close(code: number): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    const { openStreams, presence, logs, observe } = this.#context;
-    openStreams.delete(this);
-    this.#permit.release();
-    if (this.#follower) logs.unfollow(this.#follower);
-    observe('WatchNamespace', code, presence.clock.nowMs() - this.#startedMs);
-  }
 }

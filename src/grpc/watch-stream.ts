@@ -1,4 +1,4 @@
-import { type ServerDuplexStream, type ServerWritableStream, status } from '@grpc/grpc-js';
+import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import type { Permit } from '../access/permit.js';
 import type { Rpc } from '../access/roles.js';
 import { validIds } from '../api/ids.js';
@@ -7,9 +7,10 @@ import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import { InvalidRequestError } from '../presence/errors.js';
 import type { EventSink, StreamEvent } from '../presence/watching/outbox.js';
 import { Subscription } from '../presence/watching/subscription.js';
-import type { OpenStream, RpcContext } from './context.js';
+import type { Tracker } from '../presence/watching/tracker.js';
+import type { RpcContext } from './context.js';
 import { encodeEvent } from './event-codec.js';
-import { type RpcError, toRpcError } from './status.js';
+import { OpenCall } from './open-call.js';
 import { validThresholds } from './validation.js';
 
 type WatchCall = ServerWritableStream<WatchRequest__Output, Buffer>;
@@ -21,30 +22,25 @@ const UNSENT_MAX = 32;
 const UNSENT_LOW = UNSENT_MAX / 2;
 
 /** The sending half of Watch and Track: what a subscription is told goes to the caller as fast as that one reads. */
-class EventStream implements OpenStream, EventSink {
+class EventStream implements EventSink {
   readonly #call: WatchCall | TrackCall;
-  readonly #context: RpcContext;
-  readonly #permit: Permit;
-  readonly #method: Rpc;
-  readonly #startedMs: number;
+  readonly #tracker: Tracker;
+  readonly #open: OpenCall;
   #subscription: Subscription | undefined;
-  #isOpen = true;
   #unsent = 0;
   #isFull = false;
 
-  constructor(method: Rpc, call: WatchCall | TrackCall, permit: Permit, context: RpcContext) {
-    this.#method = method;
+  constructor(rpc: Rpc, call: WatchCall | TrackCall, permit: Permit, context: RpcContext) {
     this.#call = call;
-    this.#permit = permit;
-    this.#context = context;
-    this.#startedMs = context.presence.clock.nowMs();
-    context.openStreams.add(this);
-    call.on('cancelled', () => this.#close(status.CANCELLED));
-    permit.hold((error) => void this.end(toRpcError(error, context.log)));
+    this.#tracker = context.presence.tracker;
+    this.#open = new OpenCall(rpc, call, permit, context);
+    this.#open.closed = () => {
+      if (this.#subscription) this.#tracker.close(this.#subscription);
+    };
   }
 
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#open.isOpen;
   }
 
   get room(): number {
@@ -52,13 +48,13 @@ class EventStream implements OpenStream, EventSink {
   }
 
   open(subscription: Subscription): void {
-    this.#context.presence.tracker.open(subscription);
+    this.#tracker.open(subscription);
     this.#subscription = subscription;
     subscription.outbox.connect(this);
   }
 
   take(event: StreamEvent): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     this.#unsent += 1;
     if (this.room <= 0) this.#isFull = true;
     // An event that cannot be encoded must not look like a store that cannot be read.
@@ -66,40 +62,20 @@ class EventStream implements OpenStream, EventSink {
   }
 
   fail(error: Error): void {
-    void this.end(toRpcError(error, this.#context.log));
-  }
-
-  async end(error: RpcError): Promise<void> {
-    if (!this.#isOpen) return;
-    this.#close(error.code);
-    this.#call.emit('error', error);
+    this.#open.fail(error);
   }
 
   /** Runs what handles a request; what it throws ends the stream. */
   guard(handle: () => void): void {
-    try {
-      handle();
-    } catch (error) {
-      this.fail(error as Error);
-    }
+    this.#open.guard(handle);
   }
 
   readonly #sent = (): void => {
     this.#unsent -= 1;
     if (!this.#isFull || this.#unsent > UNSENT_LOW) return;
     this.#isFull = false;
-    if (this.#subscription && this.#isOpen) this.#context.presence.tracker.resume(this.#subscription);
+    if (this.#subscription && this.isOpen) this.#tracker.resume(this.#subscription);
   };
-
-  #close(code: number): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    const { openStreams, presence, observe } = this.#context;
-    openStreams.delete(this);
-    this.#permit.release();
-    if (this.#subscription) presence.tracker.close(this.#subscription);
-    observe(this.#method, code, presence.clock.nowMs() - this.#startedMs);
-  }
 }
 
 export function watch(context: RpcContext, call: WatchCall, permit: Permit): void {

@@ -8,7 +8,7 @@ export interface Exposure {
   readonly certificates: Certificates | undefined;
   /** Whom /metrics is served to; undefined: everybody. */
   readonly access: Access | undefined;
-  /** Names that this is known by (isKnownHost); undefined: any, because the certificate says it. */
+  /** Names that this is known by (isKnownHost); undefined: it is not asked, since the certificate says it. */
   readonly hosts: readonly string[] | undefined;
   readonly connectionsMax: number;
 }

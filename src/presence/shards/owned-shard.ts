@@ -5,6 +5,7 @@ import type {
   ShardStore,
   StatusCounts,
 } from '../../store/shard-store.js';
+import { storeUs } from '../../store/store.js';
 import type { Namespace } from '../namespace.js';
 import type { Presence } from '../presence.js';
 import type { Change } from '../watching/changes.js';
@@ -25,8 +26,11 @@ export class OwnedShard {
   readonly #encode: (change: Change) => Buffer;
   readonly #users = new Map<Namespace, ShardUsers>();
   #upToUs: number;
-  /** Everybody who has a record was found, and is watched. */
+  /** Up to when everybody was read, and how many changes had been given to be written when that was known. */
+  #read: { readonly upToUs: number; readonly added: number } | undefined;
+  /** Everybody who has a record was found, and is watched; and has been read once. */
   #isFound = false;
+  #isCounted = false;
   readonly #hasRoom: (users: number) => boolean;
   /** Users were left out. */
   #isOverfull = false;
@@ -73,13 +77,11 @@ export class OwnedShard {
     return this.#sum(({ subscription }) => subscription.size);
   }
 
-  /** Whether everybody is counted. */
+  /** Whether everybody is counted; who came a moment ago is counted the next. */
   get isComplete(): boolean {
-    return (
-      this.#isFound &&
-      !this.#isOverfull &&
-      this.#sum(({ subscription }) => subscription.withoutSnapshot) === 0
-    );
+    if (!this.#isFound || this.#isOverfull) return false;
+    this.#isCounted ||= this.#sum(({ subscription }) => subscription.withoutSnapshot) === 0;
+    return this.#isCounted;
   }
 
   /** Watches users who were found in the store, or named by the feed; those who are watched are left alone. */
@@ -114,12 +116,24 @@ export class OwnedShard {
 
   /** What is to be reported now. */
   report(): ShardReport {
-    const { store, tracker, nodeId } = this.#presence;
-    const nowUs = store.clocks()?.nowUs ?? 0;
-    const isQuiet = this.log.pending === 0 && tracker.waitingUsers === 0 && !tracker.degraded;
-    if (isQuiet && this.isComplete) this.#upToUs = Math.max(this.#upToUs, nowUs - TELLING_MS * 1000);
+    const { isComplete } = this;
+    if (isComplete && !this.#presence.tracker.degraded) this.#advance();
     const counts = Object.fromEntries(this.counts());
-    return { node: nodeId, upToUs: this.#upToUs, isComplete: this.isComplete, counts };
+    return { node: this.#presence.nodeId, upToUs: this.#upToUs, isComplete, counts };
+  }
+
+  /** Whoever was to be read by a moment has been, and then all that came of it was written: up to there everything is in the log. */
+  #advance(): void {
+    const { store, tracker } = this.#presence;
+    const clocks = store.clocks();
+    const upToMs = tracker.readUpToMs - TELLING_MS;
+    if (!clocks || upToMs === Number.NEGATIVE_INFINITY) return;
+    // Of who waits for room nothing was given to be written.
+    if (this.#sum(({ subscription }) => Number(subscription.isLagging)) > 0) return;
+    this.#read ??= { upToUs: storeUs(upToMs, clocks), added: this.log.written + this.log.pending };
+    if (this.log.written < this.#read.added) return;
+    this.#upToUs = Math.max(this.#upToUs, this.#read.upToUs);
+    this.#read = undefined;
   }
 
   /** The report stands. */

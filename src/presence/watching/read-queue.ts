@@ -14,6 +14,13 @@ export const BACKGROUND_MAX = 100;
  */
 const LEISURE_MS = 50;
 
+/** Who waited at a moment of the node's clock: how many of each queue have not been taken since. */
+interface Mark {
+  readonly atMs: number;
+  due: number;
+  background: number;
+}
+
 /** Tracked users who are to be read, each once however often it was asked for. */
 export class ReadQueue {
   readonly #users: TrackedUsers;
@@ -22,6 +29,10 @@ export class ReadQueue {
   readonly #due = new RowQueue();
   readonly #background = new RowQueue();
   #cancelLeisure: (() => void) | undefined;
+  /** The last batch has not been shown yet, nor put back. */
+  #isReading = false;
+  #mark: Mark | undefined;
+  #readUpToMs = Number.NEGATIVE_INFINITY;
 
   /** `wanted` hears that there is somebody to be taken. */
   constructor(users: TrackedUsers, clock: Clock, wanted: () => void) {
@@ -33,6 +44,17 @@ export class ReadQueue {
   /** How many wait; who is due and in the background too counts twice. */
   get size(): number {
     return this.#due.size + this.#background.size;
+  }
+
+  /**
+   * Everybody who was to be read by then has been, on the node's clock, ms. Of a queue that is never empty that is some way back, and
+   * found out by asking again.
+   */
+  get readUpToMs(): number {
+    const atMs = this.#clock.nowMs();
+    if (this.size === 0 && !this.#isReading) return atMs;
+    this.#mark ??= { atMs, due: this.#due.size, background: this.#background.size };
+    return this.#readUpToMs;
   }
 
   /** Has a user read with the next batch. Whoever asks for some says `wake` after the last. */
@@ -62,20 +84,39 @@ export class ReadQueue {
   take(): { readonly rows: readonly number[]; readonly userIds: readonly string[] } {
     const rows: number[] = [];
     const userIds: string[] = [];
-    const take = (queue: RowQueue, usersMax: number) => {
+    const take = (name: 'due' | 'background', usersMax: number) => {
+      const queue = name === 'due' ? this.#due : this.#background;
       const end = rows.length + usersMax;
       for (let user = 0; rows.length < end; ) {
         user = queue.shift();
         if (user === NONE) return;
+        if (this.#mark) this.#mark[name] -= 1;
         if (!this.#users.isTracked(user) || this.#users.isInFlight(user)) continue;
         this.#users.takeOff(user);
         rows.push(user);
         userIds.push(this.#users.idOf(user));
       }
     };
-    take(this.#due, DUE_MAX);
-    take(this.#background, BACKGROUND_MAX);
+    take('due', DUE_MAX);
+    take('background', BACKGROUND_MAX);
+    this.#isReading = rows.length > 0;
     return { rows, userIds };
+  }
+
+  /** The last batch was shown. */
+  shown(): void {
+    this.#isReading = false;
+    const mark = this.#mark;
+    if (!mark || mark.due > 0 || mark.background > 0) return;
+    this.#readUpToMs = mark.atMs;
+    this.#mark = undefined;
+  }
+
+  /** The last batch could not be read: those of it who are still to be read are due. Who waited with them is not told apart any more. */
+  putBack(users: readonly number[]): void {
+    this.#isReading = false;
+    this.#mark = undefined;
+    for (const user of users) this.due(user);
   }
 
   close(): void {

@@ -135,6 +135,13 @@ export class Tracker {
     return this.#sum(({ waiting }) => waiting);
   }
 
+  /** Everybody who was to be read by then has been, on the node's clock, ms; to be asked again and again. */
+  get readUpToMs(): number {
+    let upToMs = this.#clock.nowMs();
+    for (const watched of this.#watched.values()) upToMs = Math.min(upToMs, watched.readUpToMs);
+    return upToMs;
+  }
+
   /** Whether changes may be missed at this moment: the store's feed broke, or a read failed. */
   get degraded(): boolean {
     return this.#degraded;

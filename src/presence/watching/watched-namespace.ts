@@ -115,6 +115,11 @@ export class WatchedNamespace {
     return this.#queue.size;
   }
 
+  /** Everybody who was to be read by then has been, on the node's clock, ms. */
+  get readUpToMs(): number {
+    return this.#queue.readUpToMs;
+  }
+
   /** For /metrics: what subscribers were told; and their watches by the status that they were told last. */
   get changes(): ChangeCounts {
     return this.#notifier.counts;
@@ -269,6 +274,7 @@ export class WatchedNamespace {
       }
       this.#roster.land(user);
     }
+    this.#queue.shown();
     const { served } = this.#notifier;
     // Also to clear an empty set makes a new one.
     if (served.size === 0) return;
@@ -278,10 +284,8 @@ export class WatchedNamespace {
 
   /** The batch could not be read. */
   putBack({ rows }: Batch): void {
-    for (const user of rows) {
-      this.#roster.land(user);
-      if (this.#roster.users.isTracked(user)) this.#queue.due(user);
-    }
+    for (const user of rows) this.#roster.land(user);
+    this.#queue.putBack(rows.filter((user) => this.#roster.users.isTracked(user)));
   }
 
   close(): void {

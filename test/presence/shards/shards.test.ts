@@ -200,6 +200,24 @@ it('users who are only counted are read together, a little later', async () => {
   expect(node.counts.ONLINE).toBe(20);
 });
 
+it('a report goes on while users come and are late all the time', async () => {
+  const node = await start('a');
+  const users = Array.from({ length: 300 }, (_, i) => `u${i}`);
+  await beats(node, users);
+  const [shard] = node.shards.owned;
+  for (let i = 0; i < 300; i++) {
+    // Each of them late, so that the feed names them, and one that is new.
+    await beat(node, [users[i] as string, `new-${i}`]);
+    await clock.advance(10);
+  }
+  const report = shard?.report();
+  expect(report?.isComplete).toBe(true);
+  expect(clock.epochUs() - (report?.upToUs ?? 0)).toBeLessThan(1_500_000);
+  const { items } = await store.shardStore.logged(0, 'default');
+  const kept = items.filter(({ was }) => was.status === 'ONLINE');
+  expect(kept.length).toBeLessThan(200);
+});
+
 describe('at its limits', () => {
   it('a node counts no more users than it may, and says so', async () => {
     const node = await start('a', { usersMax: 3 });
