@@ -1,5 +1,7 @@
 import type { Clock } from '../../clock.js';
-import { Column } from './columns.js';
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import type { Clocks, ReceivedHeartbeat } from '../../store/store.js';
+import { Column, NONE } from './columns.js';
 import { TimerQueue } from './timers.js';
 
 /**
@@ -9,6 +11,9 @@ import { TimerQueue } from './timers.js';
 const EARLY_SHARE = 0.1;
 const EARLY_MS_MAX = 0xffff;
 const ERA_MASK = 0xffff;
+
+/** Arrivals that change nothing. */
+const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
 
 /** A crossing that rounding leaves a hair ahead must not spin, ms. */
 const MIN_DELAY_MS = 0.5;
@@ -91,6 +96,23 @@ export class CrossingTimers {
     this.#heardMs.set(user, atMs);
     this.#quietMs.set(user, quietMs);
     this.#quietEra.set(user, this.#era() & ERA_MASK);
+  }
+
+  /** As `hear`, of whoever has a timer of those who were recorded; `find` says the user's row, or NONE. O(heartbeats). */
+  hearAll(
+    heartbeats: readonly ReceivedHeartbeat[],
+    arrivals: readonly Arrival[],
+    { clocks, find }: { readonly clocks: Clocks; readonly find: (userId: string) => number },
+  ): void {
+    for (let i = 0; i < arrivals.length; i++) {
+      const { flags, atUs, is } = arrivals[i] as Arrival;
+      if (flags & UNCHANGING_FLAGS) continue;
+      const user = find((heartbeats[i] as ReceivedHeartbeat).userId);
+      if (user === NONE) continue;
+      const atMs = clocks.nowMs + (atUs - clocks.nowUs) / 1000;
+      const quietMs = flags & ANNOUNCED_FLAGS ? 0 : (is.atUs - atUs) / 1000;
+      this.hear(user, { atMs, quietMs });
+    }
   }
 
   /** When that was, on the node's clock; 0: not since the timer was armed. */

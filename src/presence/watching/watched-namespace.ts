@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import type { Arrival } from '../../detector/arrival.js';
 import type { Status } from '../../detector/status.js';
 import { lastSignUs } from '../../detector/user.js';
 import type { Clocks, Reading, ReceivedHeartbeat } from '../../store/store.js';
@@ -36,9 +36,6 @@ export interface Batch {
 
 /** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
 const LAG_PAUSE_US = 50_000;
-
-/** Arrivals that change nothing. */
-const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
 
 /**
  * After something was learned, whoever is due within so many expected intervals is not read for it before: who beats is
@@ -220,15 +217,8 @@ export class WatchedNamespace {
    */
   heard(heartbeats: readonly ReceivedHeartbeat[], arrivals: readonly Arrival[], clocks: Clocks): void {
     if (this.trackedUsers === 0) return;
-    for (let i = 0; i < arrivals.length; i++) {
-      const { flags, atUs, is } = arrivals[i] as Arrival;
-      if (flags & UNCHANGING_FLAGS) continue;
-      const user = this.#roster.users.find((heartbeats[i] as ReceivedHeartbeat).userId);
-      if (user === NONE) continue;
-      const atMs = clocks.nowMs + (atUs - clocks.nowUs) / 1000;
-      const quietMs = flags & ANNOUNCED_FLAGS ? 0 : (is.atUs - atUs) / 1000;
-      this.#timers.hear(user, { atMs, quietMs });
-    }
+    const find = (userId: string) => this.#roster.users.find(userId);
+    this.#timers.hearAll(heartbeats, arrivals, { clocks, find });
   }
 
   /** Something may have happened to anybody. */
