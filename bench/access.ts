@@ -135,6 +135,8 @@ async function startPlaces(folder: string): Promise<Record<Way, Place>> {
     jwt: { keys: file('keys.json', keys), issuer: 'bench', audience: 'phid' },
     isMetricsOpen: false,
     hasReflection: false,
+    // What a caller is refused costs nothing that is asked for here.
+    limits: { callsPerSecond: 1_000_000, heartbeatsPerSecond: 10_000_000, streamsMax: 1_000 },
   };
   const byTls = credentials.createSsl(Buffer.from(authority.pem));
   const byCertificate = credentials.createSsl(

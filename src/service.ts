@@ -4,13 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import { readOrExplain } from './file-backed.js';
+import { type ConnectionLimits, Connections } from './grpc/connections.js';
 import type { StreamSettings } from './grpc/context.js';
 import { encodeLoggedChange } from './grpc/event-codec.js';
-import { type ConnectionLimits, type GrpcServer, startGrpcServer } from './grpc/server.js';
+import { type OpenStreamLimits, OpenStreams } from './grpc/open-streams.js';
+import { type GrpcServer, startGrpcServer, type TransportLimits } from './grpc/server.js';
 import { apiListener } from './http/api/api.js';
-import { EventStreams } from './http/api/event-streams.js';
+import { type EventStreamLimits, EventStreams } from './http/api/event-streams.js';
 import { consoleListener, readConsole } from './http/console.js';
-import { exposureOf } from './http/exposure.js';
+import { type Exposure, exposureOf } from './http/exposure.js';
 import { createMetrics } from './http/metrics/metrics.js';
 import { HttpCounts, type HttpServer, startHttpServer } from './http/server.js';
 import { siteListener } from './http/site.js';
@@ -34,7 +36,9 @@ export interface ServiceSettings extends SecuritySettings {
   /** host:port; port 0 takes a free one. */
   readonly grpcAddr: string;
   readonly httpAddr: string;
-  readonly grpc: ConnectionLimits;
+  readonly grpc: TransportLimits;
+  readonly connections: ConnectionLimits;
+  readonly openStreams: OpenStreamLimits;
   /** URL of Redis; undefined for the embedded store. */
   readonly redis: string | undefined;
   /** Paths of PEM files, for rediss://. */
@@ -53,9 +57,8 @@ export interface ServiceSettings extends SecuritySettings {
 }
 
 /** Limits of the HTTP API. */
-interface HttpSettings {
-  readonly eventStreamsMax: number;
-  readonly connectionsMax: number;
+interface HttpSettings extends EventStreamLimits, Pick<Exposure, 'connectionsMax' | 'headerBytesMax'> {
+  readonly bodyBytesMax: number;
   readonly hosts: readonly string[];
 }
 
@@ -88,14 +91,23 @@ export async function startService(
   { clock = systemClock, forwardingKey }: { readonly clock?: Clock; readonly forwardingKey?: string } = {},
 ): Promise<Service> {
   const security = openSecurity(settings, { clock, log });
-  const { context, streams, http: counts, metrics, close } = assemble(settings, security, { clock, log });
+  const parts = assemble(settings, security, { clock, log });
+  const { context, streams, http: counts, metrics, close } = parts;
   const { presence } = context;
   let grpc: GrpcServer;
   try {
     const { observeRpc: observe } = metrics;
     const hasReflection = settings.access?.hasReflection ?? true;
     const { stream, grpc: limits } = settings;
-    const options = { ...context, ...security, hasReflection, settings: stream, limits, observe };
+    const options = {
+      ...context,
+      ...security,
+      ...parts.grpc,
+      hasReflection,
+      settings: stream,
+      limits,
+      observe,
+    };
     grpc = await startGrpcServer(settings.grpcAddr, options);
   } catch (error) {
     await close();
@@ -118,7 +130,9 @@ export async function startService(
     const { registry, observeHttp: observe } = metrics;
     const isForwarded = forwardingKey !== undefined;
     const isSecure = settings.tls !== undefined;
-    const api = apiListener({ ...context, access: security.access, streams, observe, isForwarded, isSecure });
+    const { bodyBytesMax } = settings.http;
+    const served = { ...context, access: security.access, streams, observe, bodyBytesMax };
+    const api = apiListener({ ...served, isForwarded, isSecure });
     const rest = siteListener({ api, console: consoleListener(await readConsole(CONSOLE)) });
     const to = isForwarded ? { key: forwardingKey } : exposureOf(settings, security);
     return startHttpServer(settings.httpAddr, { counts, metrics: registry, unreadiness, rest, to });
@@ -173,10 +187,12 @@ function assemble(
     encode: encodeLoggedChange,
   });
   const logs = new ChangeLogs(presence, shardStore, settings.logs);
-  const streams = new EventStreams(clock, settings.http.eventStreamsMax);
+  const streams = new EventStreams(clock, settings.http);
   const http = new HttpCounts();
+  const connections = new Connections(clock, settings.connections);
+  const openStreams = new OpenStreams(clock, settings.openStreams);
   const metrics = createMetrics(
-    { presence, shards, logs, streams, security: { ...security, http } },
+    { presence, shards, logs, streams, grpc: { connections, openStreams }, security: { ...security, http } },
     { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs },
   );
   const close = async () => {
@@ -186,7 +202,8 @@ function assemble(
     await presence.close();
     security.close();
   };
-  return { context: { presence, tunings, shards, logs, log }, streams, http, metrics, close };
+  const context = { presence, tunings, shards, logs, log };
+  return { context, grpc: { connections, openStreams }, streams, http, metrics, close };
 }
 
 /** The contents of the files that there are. */

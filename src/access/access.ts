@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { FileBacked } from '../file-backed.js';
 import type { Log } from '../log.js';
+import { Allowance, type CallerLimits } from './allowance.js';
 import type { Caller, Proof } from './caller.js';
 import { type Callers, parseCallers } from './callers.js';
 import { AccessDeniedError, DENIALS, type DenialReason } from './denial.js';
@@ -15,6 +16,8 @@ export interface AccessSettings {
   readonly jwt: JwtSettings | undefined;
   readonly isMetricsOpen: boolean;
   readonly hasReflection: boolean;
+  /** Of every caller for which the file has no other ones. */
+  readonly limits: CallerLimits;
 }
 
 /** What a call brings to show who it is from. */
@@ -43,6 +46,9 @@ export class Access implements Issuer {
   /** For /metrics. */
   readonly denials = new Map<DenialReason, number>(DENIALS.map((reason) => [reason, 0]));
   readonly files: FileBacked<Known> | undefined;
+  /** Of the callers that have called, by name; no others than the file has. */
+  readonly allowances = new Map<string, Allowance>();
+  readonly #limits: CallerLimits | undefined;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #held = new Set<CallerPermit>();
@@ -56,6 +62,7 @@ export class Access implements Issuer {
   ) {
     this.#clock = clock;
     this.#log = log;
+    this.#limits = settings?.limits;
     if (!settings) return;
     const { callers, jwt } = settings;
     this.files = new FileBacked({
@@ -68,7 +75,10 @@ export class Access implements Issuer {
       clock,
       log,
     });
-    this.files.follow(() => this.#review());
+    this.files.follow(({ callers: { all } }) => {
+      this.#reviewAllowances(all);
+      this.#review();
+    });
     this.#reviewLater();
   }
 
@@ -82,14 +92,15 @@ export class Access implements Issuer {
   }
 
   /**
-   * Lets a call in by the role of its caller; for which namespace is the permit's to say. Throws or rejects with AccessDeniedError.
+   * Lets a call in that is for one rpc or answers several, by the role of its caller; for which namespace is the permit's to say.
+   * Throws or rejects with AccessDeniedError, or with RateReachedError where the caller calls too often.
    */
-  admit(rpc: Rpc, credentials: Credentials): Permit | Promise<Permit> {
+  admit(rpcs: readonly Rpc[], credentials: Credentials): Permit | Promise<Permit> {
     if (!this.files) return OPEN;
     const { peer } = credentials;
-    const proof = this.#proofOf(credentials, { rpc, peer });
-    if (!(proof instanceof Promise)) return this.#permit(rpc, proof, peer);
-    return proof.then((verified) => this.#permit(rpc, verified, peer));
+    const proof = this.#proofOf(credentials, { rpc: rpcs[0] as Rpc, peer });
+    if (!(proof instanceof Promise)) return this.#permit(rpcs, proof, peer);
+    return proof.then((verified) => this.#permit(rpcs, verified, peer));
   }
 
   /** Who it is; undefined where nobody has to say. Rejects with AccessDeniedError where nobody is known by this. */
@@ -115,6 +126,15 @@ export class Access implements Issuer {
     return new AccessDeniedError(isKnown ? 'PERMISSION_DENIED' : 'UNAUTHENTICATED', message);
   }
 
+  allowanceOf(caller: Caller): Allowance {
+    let allowance = this.allowances.get(caller.name);
+    if (!allowance) {
+      allowance = new Allowance(caller.name, this.#limitsOf(caller), this.#clock);
+      this.allowances.set(caller.name, allowance);
+    }
+    return allowance;
+  }
+
   hold(permit: CallerPermit): void {
     this.#held.add(permit);
   }
@@ -128,8 +148,22 @@ export class Access implements Issuer {
     this.#cancelReview();
   }
 
-  #permit(rpc: Rpc, proof: Proof, peer: string): Permit {
-    return new CallerPermit(this, { rpc, proof, peer, caller: this.#callerBy(proof, { rpc, peer }) });
+  #permit(rpcs: readonly Rpc[], proof: Proof, peer: string): Permit {
+    const caller = this.#callerBy(proof, { rpc: rpcs[0] as Rpc, peer });
+    return new CallerPermit(this, { rpcs, proof, peer, caller });
+  }
+
+  #limitsOf({ limits }: Caller): CallerLimits {
+    return { ...(this.#limits as CallerLimits), ...limits };
+  }
+
+  /** The file has changed: who is in it goes on with what is left, by the limits that it states now. */
+  #reviewAllowances(callers: ReadonlyMap<string, Caller>): void {
+    for (const [name, allowance] of this.allowances) {
+      const caller = callers.get(name);
+      if (caller) allowance.change(this.#limitsOf(caller));
+      else this.allowances.delete(name);
+    }
   }
 
   #callerBy(proof: Proof, call: DeniedCall): Caller {

@@ -1,3 +1,4 @@
+import type { CallerLimits } from './allowance.js';
 import { type Role, type Rpc, rules } from './roles.js';
 
 /** What proves who somebody is. */
@@ -11,6 +12,7 @@ interface Grant {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly namespaces: '*' | readonly string[];
+  readonly limits: Partial<CallerLimits>;
 }
 
 /** Somebody who may call, and what. */
@@ -18,11 +20,14 @@ export class Caller {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly namespaces: '*' | readonly string[];
+  /** Of its own, in place of those of every caller. */
+  readonly limits: Partial<CallerLimits>;
 
-  constructor({ name, roles, namespaces }: Grant) {
+  constructor({ name, roles, namespaces, limits }: Grant) {
     this.name = name;
     this.roles = roles;
     this.namespaces = namespaces;
+    this.limits = limits;
   }
 
   hasRole(rpc: Rpc): boolean {

@@ -1,5 +1,11 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import {
+  CALLER_STREAMS_MAX,
+  CALLS_PER_SECOND_MAX,
+  type CallerLimits,
+  HEARTBEATS_PER_SECOND_MAX,
+} from './allowance.js';
 import { Caller, type Proof } from './caller.js';
 import { ROLES } from './roles.js';
 import { TOKEN_HASH } from './token.js';
@@ -7,6 +13,15 @@ import { TOKEN_HASH } from './token.js';
 const names = z.array(z.string().min(1).max(1_024)).default([]);
 const hashes = z.string().regex(TOKEN_HASH, 'is not sha256: and 64 digits, as `phid token new` writes it');
 const certificateNames = z.string().regex(/^(CN|DNS|URI):./, 'does not begin with CN:, DNS: or URI:');
+
+const limit = (max: number) => z.int().min(1).max(max).optional();
+const limits = z
+  .strictObject({
+    calls_per_second: limit(CALLS_PER_SECOND_MAX),
+    heartbeats_per_second: limit(HEARTBEATS_PER_SECOND_MAX),
+    streams_max: limit(CALLER_STREAMS_MAX),
+  })
+  .default({});
 
 const fileSchema = z.strictObject({
   callers: z.record(
@@ -17,6 +32,7 @@ const fileSchema = z.strictObject({
       subjects: names,
       roles: z.array(z.enum(ROLES)).min(1),
       namespaces: z.union([z.literal('*'), z.array(z.string().min(1))]),
+      limits,
     }),
   ),
 });
@@ -26,6 +42,7 @@ const fileSchema = z.strictObject({
  * nobody can choose, and nothing of the token, so that there is nothing to compare in constant time.
  */
 export class Callers {
+  readonly all = new Map<string, Caller>();
   readonly #byProof = new Map<string, Caller>();
 
   find(proof: Proof): Caller | undefined {
@@ -54,8 +71,10 @@ export function parseCallers(path: string, content: Buffer): Callers {
       reportInput: false,
     });
     const callers = new Callers();
-    for (const [name, { tokens, certificates, subjects, roles, namespaces }] of Object.entries(entries)) {
-      const caller = new Caller({ name, roles, namespaces });
+    for (const [name, entry] of Object.entries(entries)) {
+      const { tokens, certificates, subjects, roles, namespaces } = entry;
+      const caller = new Caller({ name, roles, namespaces, limits: limitsOf(entry.limits) });
+      callers.all.set(name, caller);
       for (const token of tokens) callers.add('token', token, caller);
       for (const certificate of certificates) callers.add('certificate', certificate, caller);
       for (const subject of subjects) callers.add('jwt', subject, caller);
@@ -64,6 +83,15 @@ export function parseCallers(path: string, content: Buffer): Callers {
   } catch (error) {
     throw new Error(`auth.callers: ${path}: ${problemOf(error as Error)}`);
   }
+}
+
+/** Those that are stated. */
+function limitsOf(stated: z.output<typeof limits>): Partial<CallerLimits> {
+  return {
+    ...(stated.calls_per_second && { callsPerSecond: stated.calls_per_second }),
+    ...(stated.heartbeats_per_second && { heartbeatsPerSecond: stated.heartbeats_per_second }),
+    ...(stated.streams_max && { streamsMax: stated.streams_max }),
+  };
 }
 
 function problemOf(error: Error): string {

@@ -1,4 +1,5 @@
 import { DEFAULT_NAMESPACE } from '../presence/namespace.js';
+import type { Allowance } from './allowance.js';
 import type { Caller, Proof } from './caller.js';
 import type { AccessDeniedError, DenialReason } from './denial.js';
 import { type Rpc, rules } from './roles.js';
@@ -11,6 +12,7 @@ export interface Issuer {
   find(proof: Proof): Caller | undefined;
   /** Counts and logs a denial; returns it, to be thrown. */
   deny(reason: DenialReason, call: DeniedCall, message?: string): AccessDeniedError;
+  allowanceOf(caller: Caller): Allowance;
   hold(permit: Permit): void;
   release(permit: Permit): void;
 }
@@ -29,37 +31,59 @@ export interface Permit {
   readonly caller: Caller | undefined;
   /** Throws AccessDeniedError where the caller has no business in this namespace; '' is the default one. */
   check(namespace: string): void;
-  /** From now on `end` is called, once, when the caller is no longer let in: a stream outlives what it was opened with. */
+  /**
+   * Takes note of another message of a stream, or of its heartbeats. Returns for how long the stream is to be read no further, ms:
+   * until its caller is within its limits again.
+   */
+  noteMessage(): number;
+  noteHeartbeats(count: number): number;
+  /**
+   * From now on `end` is called, once, when the caller is no longer let in: a stream outlives what it was opened with. Throws
+   * LimitReachedError where the caller has too many streams.
+   */
   hold(end: (error: AccessDeniedError) => void): void;
   release(): void;
 }
 
 /** Where there are no callers everybody may do everything. */
-export const OPEN: Permit = { caller: undefined, check() {}, hold() {}, release() {} };
+export const OPEN: Permit = {
+  caller: undefined,
+  check() {},
+  noteMessage: () => 0,
+  noteHeartbeats: () => 0,
+  hold() {},
+  release() {},
+};
 
 /** The permit of a caller. */
 export class CallerPermit implements Permit {
   readonly #issuer: Issuer;
-  readonly #rpc: Rpc;
+  readonly #rpcs: readonly Rpc[];
   readonly #proof: Proof;
   readonly #peer: string;
   #caller: Caller;
   /** The last that was checked: a gateway's batches are all of one. */
   #namespace: string | undefined;
   readonly #namespaces = new Set<string>();
+  #allowance: Allowance;
+  /** What its stream counts for, while it is held. */
+  #held: Allowance | undefined;
   #end: ((error: AccessDeniedError) => void) | undefined;
 
-  /** Throws AccessDeniedError where the caller has not the role. */
+  /** Throws AccessDeniedError where the caller has not the role of each of the rpcs, RateReachedError where it calls too often. */
   constructor(
     issuer: Issuer,
-    { rpc, proof, peer, caller }: { rpc: Rpc; proof: Proof; peer: string; caller: Caller },
+    { rpcs, proof, peer, caller }: { rpcs: readonly Rpc[]; proof: Proof; peer: string; caller: Caller },
   ) {
     this.#issuer = issuer;
-    this.#rpc = rpc;
+    this.#rpcs = rpcs;
     this.#proof = proof;
     this.#peer = peer;
     this.#caller = caller;
-    if (!caller.hasRole(rpc)) throw this.#denyRole();
+    this.#allowance = issuer.allowanceOf(caller);
+    this.#allowance.call();
+    const denied = this.#problemOfRole();
+    if (denied) throw denied;
   }
 
   get caller(): Caller {
@@ -68,17 +92,30 @@ export class CallerPermit implements Permit {
 
   check(namespace: string): void {
     if (namespace === this.#namespace) return;
-    if (!this.#covers(namespace)) throw this.#denyNamespace(namespace);
+    const denied = this.#problemOf(namespace);
+    if (denied) throw denied;
     this.#namespace = namespace;
     this.#namespaces.add(namespace);
   }
 
+  noteMessage(): number {
+    return this.#allowance.message();
+  }
+
+  noteHeartbeats(count: number): number {
+    return this.#allowance.heartbeats(count);
+  }
+
   hold(end: (error: AccessDeniedError) => void): void {
+    this.#allowance.openStream();
+    this.#held = this.#allowance;
     this.#end = end;
     this.#issuer.hold(this);
   }
 
   release(): void {
+    this.#held?.closeStream();
+    this.#held = undefined;
     this.#end = undefined;
     this.#issuer.release(this);
   }
@@ -94,35 +131,39 @@ export class CallerPermit implements Permit {
 
   #problem(nowMs: number): AccessDeniedError | undefined {
     if (this.#proof.kind === 'jwt' && this.#proof.expiresMs <= nowMs)
-      return this.#issuer.deny('invalid_jwt', this.#call);
+      return this.#issuer.deny('invalid_jwt', this.#call());
     const caller = this.#issuer.find(this.#proof);
-    if (!caller) return this.#issuer.deny(unknown(this.#proof), this.#call);
+    if (!caller) return this.#issuer.deny(unknown(this.#proof), this.#call());
     this.#caller = caller;
-    if (!caller.hasRole(this.#rpc)) return this.#denyRole();
+    this.#allowance = this.#issuer.allowanceOf(caller);
+    const denied = this.#problemOfRole();
+    if (denied) return denied;
     for (const namespace of this.#namespaces) {
-      if (!this.#covers(namespace)) return this.#denyNamespace(namespace);
+      const problem = this.#problemOf(namespace);
+      if (problem) return problem;
     }
     return undefined;
   }
 
-  #covers(namespace: string): boolean {
-    return this.#caller.covers(this.#rpc, namespace === '' ? DEFAULT_NAMESPACE : namespace);
+  #problemOfRole(): AccessDeniedError | undefined {
+    const rpc = this.#rpcs.find((each) => !this.#caller.hasRole(each));
+    if (!rpc) return undefined;
+    const message = `${this.#caller.name} has not the role ${rules[rpc].role}, which ${rpc} needs`;
+    return this.#issuer.deny('role', this.#call(rpc), message);
   }
 
-  #denyRole(): AccessDeniedError {
-    const message = `${this.#caller.name} has not the role ${rules[this.#rpc].role}, which ${this.#rpc} needs`;
-    return this.#issuer.deny('role', this.#call, message);
-  }
-
-  #denyNamespace(namespace: string): AccessDeniedError {
+  #problemOf(namespace: string): AccessDeniedError | undefined {
+    const name = namespace === '' ? DEFAULT_NAMESPACE : namespace;
+    const rpc = this.#rpcs.find((each) => !this.#caller.covers(each, name));
+    if (!rpc) return undefined;
     const shown = namespace.slice(0, SHOWN_CHARACTERS);
-    const what = rules[this.#rpc].scope === 'fleet' ? 'all namespaces' : `namespace ${JSON.stringify(shown)}`;
-    const message = `${this.#caller.name} may not call ${this.#rpc} for ${what}`;
-    return this.#issuer.deny('namespace', { ...this.#call, namespace: shown }, message);
+    const what = rules[rpc].scope === 'fleet' ? 'all namespaces' : `namespace ${JSON.stringify(shown)}`;
+    const message = `${this.#caller.name} may not call ${rpc} for ${what}`;
+    return this.#issuer.deny('namespace', { ...this.#call(rpc), namespace: shown }, message);
   }
 
-  get #call(): DeniedCall {
-    return { rpc: this.#rpc, peer: this.#peer, caller: this.#caller.name };
+  #call(rpc = this.#rpcs[0] as Rpc): DeniedCall {
+    return { rpc, peer: this.#peer, caller: this.#caller.name };
   }
 }
 

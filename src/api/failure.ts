@@ -1,12 +1,14 @@
 import { AccessDeniedError } from '../access/denial.js';
 import type { Log } from '../log.js';
-import { InvalidRequestError, LimitReachedError } from '../presence/errors.js';
+import { InvalidRequestError, LimitReachedError, RateReachedError } from '../presence/errors.js';
 import { StoreUnavailableError, UnreadableRecordError } from '../store/store.js';
 
 /** Why a request fails: a status code of gRPC by its name, and a text for people. */
 export interface Failure {
   readonly code: FailureCode;
   readonly message: string;
+  /** After so long the same may be asked again, ms, where that is known. */
+  readonly retryAfterMs?: number;
 }
 
 export type FailureCode =
@@ -26,6 +28,9 @@ export const SHUTTING_DOWN: Failure = { code: 'UNAVAILABLE', message: 'the serve
 export function failureOf(error: unknown, log: Log): Failure {
   const { message } = error as Error;
   if (error instanceof InvalidRequestError) return { code: 'INVALID_ARGUMENT', message };
+  if (error instanceof RateReachedError) {
+    return { code: 'RESOURCE_EXHAUSTED', message, retryAfterMs: Math.ceil(error.retryAfterMs) };
+  }
   if (error instanceof LimitReachedError) return { code: 'RESOURCE_EXHAUSTED', message };
   if (error instanceof UnreadableRecordError) return { code: 'FAILED_PRECONDITION', message };
   if (error instanceof AccessDeniedError) return { code: error.code, message };

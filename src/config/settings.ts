@@ -45,10 +45,26 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     shards: { usersMax: node.censusUsersMax },
     logs: { followersMax: node.logStreamsMax },
     stream: { heartbeatsPerMessageMax, batchesInFlightMax },
-    grpc: { connectionCallsMax: node.connectionCallsMax, connectionAgeMs: node.connectionAgeMs },
+    openStreams: {
+      heartbeatStreamsMax: node.heartbeatStreamsMax,
+      idleMs: node.streamIdleMs,
+      unreadMs: node.streamUnreadMs,
+    },
+    connections: {
+      connectionsMax: node.grpcConnectionsMax,
+      pingsPerSecond: node.connectionPingsPerSecond,
+    },
+    grpc: {
+      connectionCallsMax: node.connectionCallsMax,
+      connectionAgeMs: node.connectionAgeMs,
+      messageBytesMax: node.messageBytesMax,
+    },
     http: {
       eventStreamsMax: node.eventStreamsMax,
+      unreadMs: node.streamUnreadMs,
       connectionsMax: node.httpConnectionsMax,
+      headerBytesMax: node.httpHeaderBytesMax,
+      bodyBytesMax: node.httpBodyBytesMax,
       hosts: node.httpHosts,
     },
     namespaces: Object.fromEntries([...namespaces].map(([name, values]) => [name, toNamespace(values)])),
@@ -70,6 +86,11 @@ function accessOf(node: NodeValues): AccessSettings | undefined {
     jwt: keys && issuer && audience ? { keys, issuer, audience } : undefined,
     isMetricsOpen: node.authOpenMetrics,
     hasReflection: node.authReflection,
+    limits: {
+      callsPerSecond: node.callerCallsPerSecond,
+      heartbeatsPerSecond: node.callerHeartbeatsPerSecond,
+      streamsMax: node.callerStreamsMax,
+    },
   };
 }
 

@@ -13,10 +13,14 @@ type Admissible = Pick<
 
 const BEARER = /^Bearer +(\S+)$/i;
 
-/** Lets a call in; throws or rejects with AccessDeniedError. */
-export function admit(rpc: Rpc, call: Admissible, { access }: RpcContext): Permit | Promise<Permit> {
+/** Lets a call in; throws or rejects as Access.admit does. */
+export function admit(
+  rpcs: readonly Rpc[],
+  call: Admissible,
+  { access }: RpcContext,
+): Permit | Promise<Permit> {
   if (access.isOpen) return OPEN;
-  return access.admit(rpc, {
+  return access.admit(rpcs, {
     token: tokenOf(call),
     certificateNames: () => {
       const { sslPeerCertificate } = call.getAuthContext();
@@ -39,6 +43,7 @@ export function admitted<Call extends Admissible & { emit(event: 'error', error:
   context: RpcContext,
   open: (call: Call, permit: Permit) => void,
 ): (call: Call) => void {
+  const rpcs = [rpc];
   const refuse = (call: Call, error: unknown) => {
     const rpcError = toRpcError(error, context.log);
     call.emit('error', rpcError);
@@ -46,7 +51,7 @@ export function admitted<Call extends Admissible & { emit(event: 'error', error:
   };
   return (call) => {
     try {
-      const permit = admit(rpc, call, context);
+      const permit = admit(rpcs, call, context);
       if (!(permit instanceof Promise)) open(call, permit);
       else
         permit

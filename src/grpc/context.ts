@@ -1,7 +1,7 @@
 import type { Access } from '../access/access.js';
 import type { ApiContext } from '../api/tuning.js';
 import type { Log } from '../log.js';
-import type { RpcError } from './status.js';
+import type { OpenStreams } from './open-streams.js';
 
 export interface StreamSettings {
   /** Heartbeats in one message of HeartbeatStream, at most. */
@@ -13,17 +13,11 @@ export interface StreamSettings {
 /** Told of every rpc that ended: its name, the name of its status code (`OK`), and how long it took. */
 export type RpcObserver = (method: string, code: string, durationMs: number) => void;
 
-/** A stream that has to be ended before the server can stop. */
-export interface OpenStream {
-  /** Ends it with `error`; what was received before is answered first. */
-  end(error: RpcError): Promise<void>;
-}
-
 /** What every handler works with. */
 export interface RpcContext extends ApiContext {
   readonly access: Access;
   readonly log: Log;
   readonly settings: StreamSettings;
   readonly observe: (method: string, code: number, durationMs: number) => void;
-  readonly openStreams: Set<OpenStream>;
+  readonly openStreams: OpenStreams;
 }

@@ -1,13 +1,16 @@
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
 import type { Permit } from '../access/permit.js';
 import { validOrigin } from '../api/ids.js';
+import type { Clock } from '../clock.js';
 import type { HeartbeatStreamResponse } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { Rejection } from '../gen/phid/v1/Rejection.js';
 import { LimitReachedError } from '../presence/errors.js';
 import type { Namespace } from '../presence/namespace.js';
 import { type ReceivedHeartbeat, UnreadableRecordError } from '../store/store.js';
-import type { OpenStream, RpcContext } from './context.js';
+import { abandon } from './abandon.js';
+import type { RpcContext } from './context.js';
 import { decodeHeartbeatStreamRequest } from './heartbeat-codec.js';
+import type { OpenStream } from './open-streams.js';
 import { type RpcError, toRpcError } from './status.js';
 import { completed, problemOf } from './validation.js';
 
@@ -23,9 +26,9 @@ interface Received {
 
 /**
  * One gateway's stream of batches. Each is answered when it is recorded, in order. While `batchesInFlightMax` are
- * being recorded, or there is no room for the one that came last, or the caller does not take the answers, the
- * stream is not read: HTTP/2 flow control then holds the caller back. What ends the stream waits for the answers to
- * the batches before it.
+ * being recorded, or there is no room for the one that came last, or the caller does not take the answers or has sent more
+ * than it may in a second, the stream is not read: HTTP/2 flow control then holds the caller back. What ends the stream waits for
+ * the answers to the batches before it.
  */
 export class HeartbeatStream implements OpenStream {
   readonly #call: Call;
@@ -37,6 +40,11 @@ export class HeartbeatStream implements OpenStream {
   #inFlight = 0;
   /** Set while a message waits for room: takes it back. */
   #takeBack: (() => void) | undefined;
+  /** Set while the caller has to wait for having sent too much. */
+  #cancelWait: (() => void) | undefined;
+  /** When a message or an answer came last, ms; and since when answers are not taken. */
+  #movedMs: number;
+  #unreadSinceMs: number | undefined;
   #isHalfClosed = false;
   #ended = false;
 
@@ -44,13 +52,30 @@ export class HeartbeatStream implements OpenStream {
     this.#call = call;
     this.#permit = permit;
     this.#context = context;
-    this.#startedMs = context.presence.clock.nowMs();
-    context.openStreams.add(this);
+    this.#startedMs = this.#clock.nowMs();
+    this.#movedMs = this.#startedMs;
+    permit.hold((error) => void this.end(toRpcError(error, context.log)));
+    try {
+      context.openStreams.add(this, 'HeartbeatStream');
+    } catch (error) {
+      permit.release();
+      throw error;
+    }
     call.on('data', (message: Buffer) => this.#receive(message));
-    call.on('drain', () => this.#readOn());
+    call.on('drain', () => this.#drained());
     call.on('end', () => this.#halfClose());
     call.on('cancelled', () => this.#close(status.CANCELLED));
-    permit.hold((error) => void this.end(toRpcError(error, context.log)));
+    // One that is opened to begin anew must wait as well.
+    this.#wait(permit.noteHeartbeats(0));
+  }
+
+  get idleSinceMs(): number | undefined {
+    const isWaiting = this.#takeBack ?? this.#cancelWait ?? this.#unreadSinceMs;
+    return isWaiting === undefined && this.#inFlight === 0 ? this.#movedMs : undefined;
+  }
+
+  get unreadSinceMs(): number | undefined {
+    return this.#unreadSinceMs;
   }
 
   /** Reads no more, answers what was accepted and ends: with `error`, or well when the caller is done. */
@@ -69,8 +94,18 @@ export class HeartbeatStream implements OpenStream {
     this.#close(failure?.code ?? status.OK);
   }
 
+  abandon(): void {
+    this.#close(status.RESOURCE_EXHAUSTED);
+    abandon(this.#call);
+  }
+
+  get #clock(): Clock {
+    return this.#context.presence.clock;
+  }
+
   #receive(message: Buffer): void {
     if (this.#ended) return;
+    this.#movedMs = this.#clock.nowMs();
     let received: Received;
     try {
       received = this.#read(message);
@@ -80,6 +115,8 @@ export class HeartbeatStream implements OpenStream {
     }
     const { admission } = this.#context.presence.ingest;
     const size = received.accepted.length;
+    // An empty message costs, too.
+    this.#wait(this.#permit.noteHeartbeats(Math.max(1, size + received.rejections.length)));
     if (admission.hasRoom(size)) {
       this.#record(received);
       return;
@@ -102,7 +139,7 @@ export class HeartbeatStream implements OpenStream {
   /** Throws when the message as a whole cannot be accepted. */
   #read(message: Buffer): Received {
     const { presence, settings } = this.#context;
-    const receivedMs = presence.clock.nowMs();
+    const receivedMs = this.#clock.nowMs();
     const { batchId, heartbeats, ...request } = decodeHeartbeatStreamRequest(message);
     this.#permit.check(request.namespace);
     const namespace = presence.namespaces.get(request.namespace);
@@ -142,14 +179,34 @@ export class HeartbeatStream implements OpenStream {
           rejections: unreadable.length === 0 ? rejections : withUnreadable(rejections, unreadable),
           suggestedIntervalMs: this.#context.presence.ingest.suggestedIntervalMs(namespace),
         };
+        this.#movedMs = this.#clock.nowMs();
         if (this.#call.write(response)) this.#readOn();
-        else this.#call.pause();
+        else {
+          this.#unreadSinceMs ??= this.#movedMs;
+          this.#call.pause();
+        }
       });
     this.#answered.catch(() => void this.end());
   }
 
+  /** The caller is read no further for so long, ms. */
+  #wait(ms: number): void {
+    if (ms === 0 || this.#ended) return;
+    this.#call.pause();
+    this.#cancelWait?.();
+    this.#cancelWait = this.#clock.after(ms, () => {
+      this.#cancelWait = undefined;
+      this.#readOn();
+    });
+  }
+
+  #drained(): void {
+    this.#unreadSinceMs = undefined;
+    this.#readOn();
+  }
+
   #readOn(): void {
-    if (this.#ended || this.#takeBack) return;
+    if (this.#ended || this.#takeBack || this.#cancelWait) return;
     if (this.#inFlight < this.#context.settings.batchesInFlightMax) this.#call.resume();
   }
 
@@ -158,13 +215,15 @@ export class HeartbeatStream implements OpenStream {
     this.#ended = true;
     this.#takeBack?.();
     this.#takeBack = undefined;
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
   }
 
   #close(code: number): void {
     this.#stop();
     if (!this.#context.openStreams.delete(this)) return;
     this.#permit.release();
-    this.#context.observe('HeartbeatStream', code, this.#context.presence.clock.nowMs() - this.#startedMs);
+    this.#context.observe('HeartbeatStream', code, this.#clock.nowMs() - this.#startedMs);
   }
 }
 

@@ -14,18 +14,16 @@ const UNSENT_MAX = 4;
 
 /** The stream of all changes of a namespace: what is in the log goes to the caller as fast as that one reads. */
 export class NamespaceStream implements LogSink {
-  readonly #call: NamespaceCall;
   readonly #open: OpenCall;
   #follower: LogFollower | undefined;
-  #unsent = 0;
 
   constructor(call: NamespaceCall, permit: Permit, context: RpcContext) {
     const { presence, logs } = context;
-    this.#call = call;
     this.#open = new OpenCall('WatchNamespace', call, permit, context);
     this.#open.closed = () => {
       if (this.#follower) logs.unfollow(this.#follower);
     };
+    this.#open.taken = () => this.#follower?.resume();
     this.#open.guard(() => {
       const { namespace, resumeToken } = call.request;
       permit.check(namespace);
@@ -35,17 +33,10 @@ export class NamespaceStream implements LogSink {
   }
 
   get room(): number {
-    return UNSENT_MAX - this.#unsent;
+    return UNSENT_MAX - this.#open.unsent;
   }
 
   take(event: LogEvent): void {
-    if (!this.#open.isOpen) return;
-    this.#unsent += 1;
-    this.#call.write(encodeLogEvent(event), this.#sent);
+    if (this.#open.isOpen) this.#open.write(encodeLogEvent(event));
   }
-
-  readonly #sent = (): void => {
-    this.#unsent -= 1;
-    this.#follower?.resume();
-  };
 }

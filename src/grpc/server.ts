@@ -15,13 +15,15 @@ import type { Shards } from '../presence/shards/shards.js';
 import type { Tunings } from '../presence/tuning/tunings.js';
 import type { Certificates } from '../tls/certificates.js';
 import { admitted } from './admission.js';
-import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
+import type { Connections } from './connections.js';
+import type { RpcContext, RpcObserver, StreamSettings } from './context.js';
 import { addToGroup, listGroup, removeFromGroup } from './groups.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { NamespaceStream } from './namespace-stream.js';
+import type { OpenStream, OpenStreams } from './open-streams.js';
 import { reflectionService } from './reflection.js';
 import { type ServiceHandlers, serviceDefinition } from './service-definition.js';
-import { shuttingDown } from './status.js';
+import { toRpcError } from './status.js';
 import { credentialsOf } from './tls-credentials.js';
 import { tuningDefinition, tuningHandlers } from './tuning.js';
 import { batchSuspicion, heartbeat, isOnline, leave, suspicion, unary } from './unary.js';
@@ -42,10 +44,11 @@ export interface GrpcServer {
   stop(): Promise<void>;
 }
 
-/** Limits of one connection. */
-export interface ConnectionLimits {
+/** Limits of a connection that the library knows. */
+export interface TransportLimits {
   readonly connectionCallsMax: number;
   readonly connectionAgeMs: number | undefined;
+  readonly messageBytesMax: number;
 }
 
 interface GrpcServerOptions {
@@ -58,7 +61,9 @@ interface GrpcServerOptions {
   readonly access: Access;
   readonly certificates: Certificates | undefined;
   readonly hasReflection: boolean;
-  readonly limits: ConnectionLimits;
+  readonly limits: TransportLimits;
+  readonly connections: Connections;
+  readonly openStreams: OpenStreams;
   readonly observe: RpcObserver;
 }
 
@@ -67,7 +72,6 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
   const context: RpcContext = {
     ...options,
     observe: (method, code, durationMs) => options.observe(method, status[code] ?? String(code), durationMs),
-    openStreams: new Set<OpenStream>(),
   };
   const server = new Server({
     'grpc.keepalive_time_ms': KEEPALIVE_TIME_MS,
@@ -76,15 +80,17 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
     // Figures of every call and message that nobody can ask for: the service that tells them is not offered.
     'grpc.enable_channelz': 0,
     'grpc.max_concurrent_streams': options.limits.connectionCallsMax,
+    'grpc.max_receive_message_length': options.limits.messageBytesMax,
     ...(options.limits.connectionAgeMs && { 'grpc.max_connection_age_ms': options.limits.connectionAgeMs }),
   });
   server.addService(serviceDefinition, { ...handlersOf(context) });
   server.addService(tuningDefinition, { ...tuningHandlers(context) });
   const names = ['', ...SERVICE_NAMES];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, 'NOT_SERVING'])));
-  health.addToServer(endingHealthWatches(server, context.openStreams));
+  health.addToServer(endingHealthWatches(server, context));
   if (options.hasReflection) reflectionService().addToServer(server);
   const port = await bind(server, address, credentialsOf(options.certificates));
+  options.connections.guard(server);
   let wasServing = false;
   return {
     port,
@@ -101,7 +107,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
       });
       // Streams end when what they sent is recorded: a store that is away would keep them for ever.
       context.presence.ingest.giveUp();
-      await Promise.all([...context.openStreams].map((stream) => stream.end(shuttingDown)));
+      await context.openStreams.end();
       const timer = setTimeout(() => server.forceShutdown(), SHUTDOWN_MS_MAX);
       await stopped;
       clearTimeout(timer);
@@ -138,14 +144,19 @@ function handlersOf(context: RpcContext): ServiceHandlers {
  * The server as the health library sees it. Its Watch never ends, and a client that checks health keeps one open: the
  * server would wait for it in vain when it stops.
  */
-function endingHealthWatches(server: Server, openStreams: Set<OpenStream>): Server {
+function endingHealthWatches(server: Server, { openStreams, log }: RpcContext): Server {
   const addService = (definition: ServiceDefinition, implementation: UntypedServiceImplementation) => {
     const watch = implementation.watch as handleServerStreamingCall<unknown, unknown>;
     server.addService(definition, {
       ...implementation,
       watch: (call: Parameters<typeof watch>[0]) => {
         const stream: OpenStream = { end: async (error) => void call.emit('error', error) };
-        openStreams.add(stream);
+        try {
+          openStreams.add(stream, 'Health/Watch');
+        } catch (error) {
+          call.emit('error', toRpcError(error, log));
+          return;
+        }
         call.on('cancelled', () => openStreams.delete(stream));
         watch(call);
       },

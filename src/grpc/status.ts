@@ -1,10 +1,13 @@
-import { type ServiceError, status } from '@grpc/grpc-js';
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { type Failure, failureOf, SHUTTING_DOWN } from '../api/failure.js';
 import type { Log } from '../log.js';
 import { MalformedMessageError } from './wire-reader.js';
 
 /** What a handler fails with. */
-export type RpcError = Pick<ServiceError, 'code' | 'details'>;
+export type RpcError = Pick<ServiceError, 'code' | 'details'> & { readonly metadata?: Metadata };
+
+/** When a client that tries again by itself may do so (https://github.com/grpc/proposal/blob/master/A6-client-retries.md). */
+const PUSHBACK = 'grpc-retry-pushback-ms';
 
 export const shuttingDown = rpcErrorOf(SHUTTING_DOWN);
 
@@ -15,6 +18,10 @@ export function toRpcError(error: unknown, log: Log): RpcError {
   return rpcErrorOf(failureOf(error, log));
 }
 
-function rpcErrorOf({ code, message }: Failure): RpcError {
-  return { code: status[code], details: message };
+function rpcErrorOf({ code, message, retryAfterMs }: Failure): RpcError {
+  const error = { code: status[code], details: message };
+  if (retryAfterMs === undefined) return error;
+  const metadata = new Metadata();
+  metadata.set(PUSHBACK, String(retryAfterMs));
+  return { ...error, metadata };
 }

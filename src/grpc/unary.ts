@@ -31,8 +31,9 @@ export function unary<Request, Response>(
   answer: (request: Request, asker: Asker) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   const { log, observe, presence } = context;
+  const rpcs = [method];
   const answerPermitted = async (call: ServerUnaryCall<Request, Response>) => {
-    const admitted = admit(method, call, context);
+    const admitted = admit(rpcs, call, context);
     const permit = admitted instanceof Promise ? await admitted : admitted;
     permit.check((call.request as { readonly namespace?: string }).namespace ?? '');
     return answer(call.request, { caller: permit.caller, peer: call.getPeer() });

@@ -2,6 +2,7 @@ import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import type { Permit } from '../access/permit.js';
 import type { Rpc } from '../access/roles.js';
 import { validIds } from '../api/ids.js';
+import type { Clock } from '../clock.js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import { InvalidRequestError } from '../presence/errors.js';
@@ -23,20 +24,20 @@ const UNSENT_LOW = UNSENT_MAX / 2;
 
 /** The sending half of Watch and Track: what a subscription is told goes to the caller as fast as that one reads. */
 class EventStream implements EventSink {
-  readonly #call: WatchCall | TrackCall;
   readonly #tracker: Tracker;
+  readonly #clock: Clock;
   readonly #open: OpenCall;
   #subscription: Subscription | undefined;
-  #unsent = 0;
   #isFull = false;
 
   constructor(rpc: Rpc, call: WatchCall | TrackCall, permit: Permit, context: RpcContext) {
-    this.#call = call;
     this.#tracker = context.presence.tracker;
+    this.#clock = context.presence.clock;
     this.#open = new OpenCall(rpc, call, permit, context);
     this.#open.closed = () => {
       if (this.#subscription) this.#tracker.close(this.#subscription);
     };
+    this.#open.taken = () => this.#taken();
   }
 
   get isOpen(): boolean {
@@ -44,7 +45,7 @@ class EventStream implements EventSink {
   }
 
   get room(): number {
-    return UNSENT_MAX - this.#unsent;
+    return UNSENT_MAX - this.#open.unsent;
   }
 
   open(subscription: Subscription): void {
@@ -55,10 +56,9 @@ class EventStream implements EventSink {
 
   take(event: StreamEvent): void {
     if (!this.isOpen) return;
-    this.#unsent += 1;
-    if (this.room <= 0) this.#isFull = true;
     // An event that cannot be encoded must not look like a store that cannot be read.
-    this.guard(() => this.#call.write(encodeEvent(event), this.#sent));
+    this.guard(() => this.#open.write(encodeEvent(event)));
+    if (this.room <= 0) this.#isFull = true;
   }
 
   fail(error: Error): void {
@@ -70,12 +70,18 @@ class EventStream implements EventSink {
     this.#open.guard(handle);
   }
 
-  readonly #sent = (): void => {
-    this.#unsent -= 1;
-    if (!this.#isFull || this.#unsent > UNSENT_LOW) return;
+  /** Nothing is watched: a stream that stays so ends some time. */
+  noteIdle(): void {
+    const { size = 0, listeners } = this.#subscription ?? {};
+    const isIdle = size === 0 && !listeners?.size;
+    this.#open.idleSinceMs = isIdle ? this.#clock.nowMs() : undefined;
+  }
+
+  #taken(): void {
+    if (!this.#isFull || this.#open.unsent > UNSENT_LOW) return;
     this.#isFull = false;
     if (this.#subscription && this.isOpen) this.#tracker.resume(this.#subscription);
-  };
+  }
 }
 
 export function watch(context: RpcContext, call: WatchCall, permit: Permit): void {
@@ -103,10 +109,16 @@ export function watch(context: RpcContext, call: WatchCall, permit: Permit): voi
 
 export function track(context: RpcContext, call: TrackCall, permit: Permit): void {
   const stream = new EventStream('Track', call, permit, context);
-  const { namespaces, tracker } = context.presence;
+  const { namespaces, tracker, clock } = context.presence;
   let subscription: Subscription | undefined;
+  stream.noteIdle();
   call.on('data', (request: TrackRequest__Output) => {
     if (!stream.isOpen) return;
+    const waitMs = permit.noteMessage();
+    if (waitMs > 0) {
+      call.pause();
+      clock.after(waitMs, () => call.resume());
+    }
     stream.guard(() => {
       if (!subscription) {
         permit.check(request.namespace);
@@ -116,9 +128,10 @@ export function track(context: RpcContext, call: TrackCall, permit: Permit): voi
       } else refuseChangeOfMind(subscription, request);
       const removedGroups = validIds('remove_groups', request.removeGroups);
       tracker.remove(subscription, validIds('remove', request.remove), removedGroups);
-      if (request.add.length === 0 && request.addGroups.length === 0) return;
       const addedGroups = validIds('add_groups', request.addGroups);
-      tracker.add(subscription, validIds('add', request.add), addedGroups);
+      if (request.add.length > 0 || addedGroups.length > 0)
+        tracker.add(subscription, validIds('add', request.add), addedGroups);
+      stream.noteIdle();
     });
   });
 }

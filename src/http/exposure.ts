@@ -11,14 +11,15 @@ export interface Exposure {
   /** Names that this is known by (isKnownHost); undefined: it is not asked, since the certificate says it. */
   readonly hosts: readonly string[] | undefined;
   readonly connectionsMax: number;
+  readonly headerBytesMax: number;
 }
 
 interface ExposureSettings extends SecuritySettings {
-  readonly http: Pick<Exposure, 'connectionsMax'> & { readonly hosts: readonly string[] };
+  readonly http: Pick<Exposure, 'connectionsMax' | 'headerBytesMax'> & { readonly hosts: readonly string[] };
 }
 
 export function exposureOf(
-  { tls, access: callers, http: { hosts, connectionsMax } }: ExposureSettings,
+  { tls, access: callers, http: { hosts, connectionsMax, headerBytesMax } }: ExposureSettings,
   { certificates, access }: Security,
 ): Exposure {
   return {
@@ -26,5 +27,6 @@ export function exposureOf(
     access: callers?.isMetricsOpen ? undefined : access,
     hosts: tls ? undefined : hosts,
     connectionsMax,
+    headerBytesMax,
   };
 }

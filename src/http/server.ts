@@ -10,6 +10,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { AccessDeniedError } from '../access/denial.js';
+import { RateReachedError } from '../presence/errors.js';
 import { credentialsOf } from './credentials.js';
 import type { Exposure } from './exposure.js';
 import { isForwardedBy } from './forwarding.js';
@@ -52,11 +53,14 @@ const PATIENCE = {
   requestTimeout: 30_000,
   connectionsCheckingInterval: 5_000,
   keepAliveTimeout: 5_000,
-  maxHeaderSize: 16_384,
 } as const satisfies ServerOptions;
 
-/** Between processes of phid. */
-const FORWARDED = { certificates: undefined, connectionsMax: Number.POSITIVE_INFINITY };
+/** Between processes of phid, which add to the headers. */
+const FORWARDED = {
+  certificates: undefined,
+  connectionsMax: Number.POSITIVE_INFINITY,
+  headerBytesMax: 131_072,
+};
 
 /** A connection is closed after so many requests: those of one client do not all go to one worker for ever. */
 const REQUESTS_PER_CONNECTION_MAX = 10_000;
@@ -68,13 +72,14 @@ const REQUESTS_PER_CONNECTION_MAX = 10_000;
 export async function startHttpServer(address: string, options: HttpOptions): Promise<HttpServer> {
   const { to, counts } = options;
   const listener = 'key' in to ? forwardedListener(to.key, options) : exposedListener(to, options);
-  const { certificates, connectionsMax } = 'key' in to ? FORWARDED : to;
+  const { certificates, connectionsMax, headerBytesMax: maxHeaderSize } = 'key' in to ? FORWARDED : to;
+  const patience = { ...PATIENCE, maxHeaderSize };
   const server = certificates
     ? createTlsServer(
-        { ...PATIENCE, ...certificates.connection, ...certificates.files.value.context },
+        { ...patience, ...certificates.connection, ...certificates.files.value.context },
         listener,
       )
-    : createServer(PATIENCE, listener);
+    : createServer(patience, listener);
   certificates?.files.follow(({ context }) =>
     (server as ReturnType<typeof createTlsServer>).setSecureContext(context),
   );
@@ -140,12 +145,14 @@ async function sendMetrics(
   { metrics, access }: Pick<HttpOptions, 'metrics'> & Pick<Exposure, 'access'>,
 ): Promise<void> {
   try {
-    const permit = await access?.admit('Metrics', credentialsOf(request, false));
+    const permit = await access?.admit(['Metrics'], credentialsOf(request, false));
     permit?.check('');
     send(response, { status: 200, type: metrics.contentType, body: await metrics.metrics() });
   } catch (error) {
     const { message } = error as Error;
-    if (!(error instanceof AccessDeniedError)) sendText(response, 500, message);
+    if (error instanceof RateReachedError) {
+      sendText(response, 429, message, { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) });
+    } else if (!(error instanceof AccessDeniedError)) sendText(response, 500, message);
     else if (error.code === 'PERMISSION_DENIED') sendText(response, 403, message);
     else sendText(response, 401, message, { 'www-authenticate': 'Bearer' });
   }

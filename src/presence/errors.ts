@@ -15,3 +15,13 @@ export class LimitReachedError extends Error {
     super(`${what}: the limit of ${limit} is reached`);
   }
 }
+
+/** A limit of how often; the same may be asked again after so long, ms. */
+export class RateReachedError extends LimitReachedError {
+  readonly retryAfterMs: number;
+
+  constructor(what: string, limit: number, retryAfterMs: number) {
+    super(what, limit);
+    this.retryAfterMs = retryAfterMs;
+  }
+}

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Node, startNode } from '../support/node.js';
+import { grpcSettings } from '../support/settings.js';
 
 const nodes: Node[] = [];
 afterEach(async () => {
@@ -9,7 +10,7 @@ afterEach(async () => {
 });
 
 async function start(grpc: { connectionCallsMax?: number; connectionAgeMs?: number }): Promise<Node> {
-  const node = await startNode({ grpc: { connectionCallsMax: 100, connectionAgeMs: undefined, ...grpc } });
+  const node = await startNode({ grpc: { ...grpcSettings, ...grpc } });
   nodes.push(node);
   return node;
 }

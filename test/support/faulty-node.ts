@@ -1,6 +1,8 @@
 import { systemClock } from '../../src/clock.js';
+import { Connections } from '../../src/grpc/connections.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
 import { encodeLoggedChange } from '../../src/grpc/event-codec.js';
+import { OpenStreams } from '../../src/grpc/open-streams.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
 import { EventStreams } from '../../src/http/api/event-streams.js';
 import { createMetrics } from '../../src/http/metrics/metrics.js';
@@ -50,13 +52,18 @@ export async function startFaultyNode(settings: {
     encode: encodeLoggedChange,
   });
   const logs = new ChangeLogs(presence, shardStore, defaults.logs);
+  const grpc = {
+    connections: new Connections(clock, defaults.connections),
+    openStreams: new OpenStreams(clock, defaults.openStreams),
+  };
   const security = openSecurity(defaults, { clock, log });
   const { registry, observeRpc: observe } = createMetrics(
     {
       presence,
       shards,
       logs,
-      streams: new EventStreams(clock, 1),
+      streams: new EventStreams(clock, defaults.http),
+      grpc,
       security: { ...security, http: new HttpCounts() },
     },
     { ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
@@ -70,6 +77,7 @@ export async function startFaultyNode(settings: {
     log,
     settings: stream,
     ...security,
+    ...grpc,
     hasReflection: false,
     limits: defaults.grpc,
     observe,

@@ -10,6 +10,7 @@ import type { ServiceSettings } from '../../src/service.js';
 import { temporaryFile } from '../config/config-fixture.js';
 import { Authority, type Pair } from './certificates.js';
 import { type Node, startNode } from './node.js';
+import { callerLimits } from './settings.js';
 
 /** What somebody brings to a call. */
 interface Proofs {
@@ -24,6 +25,7 @@ export interface CallerFileEntry {
   readonly tokens?: readonly string[];
   readonly certificates?: readonly string[];
   readonly subjects?: readonly string[];
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
 /** A file of callers, as YAML. */
@@ -69,7 +71,13 @@ export class NodeFiles {
   }
 
   get access(): NonNullable<ServiceSettings['access']> {
-    return { callers: this.callers, jwt: undefined, isMetricsOpen: false, hasReflection: false };
+    return {
+      callers: this.callers,
+      jwt: undefined,
+      isMetricsOpen: false,
+      hasReflection: false,
+      limits: callerLimits,
+    };
   }
 }
 

@@ -48,8 +48,22 @@ export const doubtSettings = { stallMs: 500 };
 const shardsSettings = { usersMax: 100_000 };
 const logsSettings = { followersMax: 10 };
 
-const grpcSettings = { connectionCallsMax: 1_000, connectionAgeMs: undefined };
-export const httpSettings = { eventStreamsMax: 100, connectionsMax: 100, hosts: [] as readonly string[] };
+export const grpcSettings = {
+  connectionCallsMax: 1_000,
+  connectionAgeMs: undefined,
+  messageBytesMax: 4_194_304,
+};
+export const connectionSettings = { connectionsMax: 1_000, pingsPerSecond: 10_000 };
+export const openStreamSettings = { heartbeatStreamsMax: 100, idleMs: 600_000, unreadMs: 300_000 };
+export const httpSettings = {
+  eventStreamsMax: 100,
+  unreadMs: 300_000,
+  connectionsMax: 100,
+  headerBytesMax: 16_384,
+  bodyBytesMax: 65_536,
+  hosts: [] as readonly string[],
+};
+export const callerLimits = { callsPerSecond: 1_000, heartbeatsPerSecond: 10_000, streamsMax: 100 };
 
 /** Settings of a node on free ports and the embedded store. */
 export function serviceSettings(overrides: Partial<ServiceSettings> = {}): ServiceSettings {
@@ -71,6 +85,8 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     tls: undefined,
     access: undefined,
     grpc: grpcSettings,
+    connections: connectionSettings,
+    openStreams: openStreamSettings,
     http: httpSettings,
     namespaces: { default: namespaceSettings() },
     ...overrides,

@@ -1,7 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
-import type { Access, Credentials } from '../../access/access.js';
-import type { Permit } from '../../access/permit.js';
-import type { Rpc } from '../../access/roles.js';
+import type { Access } from '../../access/access.js';
 import type { ApiContext } from '../../api/tuning.js';
 import type { Log } from '../../log.js';
 import { InvalidRequestError } from '../../presence/errors.js';
@@ -24,6 +22,8 @@ interface HttpApiOptions extends ApiContext {
   readonly log: Log;
   readonly streams: EventStreams;
   readonly observe: HttpObserver;
+  /** Bytes of a body, at most. */
+  readonly bodyBytesMax: number;
   /** Requests come by way of another process of phid, which says in `x-forwarded-for` from where. */
   readonly isForwarded: boolean;
   /** By TLS: cookies are for that only, then. */
@@ -85,7 +85,11 @@ async function answer(
   checkQuery(query, route.query);
   const credentials = credentialsOf(request, options.isForwarded);
   if ('session' in route) {
-    const asked = { credentials, isSecure: options.isSecure, body: () => readBody(request) };
+    const asked = {
+      credentials,
+      isSecure: options.isSecure,
+      body: () => readBody(request, options.bodyBytesMax),
+    };
     const { session, cookie } = await route.session(options.access, asked);
     return sendJson(
       response,
@@ -94,13 +98,15 @@ async function answer(
       cookie === undefined ? {} : { 'set-cookie': cookie },
     );
   }
-  const permits = await admitted(match, route.rpcs, { access: options.access, credentials });
+  const permit = await options.access.admit(route.rpcs, credentials);
+  permit.check(match.path.namespace ?? '');
   const call = {
     path: match.path,
     query,
-    body: async <Message>(name: string) => parseMessage<Message>(name, await readBody(request)),
+    body: async <Message>(name: string) =>
+      parseMessage<Message>(name, await readBody(request, options.bodyBytesMax)),
     lastEventId: String(request.headers['last-event-id'] ?? ''),
-    caller: permits[0]?.caller,
+    caller: permit.caller,
     peer: credentials.peer,
   };
   if (!('source' in route)) {
@@ -108,18 +114,7 @@ async function answer(
   }
   const source = route.source(options, call);
   if (request.method === 'HEAD') beginEvents(response).end();
-  else options.streams.start(response, source, permits);
-}
-
-/** Lets a request in by every rpc that its route answers. Rejects with AccessDeniedError. */
-async function admitted(
-  { path }: Match,
-  rpcs: readonly Rpc[],
-  { access, credentials }: { readonly access: Access; readonly credentials: Credentials },
-): Promise<readonly Permit[]> {
-  const permits = await Promise.all(rpcs.map(async (rpc) => access.admit(rpc, credentials)));
-  for (const permit of permits) permit.check(path.namespace ?? '');
-  return permits;
+  else options.streams.start(response, source, permit);
 }
 
 /** Not by URL, which takes `//` for a host and `..` for a step. */

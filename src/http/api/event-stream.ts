@@ -21,6 +21,8 @@ export class EventStream {
   drained = () => {};
   /** Hears the end, once. */
   closed = () => {};
+  /** Looks in a row in which nothing was taken of what waits. */
+  unreadTicks = 0;
   /** Events that a newer one of their name took the place of. */
   replaced = 0;
   readonly #response: ServerResponse;
@@ -67,12 +69,19 @@ export class EventStream {
     this.#response.end();
   }
 
+  /** Ends it at once: what waits will not be read. */
+  abandon(): void {
+    this.#close();
+    this.#response.destroy();
+  }
+
   #write(text: string): void {
     this.#isFull = !this.#response.write(text);
   }
 
   #flush(): void {
     this.#isFull = false;
+    this.unreadTicks = 0;
     for (const event of this.#waiting.values()) {
       if (this.#isFull) return;
       this.#waiting.delete(event.name);

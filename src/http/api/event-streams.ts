@@ -11,6 +11,12 @@ const TICK_MS = 1_000;
 /** A comment goes to every stream each so many ticks. */
 const KEEP_ALIVE_TICKS = 15;
 
+export interface EventStreamLimits {
+  readonly eventStreamsMax: number;
+  /** A stream that is not read ends after so long, ms. */
+  readonly unreadMs: number;
+}
+
 /** What fills a stream. */
 export interface EventSource {
   /** Offers from now on what there is to be told. What it throws is the answer in place of a stream. */
@@ -23,8 +29,9 @@ export interface EventSource {
 /** The open streams of a node: how many there may be, one timer for all of them, and their end. */
 export class EventStreams {
   /** For /metrics. */
-  readonly counts = { refused: 0 };
+  readonly counts = { refused: 0, unread: 0 };
   readonly max: number;
+  readonly #unreadMs: number;
   readonly #clock: Clock;
   readonly #open = new Map<EventStream, EventSource>();
   #replacedBefore = 0;
@@ -32,9 +39,10 @@ export class EventStreams {
   #isClosing = false;
   #cancelTick = () => {};
 
-  constructor(clock: Clock, max: number) {
+  constructor(clock: Clock, { eventStreamsMax, unreadMs }: EventStreamLimits) {
     this.#clock = clock;
-    this.max = max;
+    this.max = eventStreamsMax;
+    this.#unreadMs = unreadMs;
   }
 
   get size(): number {
@@ -56,10 +64,10 @@ export class EventStreams {
   }
 
   /**
-   * Opens a stream that `source` fills, for as long as it is permitted. Throws LimitReachedError where there are too many, or what `source` throws when it
-   * opens; nothing is sent then.
+   * Opens a stream that `source` fills, for as long as it is permitted. Throws LimitReachedError where there are too many, on this
+   * node or of the caller, or what `source` throws when it opens; nothing is sent then.
    */
-  start(response: ServerResponse, source: EventSource, permits: readonly Permit[]): void {
+  start(response: ServerResponse, source: EventSource, permit: Permit): void {
     if (this.#isClosing) throw new HttpError(SHUTTING_DOWN);
     if (this.#open.size >= this.max) {
       this.counts.refused += 1;
@@ -67,18 +75,19 @@ export class EventStreams {
     }
     const stream = new EventStream(response);
     stream.closed = () => {
-      for (const permit of permits) permit.release();
+      permit.release();
       this.#closed(stream, source);
     };
+    // Whoever connects again is told why.
+    permit.hold(() => stream.end());
     try {
       source.open(stream);
     } catch (error) {
+      permit.release();
       source.close();
       throw error;
     }
     this.#open.set(stream, source);
-    // Whoever connects again is told why.
-    for (const permit of permits) permit.hold(() => stream.end());
     if (this.#open.size === 1) this.#tickLater();
     stream.begin();
   }
@@ -104,9 +113,15 @@ export class EventStreams {
     this.#ticks += 1;
     const isAlive = this.#ticks % KEEP_ALIVE_TICKS === 0;
     for (const [stream, source] of this.#open) {
+      if (stream.unreadTicks * TICK_MS >= this.#unreadMs) {
+        this.counts.unread += 1;
+        stream.abandon();
+        continue;
+      }
+      stream.unreadTicks += stream.hasRoom ? 0 : 1;
       if (isAlive) stream.keepAlive();
       source.tick();
     }
-    this.#tickLater();
+    if (this.#open.size > 0) this.#tickLater();
   }
 }

@@ -29,9 +29,13 @@ export class HttpError extends Error {
     super(failure.message);
     this.code = failure.code;
     this.status = status ?? STATUSES[failure.code];
-    // RFC 9110: whoever is asked who they are is told how to say it.
-    this.headers =
-      failure.code === 'UNAUTHENTICATED' ? { ...headers, 'www-authenticate': 'Bearer' } : headers;
+    const { retryAfterMs } = failure;
+    this.headers = {
+      ...headers,
+      // RFC 9110: whoever is asked who they are is told how to say it.
+      ...(failure.code === 'UNAUTHENTICATED' && { 'www-authenticate': 'Bearer' }),
+      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
+    };
   }
 }
 

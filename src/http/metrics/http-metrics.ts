@@ -16,6 +16,11 @@ export function declareHttp(declare: Declarations, streams: EventStreams): void 
     () => streams.counts.refused,
   );
   declare.counter(
+    'phid_http_event_streams_unread_total',
+    'Event streams ended because their readers took nothing for limits.stream_unread.',
+    () => streams.counts.unread,
+  );
+  declare.counter(
     'phid_http_events_replaced_total',
     'Events that a newer one took the place of, because the reader did not keep up.',
     () => streams.replaced,

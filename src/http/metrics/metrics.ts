@@ -6,6 +6,7 @@ import { version } from '../../version.js';
 import type { EventStreams } from '../api/event-streams.js';
 import { Declarations } from './declarations.js';
 import { declareDoubt } from './doubt-metrics.js';
+import { declareGrpc, type GrpcFigures } from './grpc-metrics.js';
 import { declareHttp } from './http-metrics.js';
 import { declareIngest } from './ingest-metrics.js';
 import { declareQuality } from './quality-metrics.js';
@@ -33,6 +34,7 @@ interface Measured {
   readonly shards: Shards;
   readonly logs: ChangeLogs;
   readonly streams: EventStreams;
+  readonly grpc: GrpcFigures;
   readonly security: Guarded;
 }
 
@@ -51,7 +53,7 @@ interface Limits {
  * id of a user, a session or an origin: what there are of series is known from the configuration.
  */
 export function createMetrics(measured: Measured, limits: Limits): Metrics {
-  const { presence, shards, logs, streams, security } = measured;
+  const { presence, shards, logs, streams, grpc, security } = measured;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
@@ -62,6 +64,7 @@ export function createMetrics(measured: Measured, limits: Limits): Metrics {
   declareDoubt(declare, presence);
   declareShards(declare, { shards, logs }, limits);
   declareStore(declare, presence, limits);
+  declareGrpc(declare, grpc);
   declareHttp(declare, streams);
   declareSecurity(declare, security);
   declare.gauges(

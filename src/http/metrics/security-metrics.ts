@@ -17,6 +17,7 @@ export function declareSecurity(declare: Declarations, { access, certificates, h
       for (const [reason, denials] of access.denials) yield [{ reason }, denials];
     },
   );
+  declareCallers(declare, access);
   const files: readonly (readonly [string, Pick<FileBacked<unknown>, 'counts'> | undefined])[] = [
     ['callers', access.files],
     ['certificate', certificates?.files],
@@ -53,4 +54,31 @@ export function declareSecurity(declare: Declarations, { access, certificates, h
     'Requests refused because they named a host that is not in http.hosts.',
     () => http.foreignHosts,
   );
+}
+
+/** By name of the caller: there are no others than the file has. */
+function declareCallers(declare: Declarations, { allowances }: Guarded['access']): void {
+  declare.counters(
+    'phid_caller_refused_total',
+    'Calls and streams refused at the limits of their caller.',
+    function* () {
+      for (const [caller, { counts }] of allowances) {
+        yield [{ caller, limit: 'calls_per_second' }, counts.callsRefused];
+        yield [{ caller, limit: 'streams_max' }, counts.streamsRefused];
+      }
+    },
+  );
+  declare.counters(
+    'phid_caller_held_total',
+    'Times that a stream was read no further for a while, because its caller had sent too much in a second.',
+    function* () {
+      for (const [caller, { counts }] of allowances) yield [{ caller }, counts.held];
+    },
+  );
+  declare.gauges('phid_caller_streams', 'Open streams of a caller.', function* () {
+    for (const [caller, { streams }] of allowances) yield [{ caller }, streams];
+  });
+  declare.gauges('phid_caller_streams_limit', 'Limit of phid_caller_streams.', function* () {
+    for (const [caller, { streamsMax }] of allowances) yield [{ caller }, streamsMax];
+  });
 }
