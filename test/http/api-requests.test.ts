@@ -89,7 +89,7 @@ describe('of HTTP', () => {
     expect((await post(node, `${DEFAULT}/thresholds`, most).answer()).status).toBe(200);
     for (const tooLong of [`${most} `, most.repeat(40)]) {
       expect(await post(node, `${DEFAULT}/thresholds`, tooLong).failure()).toBe(
-        '413 RESOURCE_EXHAUSTED: body: more than 65536 bytes',
+        '413 RESOURCE_EXHAUSTED: body: more than 65536 bytes (http.body_bytes_max)',
       );
     }
     const page = await (await fetch(node.httpUrl('/metrics'))).text();

@@ -86,6 +86,23 @@ describe('streams', () => {
     expect(client.of('change').at(-1).status).toBe('OFFLINE');
   }, 60_000);
 
+  it('that are not read for too long end, and make room', async () => {
+    const node = await start({ http: { ...httpSettings, unreadMs: 10_000 } });
+    await node.seed({ intervalMs: 1_000, n: 30, agoMs: 0 });
+    const [stuck, reading] = [listen(node), listen(node)];
+    await Promise.all([stuck.until('user'), reading.until('user')]);
+    stuck.pause();
+    await vi.waitFor(async () => {
+      await node.clock.advance(20_000);
+      expect(await metric(node, 'phid_http_event_streams')).toBe(1);
+    }, 30_000);
+    expect(await metric(node, 'phid_http_event_streams_unread_total')).toBe(1);
+    expect(node.service.presence.tracker.subscriptions).toBe(1);
+    stuck.resume();
+    await vi.waitFor(() => expect(stuck.hasEnded).toBe(true), 10_000);
+    expect(reading.hasEnded).toBe(false);
+  }, 60_000);
+
   it('end when the node stops', async () => {
     const node = await startManualNode();
     const client = listen(node);
