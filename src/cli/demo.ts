@@ -43,6 +43,7 @@ const demoNamespace: NamespaceSettings = {
     maxSilenceMs: 30_000,
   },
   retentionMs: 600_000,
+  usersMax: 100_000,
   halfLifeMs: 600_000,
   intents: { suspect: { detectionTimeMs: 3_000 }, offline: { detectionTimeMs: 8_000 } },
   // A dozen users fall silent as the plan says, not because a network was cut.

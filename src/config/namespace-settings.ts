@@ -5,6 +5,7 @@ import {
   FALSE_ALARMS_MIN,
 } from '../detector/intent.js';
 import { WATCHABLE_PHI_MAX, WATCHABLE_PHI_MIN } from '../detector/status.js';
+import { SESSIONS_MAX } from '../detector/user.js';
 import { WINDOW_MAX } from '../detector/window.js';
 import { boolean, decimal, duration, integer, oneOf } from './kinds.js';
 import { optional, setting } from './setting.js';
@@ -112,6 +113,24 @@ export const namespaceSettings = {
     meaning: 'Time after which what was learned of the fleet, and what its thresholds cost, counts half.',
     tooLow: 'rare silences are forgotten before there are enough: high thresholds are guesses',
     tooHigh: 'slow to follow when networks or clients change',
+  }),
+  sessionsMax: setting({
+    path: 'sessions_max',
+    kind: integer(1, SESSIONS_MAX),
+    default: SESSIONS_MAX,
+    meaning:
+      'Sessions kept for a user. One more takes the place of one that left, or of the most suspicious: that with the highest φ.',
+    tooLow: 'a user with more devices is judged by some of them',
+    tooHigh: 'memory: a gateway may give every user as many',
+  }),
+  usersMax: setting({
+    path: 'users_max',
+    kind: integer(1, 1_000_000_000),
+    default: 1_000_000,
+    meaning:
+      'Users of whom something is known, about: as the owners of shards count them, once in two seconds. Beyond it whoever is not known is refused, and those who are go on. limits.census_users_max of all nodes must be more, or it is never reached.',
+    tooLow: 'people who come are refused, and UNKNOWN to everybody',
+    tooHigh: 'a gateway that invents users fills the memory of the store',
   }),
   massSilenceShare: setting({
     path: 'mass_silence.share',

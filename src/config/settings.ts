@@ -95,7 +95,7 @@ function accessOf(node: NodeValues): AccessSettings | undefined {
 }
 
 function toNamespace(values: NamespaceValues): NamespaceSettings {
-  const { retentionMs, halfLifeMs, ...rest } = values;
+  const { retentionMs, halfLifeMs, usersMax, ...rest } = values;
   const { suspectPhi, suspectFalseAlarms, suspectDetectionMs, ...others } = rest;
   const { offlinePhi, offlineFalseAlarms, offlineDetectionMs, ...more } = others;
   const { massSilenceShare, massSilenceUsers, massSilenceHoldMs, massSilenceRelease, ...detector } = more;
@@ -109,7 +109,7 @@ function toNamespace(values: NamespaceValues): NamespaceSettings {
     holdMs: massSilenceHoldMs,
     releasePerSecond: massSilenceRelease,
   };
-  return { detector, retentionMs, halfLifeMs, intents, massSilence };
+  return { detector, retentionMs, halfLifeMs, usersMax, intents, massSilence };
 }
 
 /** One of them was checked to be there. */

@@ -25,7 +25,14 @@ export const ArrivalFlag = {
   BLIND: 512,
   /** The record was not as this node had left it: another one heard of the user meanwhile, or this one forgot. */
   FOREIGN: 1024,
+  /** Not recorded: nothing is known of the user, and the namespace takes no more. */
+  REFUSED: 2048,
+  /** The first of a session that took the place of another one of the user, who had as many as are kept. */
+  DISPLACING: 4096,
 } as const;
+
+/** Arrivals of which nothing is kept. */
+export const UNRECORDED_FLAGS = ArrivalFlag.UNREADABLE | ArrivalFlag.REFUSED;
 
 /** Arrivals that trackers must hear of; every other one only moves crossings later. */
 export const ANNOUNCED_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.LATE | ArrivalFlag.EARLIER;
@@ -35,7 +42,7 @@ export const UNJUDGED_FLAGS =
   ArrivalFlag.FIRST_SEEN |
   ArrivalFlag.DUPLICATE |
   ArrivalFlag.STALE |
-  ArrivalFlag.UNREADABLE |
+  UNRECORDED_FLAGS |
   ArrivalFlag.WARMING |
   ArrivalFlag.BLIND;
 
@@ -74,6 +81,7 @@ const nothing = {
   next: undefined,
 } as const;
 export const UNREADABLE_ARRIVAL: Arrival = { flags: ArrivalFlag.UNREADABLE, ...nothing };
+export const REFUSED_ARRIVAL: Arrival = { flags: ArrivalFlag.REFUSED, ...nothing };
 export const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothing };
 
 /** The first arrival of a session, of which it is due next as `is` says: it ended no silence. */

@@ -32,6 +32,8 @@ export interface DetectorSettings {
   readonly minStdDevMs: number;
   /** No deadline is later than this after the last heartbeat. */
   readonly maxSilenceMs: number;
+  /** Sessions kept for a user, at most; SESSIONS_MAX where it is not said. */
+  readonly sessionsMax?: number;
 }
 
 /** What the record of a session says about its next heartbeat. Durations in ms. */

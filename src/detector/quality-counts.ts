@@ -1,4 +1,4 @@
-import { type Arrival, ArrivalFlag } from './arrival.js';
+import { type Arrival, ArrivalFlag, UNRECORDED_FLAGS } from './arrival.js';
 import type { Detector } from './detector.js';
 import { MISTAKE_COUNTS, MistakeCounts } from './mistake-counts.js';
 import { type Thresholds, WATCHABLE_PHI_MIN } from './status.js';
@@ -29,8 +29,7 @@ const DETECTION = DETECTION_SUMS_MS + DETECTION_PHIS.length;
 export const QUALITY_COUNTS = DETECTION + DETECTION_PHIS.length * DETECTION_BUCKETS;
 
 /** Arrivals that ended no silence, or one of which nobody knows. */
-const UNCOUNTED_FLAGS =
-  ArrivalFlag.FIRST_SEEN | ArrivalFlag.STALE | ArrivalFlag.UNREADABLE | ArrivalFlag.BLIND;
+const UNCOUNTED_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.STALE | UNRECORDED_FLAGS | ArrivalFlag.BLIND;
 
 /**
  * The quality of service that the arrivals of a fleet amount to: how suspicious each had become when it came, by the

@@ -9,14 +9,14 @@ import {
   newSession,
   type SessionRecord,
 } from './session.js';
-import { type Status, statusOf, type Thresholds } from './status.js';
+import { type Status, statusOf, type Thresholds, WATCHABLE_PHI_MIN } from './status.js';
 
 /** All that is known of a user: one record, one key. */
 export interface UserRecord {
   readonly sessions: SessionRecord[];
 }
 
-/** Sessions kept for a user. A new one beyond it takes the place of one that left, or of the one silent the longest. */
+/** Sessions kept for a user, at most. A new one beyond it takes the place of one that left, or of the most suspicious. */
 export const SESSIONS_MAX = 16;
 
 /** A session's record without its samples: what an answer about it may keep. */
@@ -68,17 +68,18 @@ export function recordHeartbeat(
 
   const donor = donorOf(sessions, atUs);
   // A new session is the moment to forget the dead: a reconnect under a new id is what usually killed the old one.
-  const { maxSilenceMs } = detector.settings;
+  const { maxSilenceMs, sessionsMax = SESSIONS_MAX } = detector.settings;
   const { sight } = detector;
   const alive = sessions.filter((s) => sight.silenceMs(Math.max(s.lastUs, s.baseUs), atUs) < maxSilenceMs);
-  if (alive.length >= SESSIONS_MAX) {
-    const lastHeardUs = (s: SessionRecord) => (s.left ? 0 : s.lastUs);
-    const leastAlive = alive.reduce((a, b) => (lastHeardUs(b) < lastHeardUs(a) ? b : a));
-    alive.splice(alive.indexOf(leastAlive), 1);
-  }
+  const isDisplacing = alive.length >= sessionsMax;
+  // More than one, where more were kept before.
+  while (alive.length >= sessionsMax) alive.splice(mostSuspicious(alive, atUs, detector), 1);
   alive.push(newSession(heartbeat, atUs, detector, donor));
   sessions.splice(0, sessions.length, ...alive);
-  const flags = ArrivalFlag.FIRST_SEEN | (time.isForeign && sessions.length > 1 ? ArrivalFlag.FOREIGN : 0);
+  const flags =
+    ArrivalFlag.FIRST_SEEN |
+    (isDisplacing ? ArrivalFlag.DISPLACING : 0) |
+    (time.isForeign && sessions.length > 1 ? ArrivalFlag.FOREIGN : 0);
   return { ...firstArrival(atUs, NOT_DUE), flags, was, is: userDue(user, detector) };
 }
 
@@ -101,6 +102,26 @@ function donorOf(sessions: readonly SessionRecord[], atUs: number): SessionRecor
   for (const session of sessions) if (!donor || session.lastUs > donor.lastUs) donor = session;
   if (!donor?.adaptive) return undefined;
   return donor.left || (atUs - donor.lastUs) / 1000 >= donor.adaptive.meanMs ? donor : undefined;
+}
+
+/**
+ * Which of the sessions is most surely gone: one that left; the highest φ, of equals the longest silence. One φ below what may be
+ * watched says no more than another. O(sessions).
+ */
+function mostSuspicious(sessions: readonly SessionRecord[], atUs: number, detector: Detector): number {
+  let most = 0;
+  let mostPhi = -1;
+  for (const [i, session] of sessions.entries()) {
+    const silenceMs = detector.sight.silenceMs(session.lastUs, atUs);
+    const phi = session.left
+      ? Number.POSITIVE_INFINITY
+      : Math.max(WATCHABLE_PHI_MIN, detector.phi(silenceMs, detector.estimate(session)));
+    const isLonger = session.lastUs < (sessions[most] as SessionRecord).lastUs;
+    if (phi < mostPhi || (phi === mostPhi && !isLonger)) continue;
+    most = i;
+    mostPhi = phi;
+  }
+  return most;
 }
 
 /** Ends one session of `user`, or all when `sessionId` is empty; returns whether anything changed. O(sessions). */

@@ -5,8 +5,9 @@ import type { Clock } from '../clock.js';
 import type { HeartbeatStreamResponse } from '../gen/phid/v1/HeartbeatStreamResponse.js';
 import type { Rejection } from '../gen/phid/v1/Rejection.js';
 import { LimitReachedError } from '../presence/errors.js';
+import type { Unrecorded } from '../presence/ingest/batch.js';
 import type { Namespace } from '../presence/namespace.js';
-import { type ReceivedHeartbeat, UnreadableRecordError } from '../store/store.js';
+import type { ReceivedHeartbeat } from '../store/store.js';
 import { abandon } from './abandon.js';
 import type { RpcContext } from './context.js';
 import { decodeHeartbeatStreamRequest } from './heartbeat-codec.js';
@@ -171,12 +172,12 @@ export class HeartbeatStream implements OpenStream {
     const before = this.#answered;
     this.#answered = before
       .then(() => recorded)
-      .then((unreadable) => {
+      .then((unrecorded) => {
         this.#inFlight -= 1;
         const response = {
           batchId,
-          accepted: accepted.length - unreadable.length,
-          rejections: unreadable.length === 0 ? rejections : withUnreadable(rejections, unreadable),
+          accepted: accepted.length - unrecorded.length,
+          rejections: unrecorded.length === 0 ? rejections : withUnrecorded(rejections, unrecorded),
           suggestedIntervalMs: this.#context.presence.ingest.suggestedIntervalMs(namespace),
         };
         this.#movedMs = this.#clock.nowMs();
@@ -228,14 +229,13 @@ export class HeartbeatStream implements OpenStream {
 }
 
 /** Adds heartbeats that the store could not take, by their position among those that were not rejected before. */
-function withUnreadable(rejections: readonly Rejection[], unreadable: readonly number[]): Rejection[] {
-  const { message: reason } = new UnreadableRecordError();
+function withUnrecorded(rejections: readonly Rejection[], unrecorded: readonly Unrecorded[]): Rejection[] {
   const all = [...rejections];
-  for (const position of [...unreadable].sort((a, b) => a - b)) {
+  for (const { position, error } of [...unrecorded].sort((a, b) => a.position - b.position)) {
     // Every rejection before it moves it on by one.
     let index = position;
     for (const rejection of rejections) if ((rejection.index as number) <= index) index += 1;
-    all.push({ index, reason });
+    all.push({ index, reason: error.message });
   }
   return all.sort((a, b) => (a.index as number) - (b.index as number));
 }

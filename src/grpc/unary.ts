@@ -10,7 +10,7 @@ import type { LeaveResponse } from '../gen/phid/v1/LeaveResponse.js';
 import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
 import type { Assessment } from '../presence/assessment.js';
 import { InvalidRequestError } from '../presence/errors.js';
-import { StoreUnavailableError, UnreadableRecordError } from '../store/store.js';
+import { StoreUnavailableError } from '../store/store.js';
 import { admit } from './admission.js';
 import type { RpcContext } from './context.js';
 import type { HeartbeatRequest } from './heartbeat-codec.js';
@@ -65,8 +65,8 @@ export async function heartbeat(
   const problem = problemOf(heartbeat, namespace);
   if (problem) throw problem;
   const accepted = [completed(heartbeat, validOrigin(origin), receivedMs)];
-  const unreadable = await presence.ingest.record(namespace, accepted);
-  if (unreadable.length > 0) throw new UnreadableRecordError();
+  const [unrecorded] = await presence.ingest.record(namespace, accepted);
+  if (unrecorded) throw unrecorded.error;
   return { suggestedIntervalMs: presence.ingest.suggestedIntervalMs(namespace) };
 }
 

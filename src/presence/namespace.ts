@@ -15,7 +15,7 @@ import type { StoreNamespace } from '../store/store.js';
 import { NOTHING_TUNED, type TuningDocument } from '../store/tuning-store.js';
 import { Calibration } from './calibration.js';
 import { MassSilence, type MassSilenceSettings } from './doubt/mass-silence.js';
-import { InvalidRequestError } from './errors.js';
+import { InvalidRequestError, LimitReachedError } from './errors.js';
 import { Mistakes } from './mistakes.js';
 import { DryRun } from './tuning/dry-run.js';
 
@@ -24,6 +24,8 @@ export interface NamespaceSettings {
   readonly detector: DetectorSettings;
   readonly retentionMs: number;
   readonly halfLifeMs: number;
+  /** Users of whom something may be known, about. */
+  readonly usersMax: number;
   readonly intents: Intents;
   readonly massSilence: MassSilenceSettings;
 }
@@ -52,6 +54,9 @@ export class Namespace implements StoreNamespace {
   readonly name: string;
   readonly retentionMs: number;
   readonly halfLifeMs: number;
+  readonly usersMax: number;
+  /** Users of whom something is known, as all owners of shards counted last. */
+  knownUsers = 0;
   /** Of what this node recorded. */
   readonly calibration = new Calibration();
   readonly mistakes = new Mistakes();
@@ -70,6 +75,7 @@ export class Namespace implements StoreNamespace {
     this.name = name;
     this.retentionMs = settings.retentionMs;
     this.halfLifeMs = settings.halfLifeMs;
+    this.usersMax = settings.usersMax;
     this.#settings = settings.detector;
     this.#configured = settings.intents;
     this.massSilence = new MassSilence({
@@ -80,6 +86,16 @@ export class Namespace implements StoreNamespace {
       sight: this.sight,
     });
     this.#judgement = this.#judge();
+  }
+
+  /** Whoever is known goes on; nobody is added. */
+  get isFull(): boolean {
+    return this.knownUsers >= this.usersMax;
+  }
+
+  /** Why a heartbeat of somebody who is not known is refused. */
+  refusal(): LimitReachedError {
+    return new LimitReachedError(`users of namespace "${this.name}" (users_max)`, this.usersMax);
   }
 
   get detector(): Detector {
@@ -182,6 +198,7 @@ const nodesSettings: NamespaceSettings = {
   },
   retentionMs: 600_000,
   halfLifeMs: 86_400_000,
+  usersMax: Number.POSITIVE_INFINITY,
   intents: { suspect: { phi: 3 }, offline: { phi: 5 } },
   // Half of the nodes may well have gone at once.
   massSilence: { share: 1, usersMin: 1_000, holdMs: 0, releasePerSecond: 1 },

@@ -14,6 +14,8 @@ export interface StoreNamespace {
   readonly retentionMs: number;
   /** Time after which what was learned counts half, ms. */
   readonly halfLifeMs: number;
+  /** It takes no more users: heartbeats of those of whom nothing is known are REFUSED. */
+  readonly isFull?: boolean;
 }
 
 /** What counts are kept under, and how they decay. */

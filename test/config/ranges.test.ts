@@ -118,6 +118,8 @@ const namespace: Record<string, { good: string[]; bad: string[] }> = {
   max_silence: { good: ['10001ms', '23h'], bad: ['1ms', '8d', '.inf'] },
   retention: { good: ['90001ms', '365d', '2 hours'], bad: ['2ms', '366d', '2 y'] },
   half_life: { good: ['1m', '365d'], bad: ['59s', '366d', 'never'] },
+  sessions_max: { good: ['1', '16'], bad: ['0', '17', 'all'] },
+  users_max: { good: ['1', '1000000000'], bad: ['0', '1000000001', 'many'] },
   'mass_silence.share': { good: ['0.01', '1'], bad: ['0', '1.1', 'many'] },
   'mass_silence.users': { good: ['2', '1000000'], bad: ['1', '2.5'] },
   'mass_silence.hold': { good: ['0', '2m', '24h'], bad: ['-1s', '25h'] },

@@ -49,7 +49,7 @@ export class Scenario {
   /** Arrival of the last heartbeat. */
   arrivedUs = EPOCH_US;
 
-  constructor(readonly detector: Detector = detectorOf()) {}
+  constructor(public detector: Detector = detectorOf()) {}
 
   /**
    * Lets `afterMs` pass; then a heartbeat arrives and is recorded, by default unnumbered and undeclared, of session "s".

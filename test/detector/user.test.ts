@@ -38,7 +38,40 @@ describe('sessions', () => {
     expect(sessionIds(scenario)).toEqual(['a', 'b']);
   });
 
-  test('beyond the most that are kept, the one silent the longest makes room', () => {
+  test('beyond the most that are kept, the most suspicious makes room: not the one silent the longest, if it beats rarely', () => {
+    const scenario = new Scenario(detectorOf({ sessionsMax: 3, minSamples: 3 }));
+    scenario.beats(10, 60_000, { sessionId: 'rare' });
+    for (let i = 0; i < 10; i++) {
+      scenario.beat(1_000, { sessionId: 'dying' });
+      scenario.beat(0, { sessionId: 'alive' });
+    }
+    for (let i = 0; i < 8; i++) scenario.beat(1_000, { sessionId: 'alive' });
+    const silences = scenario
+      .suspicion(0)
+      .sessions.map(({ session, elapsedMs }) => [session.sessionId, elapsedMs]);
+    expect(silences).toEqual([
+      ['rare', 18_000],
+      ['dying', 8_000],
+      ['alive', 0],
+    ]);
+    expect(scenario.beat(0, { sessionId: 'new' }).flags).toBe(
+      ArrivalFlag.FIRST_SEEN | ArrivalFlag.DISPLACING,
+    );
+    expect(sessionIds(scenario)).toEqual(['rare', 'alive', 'new']);
+    scenario.leave(1, 'new');
+    scenario.beat(1, { sessionId: 'newer' });
+    expect(sessionIds(scenario)).toEqual(['rare', 'alive', 'newer']);
+  });
+
+  test('are fewer from the next new one on, where fewer are to be kept than before', () => {
+    const scenario = new Scenario();
+    for (let i = 0; i < 5; i++) scenario.beat(100, { sessionId: `s${i}` });
+    scenario.detector = detectorOf({ sessionsMax: 2 });
+    scenario.beat(100, { sessionId: 'new' });
+    expect(sessionIds(scenario)).toEqual(['s4', 'new']);
+  });
+
+  test('beyond the most that are kept, of equally suspicious ones the one silent the longest makes room', () => {
     const scenario = new Scenario();
     for (let i = 0; i < SESSIONS_MAX; i++) scenario.beat(100, { sessionId: `s${i}` });
     scenario.beat(100, { sessionId: 's0' });

@@ -42,7 +42,7 @@ class NodeProcess {
     const { detector, retentionMs, thresholds, massSilence, pendingMax } = scenario;
     const intents = { suspect: { phi: thresholds.suspect }, offline: { phi: thresholds.offline } };
     const namespaces = new Namespaces({
-      default: { detector, retentionMs, halfLifeMs: 86_400_000, intents, massSilence },
+      default: { detector, retentionMs, halfLifeMs: 86_400_000, usersMax: 1_000_000, intents, massSilence },
     });
     this.namespace = namespaces.get('default');
     this.presence = new Presence({

@@ -230,7 +230,7 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
       expect(suspicionOf(user, nowUs, namespace.detector)?.liveliest.session.sessionId).toBe('phone');
     });
 
-    it(`keeps at most ${SESSIONS_MAX} sessions, the one silent the longest goes`, async () => {
+    it(`keeps at most ${SESSIONS_MAX} sessions, the most suspicious goes`, async () => {
       const sessions = Array.from({ length: SESSIONS_MAX + 1 }, (_, i) => `s${i}`);
       await record(sessions.map((sessionId, i) => ({ sessionId, agoMs: i === 3 ? 20_000 : 10_000 })));
       const { record: user } = await read();
@@ -297,6 +297,42 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
       const brief = storeNamespace({}, { name: 'brief', retentionMs: 20 });
       await record([{ agoMs: 0 }], brief);
       await vi.waitFor(async () => expect((await read('alice', brief)).record).toBeUndefined());
+    });
+
+    it('that takes no more users refuses who is not known, keeps nothing of them, and goes on with who is', async () => {
+      const full: StoreNamespace = { ...namespace, isFull: true };
+      await record([{ agoMs: 1_000 }]);
+      const batch = ['alice', 'bob', 'bob', 'alice'].map((userId) =>
+        received({ userId, receivedMs: clock.nowMs() }),
+      );
+      // In one call with those who are known, where they are of one lane.
+      const lanes = new Map(batch.map(({ userId }) => [store.laneOf(userId), [] as ReceivedHeartbeat[]]));
+      for (const heartbeat of batch) lanes.get(store.laneOf(heartbeat.userId))?.push(heartbeat);
+      const flags = new Map<string, number[]>([
+        ['alice', []],
+        ['bob', []],
+      ]);
+      for (const [lane, heartbeats] of lanes) {
+        const { arrivals } = await store.record(full, lane, heartbeats);
+        arrivals.forEach((arrival, i) => {
+          flags.get((heartbeats[i] as ReceivedHeartbeat).userId)?.push(arrival.flags & ArrivalFlag.REFUSED);
+        });
+      }
+      expect(flags.get('bob')).toEqual([ArrivalFlag.REFUSED, ArrivalFlag.REFUSED]);
+      expect(flags.get('alice')).toEqual([0, 0]);
+      expect((await read('bob')).record).toBeUndefined();
+      await record([{ agoMs: 0, sessionId: 'laptop' }], full);
+      expect((await read()).record?.sessions).toHaveLength(2);
+      await record([{ userId: 'bob', agoMs: 0 }]);
+      expect((await read('bob')).record).toBeDefined();
+    });
+
+    it('refuses who was forgotten as it does who was never known', async () => {
+      const brief = { ...storeNamespace({}, { name: 'brief', retentionMs: 20 }), isFull: false };
+      await record([{ agoMs: 0 }], brief);
+      await vi.waitFor(async () => expect((await read('alice', brief)).record).toBeUndefined());
+      const { arrivals } = await record([{ agoMs: 0 }], { ...brief, isFull: true });
+      expect(arrivals.map(({ flags }) => flags)).toEqual([ArrivalFlag.REFUSED]);
     });
 
     it('reads many users in the order asked for, twice where asked twice', async () => {

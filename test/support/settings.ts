@@ -30,6 +30,7 @@ export function namespaceSettings(overrides: Partial<DetectorSettings> = {}): Na
     detector: detectorSettings(overrides),
     retentionMs: 86_400_000,
     halfLifeMs: 86_400_000,
+    usersMax: 1_000_000,
     intents: { suspect: { phi: 3 }, offline: { phi: 5 } },
     massSilence: { share: 0.25, usersMin: 20, holdMs: 120_000, releasePerSecond: 100 },
   };

@@ -10,6 +10,7 @@ const OUTCOMES: readonly [outcome: string, count: IngestCount][] = [
   ['recorded', 'recorded'],
   ['failed', 'failed'],
   ['rejected', 'rejected'],
+  ['refused', 'refused'],
 ];
 /** What a recorded heartbeat was, besides; one may be several. */
 const KINDS: readonly [kind: string, count: IngestCount][] = [
@@ -18,6 +19,7 @@ const KINDS: readonly [kind: string, count: IngestCount][] = [
   ['duplicate', 'duplicate'],
   ['burst', 'burst'],
   ['stale', 'stale'],
+  ['displacing', 'displacing'],
 ];
 const NONE = new IngestCounts();
 const MS = { scale: 0.001 };
@@ -39,11 +41,27 @@ export function declareIngest(
   }
   declare.counters(
     'phid_heartbeats_total',
-    'Heartbeats taken in, by what became of them; rejected: those of a HeartbeatStream that were not valid.',
+    'Heartbeats taken in, by what became of them; rejected: those of a HeartbeatStream that were not valid; refused: of users who are not known, where the namespace takes no more.',
     () => countsOf('outcome', OUTCOMES),
   );
   declare.counters('phid_heartbeat_arrivals_total', 'Recorded heartbeats that were something special.', () =>
     countsOf('kind', KINDS),
+  );
+  declare.gauges(
+    'phid_namespace_users',
+    'Users of whom something is known, as the owners of all shards count them.',
+    function* () {
+      for (const { name: namespace, knownUsers } of namespaces.all()) yield [{ namespace }, knownUsers];
+    },
+    'max',
+  );
+  declare.gauges(
+    'phid_namespace_users_limit',
+    'Limit of phid_namespace_users.',
+    function* () {
+      for (const { name: namespace, usersMax } of namespaces.all()) yield [{ namespace }, usersMax];
+    },
+    'max',
   );
   declare.counters(
     'phid_heartbeats_lost_total',

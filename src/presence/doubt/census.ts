@@ -1,4 +1,4 @@
-import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import { type Arrival, ArrivalFlag, UNRECORDED_FLAGS } from '../../detector/arrival.js';
 import type { Due } from '../../detector/due.js';
 import { BucketCounts } from './bucket-counts.js';
 import { Roll } from './roll.js';
@@ -20,7 +20,7 @@ const DEVIATIONS_UNSURE = 2;
 
 /** Arrivals that say nothing of whether others are heard: those of a queue, several of one user at once. */
 const NO_WITNESS = ArrivalFlag.BURST | ArrivalFlag.DUPLICATE;
-const UNCOUNTED = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
+const UNCOUNTED = ArrivalFlag.STALE | UNRECORDED_FLAGS;
 
 /** What a silence of many is, at least: so large a part of those due, 0 .. 1, and so many users. */
 export interface SilenceLimits {

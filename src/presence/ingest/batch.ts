@@ -1,7 +1,13 @@
-import { type Arrival, ArrivalFlag } from '../../detector/arrival.js';
-import type { ReceivedHeartbeat } from '../../store/store.js';
+import { type Arrival, ArrivalFlag, UNRECORDED_FLAGS } from '../../detector/arrival.js';
+import { type ReceivedHeartbeat, UnreadableRecordError } from '../../store/store.js';
 import type { Namespace } from '../namespace.js';
 import type { Task } from './lane.js';
+
+/** A heartbeat that was not recorded, by its position among those of its caller; others of them were. */
+export interface Unrecorded {
+  readonly position: number;
+  readonly error: Error;
+}
 
 /** What one caller handed in at once; answered when the last of it is recorded or has failed. */
 export interface Submission {
@@ -9,9 +15,8 @@ export interface Submission {
   /** Those that are neither recorded nor failed. */
   remaining: number;
   error: Error | undefined;
-  /** Positions of heartbeats whose user's record cannot be read. */
-  readonly unreadable: number[];
-  readonly resolve: (unreadable: readonly number[]) => void;
+  readonly unrecorded: Unrecorded[];
+  readonly resolve: (unrecorded: readonly Unrecorded[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -80,25 +85,29 @@ export class Batch implements Task {
   /** Tells the callers: of every heartbeat what it was, or that all have failed. */
   settle(arrivals: readonly Arrival[], error: Error | undefined): void {
     for (let i = 0; i < arrivals.length; i++) {
-      if ((arrivals[i] as Arrival).flags & ArrivalFlag.UNREADABLE) this.#markUnreadable(i);
+      const { flags } = arrivals[i] as Arrival;
+      if (flags & UNRECORDED_FLAGS) this.#markUnrecorded(i, this.#errorOf(flags));
     }
     for (const { submission, size } of this.#shares) {
       submission.error ??= error;
       submission.remaining -= size;
       if (submission.remaining > 0) continue;
       if (submission.error) submission.reject(submission.error);
-      else submission.resolve(submission.unreadable);
+      else submission.resolve(submission.unrecorded);
     }
   }
 
-  #markUnreadable(position: number): void {
+  #errorOf(flags: number): Error {
+    return flags & ArrivalFlag.REFUSED ? this.namespace.refusal() : new UnreadableRecordError();
+  }
+
+  #markUnrecorded(index: number, error: Error): void {
     let end = 0;
     for (const { submission, size } of this.#shares) {
       end += size;
-      if (position >= end) continue;
-      submission.unreadable.push(
-        submission.heartbeats.indexOf(this.heartbeats[position] as ReceivedHeartbeat),
-      );
+      if (index >= end) continue;
+      const position = submission.heartbeats.indexOf(this.heartbeats[index] as ReceivedHeartbeat);
+      submission.unrecorded.push({ position, error });
       return;
     }
   }

@@ -8,13 +8,19 @@ export class IngestCounts {
   duplicate = 0;
   burst = 0;
   stale = 0;
+  displacing = 0;
   lost = 0;
   failed = 0;
   rejected = 0;
+  refused = 0;
 
   add({ flags, lost }: Arrival): void {
     if (flags & ArrivalFlag.UNREADABLE) {
       this.failed += 1;
+      return;
+    }
+    if (flags & ArrivalFlag.REFUSED) {
+      this.refused += 1;
       return;
     }
     this.recorded += 1;
@@ -25,5 +31,6 @@ export class IngestCounts {
     if (flags & ArrivalFlag.DUPLICATE) this.duplicate += 1;
     if (flags & ArrivalFlag.BURST) this.burst += 1;
     if (flags & ArrivalFlag.STALE) this.stale += 1;
+    if (flags & ArrivalFlag.DISPLACING) this.displacing += 1;
   }
 }

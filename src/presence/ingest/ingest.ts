@@ -10,7 +10,7 @@ import {
 import type { Outage } from '../doubt/outage.js';
 import type { Namespace } from '../namespace.js';
 import { Admission } from './admission.js';
-import { Batch, type Submission } from './batch.js';
+import { Batch, type Submission, type Unrecorded } from './batch.js';
 import { IngestCounts } from './ingest-counts.js';
 import { Lane } from './lane.js';
 import { suggestedIntervalMs } from './suggestion.js';
@@ -117,18 +117,18 @@ export class Ingest {
   }
 
   /**
-   * Resolves when `heartbeats` are recorded, with the positions of those that were not because their user's record
-   * cannot be read: hardly ever any. A store that is away is waited for. Rejects with LimitReachedError (none was taken), or
+   * Resolves when `heartbeats` are recorded, with those that were not because their user's record cannot be read, or the
+   * namespace takes no more users: hardly ever any. A store that is away is waited for. Rejects with LimitReachedError (none was taken), or
    * with the store's error when one or more could not be recorded.
    */
-  record(namespace: Namespace, heartbeats: readonly ReceivedHeartbeat[]): Promise<readonly number[]> {
+  record(namespace: Namespace, heartbeats: readonly ReceivedHeartbeat[]): Promise<readonly Unrecorded[]> {
     if (heartbeats.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       const submission: Submission = {
         heartbeats,
         remaining: heartbeats.length,
         error: undefined,
-        unreadable: [],
+        unrecorded: [],
         resolve,
         reject,
       };

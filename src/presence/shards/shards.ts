@@ -6,6 +6,7 @@ import { Exchange } from '../doubt/exchange.js';
 import { type Namespace, NODE_INTERVAL_MS } from '../namespace.js';
 import type { Presence } from '../presence.js';
 import type { Change } from '../watching/changes.js';
+import { Headcount } from './headcount.js';
 import { Nodes } from './nodes.js';
 import { OwnedShard } from './owned-shard.js';
 import { ownerOf } from './ownership.js';
@@ -28,6 +29,7 @@ export class Shards {
   readonly #log: Log;
   readonly #settings: ShardsSettings;
   readonly #encode: (change: Change) => Buffer;
+  readonly #headcount: Headcount;
   readonly #owned = new Map<number, OwnedShard>();
   #exchange: Exchange | undefined;
   readonly #unfollow: () => void;
@@ -57,6 +59,7 @@ export class Shards {
     this.#log = options.log;
     this.#settings = options.settings;
     this.#encode = options.encode;
+    this.#headcount = new Headcount(presence.namespaces, options);
     this.nodes = new Nodes(presence, options.store, options.settings.usersMax > 0);
     this.#unfollow = presence.follow({
       changed: (namespace, userId) => this.#announced(namespace, userId),
@@ -143,6 +146,7 @@ export class Shards {
     this.#measure();
     this.#say(owners);
     await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard).catch(leftOut)));
+    await this.#headcount.look().catch(leftOut);
     if (this.#isFindingDue) this.#find();
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag, UNRECORDED_FLAGS } from '../../detector/arrival.js';
 import type { Clocks, ReceivedHeartbeat } from '../../store/store.js';
 import { Column, NONE } from './columns.js';
 import { TimerQueue } from './timers.js';
@@ -13,7 +13,7 @@ const EARLY_MS_MAX = 0xffff;
 const ERA_MASK = 0xffff;
 
 /** Arrivals that change nothing. */
-const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
+const UNCHANGING_FLAGS = ArrivalFlag.STALE | UNRECORDED_FLAGS;
 
 /** A crossing that rounding leaves a hair ahead must not spin, ms. */
 const MIN_DELAY_MS = 0.5;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag, REFUSED_ARRIVAL } from '../../detector/arrival.js';
 import type { BlindInterval } from '../../detector/sight.js';
 import { isForgotten, recordHeartbeat, recordLeave, type UserRecord, userDue } from '../../detector/user.js';
 import { decodeUser, encodeUser, RecordReader } from '../record/codec.js';
@@ -98,6 +98,10 @@ export class MemoryStore implements Store, TuningStore {
       const { userId } = heartbeat;
       const slot = users.find(userId);
       const user = this.#live(users, slot, { namespace, nowUs, likely: heartbeat });
+      if (namespace.isFull && user.sessions.length === 0) {
+        arrivals[i] = REFUSED_ARRIVAL;
+        continue;
+      }
       const atUs = storeUs(heartbeat.receivedMs, { nowUs, nowMs });
       const arrival = recordHeartbeat(user, heartbeat, { atUs, nowUs }, namespace.detector);
       arrivals[i] = arrival;

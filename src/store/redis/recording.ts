@@ -1,4 +1,10 @@
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag, UNREADABLE_ARRIVAL } from '../../detector/arrival.js';
+import {
+  ANNOUNCED_FLAGS,
+  type Arrival,
+  ArrivalFlag,
+  REFUSED_ARRIVAL,
+  UNREADABLE_ARRIVAL,
+} from '../../detector/arrival.js';
 import type { Detector } from '../../detector/detector.js';
 import type { Due } from '../../detector/due.js';
 import {
@@ -159,11 +165,11 @@ export class Recording {
       record = before ? reader.read(before, heartbeat, shiftUs) : reader.blank();
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
-      for (let i = first; i !== -1; i = this.#next[i] as number) this.arrivals[i] = UNREADABLE_ARRIVAL;
-      return false;
+      return this.#leaveOut(first, UNREADABLE_ARRIVAL);
     }
     const wasUs = lastSignUs(record);
     if (isForgotten(record, retentionMs, nowUs)) record = reader.blank();
+    if (this.#namespace.isFull && record.sessions.length === 0) return this.#leaveOut(first, REFUSED_ARRIVAL);
     let announce = isLost;
     let changed = false;
     let announceFromUs = Number.POSITIVE_INFINITY;
@@ -193,6 +199,12 @@ export class Recording {
       renew: !stored || entersEighth(wasUs, lastSignUs(record), retentionMs),
     });
     return true;
+  }
+
+  /** Nothing of a user's heartbeats, from the first on, is to be written. */
+  #leaveOut(first: number, arrival: Arrival): false {
+    for (let i = first; i !== -1; i = this.#next[i] as number) this.arrivals[i] = arrival;
+    return false;
   }
 }
 

@@ -204,6 +204,8 @@ describe('counts', () => {
     await bench.clock.advance(2);
     const quiet = {
       rejected: 0,
+      refused: 0,
+      displacing: 0,
       firstSeen: 0,
       late: 0,
       duplicate: 0,

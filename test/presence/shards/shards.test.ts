@@ -269,6 +269,38 @@ describe('at its limits', () => {
     expect(new Set(last.values())).toEqual(new Set(['ONLINE']));
   });
 
+  it('counts what a namespace may have: at its limit every node refuses newcomers, until there is room again', async () => {
+    const namespace = { usersMax: 3, retentionMs: 100_000 };
+    const [a, b] = [await start('a', { namespace }), await start('b', { namespace })];
+    const take = async (node: ShardNode, userId: string) => {
+      const beating = node.presence.ingest.record(node.presence.namespaces.get(''), [
+        received({ userId, receivedMs: clock.nowMs() }),
+      ]);
+      await clock.advance(5);
+      return (await beating).map(({ error }) => error.message);
+    };
+    const isFull = () => [a, b].map(({ presence }) => presence.namespaces.get('').isFull);
+    for (const userId of ['alice', 'bob']) expect(await take(a, userId)).toEqual([]);
+    await clock.advance(3_000);
+    expect(isFull()).toEqual([false, false]);
+    expect(await take(b, 'carol')).toEqual([]);
+    await clock.advance(3_000);
+    expect(isFull()).toEqual([true, true]);
+    const refusal = 'users of namespace "default" (users_max): the limit of 3 is reached';
+    for (const node of [a, b]) expect(await take(node, 'dave')).toEqual([refusal]);
+    expect(await take(b, 'alice')).toEqual([]);
+    expect(a.log.text).toContain('default has users_max users');
+    expect(a.presence.ingest.counts.get('default')).toMatchObject({ recorded: 2, refused: 1, failed: 0 });
+    // Two of them are forgotten: whoever is silent for as long as is remembered makes room.
+    for (let i = 0; i < 11; i++) {
+      await clock.advance(10_000);
+      await take(b, 'alice');
+    }
+    expect(isFull()).toEqual([false, false]);
+    expect(await take(a, 'dave')).toEqual([]);
+    expect(a.log.text).toContain('default takes more users again');
+  });
+
   it('refuses one follower more than it may have', async () => {
     const node = await start('a', { followersMax: 2 });
     const first = await node.follow();
