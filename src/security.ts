@@ -8,6 +8,8 @@ export interface SecuritySettings {
   readonly tls: TlsSettings | undefined;
   /** Undefined: everybody may do everything. */
   readonly access: AccessSettings | undefined;
+  /** By name. */
+  readonly namespaces: Readonly<Record<string, unknown>>;
 }
 
 /** What keeps others out of a process. */
@@ -19,11 +21,11 @@ export interface Security {
 
 /** Reads the files that it is made of, and follows them. Throws when one cannot be used, and names it. */
 export function openSecurity(
-  { tls, access: settings }: SecuritySettings,
+  { tls, access: settings, namespaces }: SecuritySettings,
   parts: { readonly clock: Clock; readonly log: Log },
 ): Security {
   const certificates = tls && new Certificates(tls, parts);
-  const access = new Access(settings, parts);
+  const access = new Access(settings, { ...parts, namespaces });
   const close = () => {
     access.close();
     certificates?.files.close();

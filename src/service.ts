@@ -44,6 +44,8 @@ export interface ServiceSettings extends SecuritySettings {
   /** Paths of PEM files, for rediss://. */
   readonly redisTls: Readonly<Partial<Record<'ca' | 'cert' | 'key', string | undefined>>>;
   readonly cachedUsersMax: number;
+  /** Whether the log may name users. */
+  readonly logsUsers: boolean;
   readonly ingest: IngestSettings;
   readonly groups: GroupSettings;
   readonly tracker: WatchLimits;
@@ -166,10 +168,10 @@ function assemble(
   security: Security,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ) {
-  const { ingest, groups, tracker, learning, doubt, redis: url, cachedUsersMax } = settings;
+  const { ingest, groups, tracker, learning, doubt, redis: url, cachedUsersMax, logsUsers } = settings;
   const certificates = contentsOf(settings.redisTls);
   const store = url
-    ? new RedisStore({ url, certificates, clock, log, cachedUsersMax })
+    ? new RedisStore({ url, certificates, clock, log, cachedUsersMax, logsUsers })
     : new MemoryStore(clock);
   const namespaces = new Namespaces(settings.namespaces);
   const { groupStore } = store;

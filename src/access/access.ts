@@ -51,6 +51,7 @@ export class Access implements Issuer {
   readonly #limits: CallerLimits | undefined;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #namespaces: Readonly<Record<string, unknown>>;
   readonly #held = new Set<CallerPermit>();
   readonly #logged = new Map<DenialReason, { readonly atMs: number; readonly denials: number }>();
   #cancelReview = () => {};
@@ -58,10 +59,17 @@ export class Access implements Issuer {
   /** Throws when a file cannot be used, and names it. */
   constructor(
     settings: AccessSettings | undefined,
-    { clock, log }: { readonly clock: Clock; readonly log: Log },
+    parts: {
+      readonly clock: Clock;
+      readonly log: Log;
+      /** Those that there are, by name. */
+      readonly namespaces: Readonly<Record<string, unknown>>;
+    },
   ) {
+    const { clock, log } = parts;
     this.#clock = clock;
     this.#log = log;
+    this.#namespaces = parts.namespaces;
     this.#limits = settings?.limits;
     if (!settings) return;
     const { callers, jwt } = settings;
@@ -191,7 +199,10 @@ export class Access implements Issuer {
     if (last && nowMs - last.atMs < LOG_INTERVAL_MS) return;
     this.#logged.set(reason, { atMs: nowMs, denials });
     const sinceLast = denials - (last?.denials ?? 0);
-    this.#log.warn({ reason, ...call, denials: sinceLast }, `${call.rpc} was denied (${reason})`);
+    const { namespace, ...others } = call;
+    // Where there is none of that name it may be anything, such as somebody's id.
+    const known = namespace !== undefined && Object.hasOwn(this.#namespaces, namespace) ? { namespace } : {};
+    this.#log.warn({ reason, ...others, ...known, denials: sinceLast }, `${call.rpc} was denied (${reason})`);
   }
 
   #review(): void {

@@ -1,4 +1,3 @@
-import type { Caller } from '../access/caller.js';
 import type { DrainRequest__Output } from '../gen/phid/v1/DrainRequest.js';
 import type { DrainResponse } from '../gen/phid/v1/DrainResponse.js';
 import type { GetFleetResponse } from '../gen/phid/v1/GetFleetResponse.js';
@@ -12,6 +11,7 @@ import type { NamespaceTuning } from '../gen/phid/v1/NamespaceTuning.js';
 import type { SetThresholdsRequest__Output } from '../gen/phid/v1/SetThresholdsRequest.js';
 import type { SetThresholdsResponse } from '../gen/phid/v1/SetThresholdsResponse.js';
 import type { ThresholdChange as ChangeMessage } from '../gen/phid/v1/ThresholdChange.js';
+import type { Log } from '../log.js';
 import type { Assessment } from '../presence/assessment.js';
 import { InvalidRequestError } from '../presence/errors.js';
 import type { Namespace } from '../presence/namespace.js';
@@ -20,6 +20,7 @@ import type { ChangeLogs } from '../presence/shards/change-logs.js';
 import type { Shards } from '../presence/shards/shards.js';
 import type { Operator, Tunings } from '../presence/tuning/tunings.js';
 import type { ThresholdChange } from '../store/tuning-store.js';
+import { type Asker, audit } from './audit.js';
 import { fleetMessage } from './fleet-message.js';
 import { validAuthor, validId, validOrigin } from './ids.js';
 import { inspectionMessage } from './inspection-message.js';
@@ -42,6 +43,7 @@ export interface ApiContext {
   readonly tunings: Tunings;
   readonly shards: Shards;
   readonly logs: ChangeLogs;
+  readonly log: Log;
 }
 
 export async function getFleet({ presence, shards }: ApiContext): Promise<GetFleetResponse> {
@@ -65,14 +67,8 @@ export async function getQuality(
   };
 }
 
-/** Who asks, and the address that they call from. */
-interface Asker {
-  readonly caller: Caller | undefined;
-  readonly peer: string;
-}
-
 export async function setThresholds(
-  { presence, tunings }: ApiContext,
+  { presence, tunings, log }: ApiContext,
   request: SetThresholdsRequest__Output,
   asker: Asker,
 ): Promise<SetThresholdsResponse> {
@@ -90,6 +86,15 @@ export async function setThresholds(
   if (!dryRun) await tunings.set(namespace, intents, operator);
   else if (intents) await tunings.beginDryRun(namespace, { intents, durationMs }, operator);
   else await tunings.endDryRun(namespace, operator);
+  const { author, remark } = operator;
+  audit(log, asker, 'SetThresholds', {
+    namespace: namespace.name,
+    clear,
+    dryRun,
+    ...intents,
+    author,
+    remark,
+  });
   return {
     tuning: tuningMessage(namespace),
     ...(dryRun && dryRunOf(namespace, presence.store.clocks()?.nowUs ?? 0)),
@@ -172,11 +177,14 @@ export async function inspectUser(
 }
 
 export async function drain(
-  { presence }: ApiContext,
+  { presence, log }: ApiContext,
   { origin, graceMs }: DrainRequest__Output,
+  asker: Asker,
 ): Promise<DrainResponse> {
   if (graceMs > GRACE_MS_MAX) {
     throw new InvalidRequestError('grace_ms', `${graceMs} is more than ${GRACE_MS_MAX}, one day`);
   }
-  return { users: presence.doubt.holds.drain(validOrigin(origin), graceMs) };
+  const users = presence.doubt.holds.drain(validOrigin(origin), graceMs);
+  audit(log, asker, 'Drain', { origin, graceMs, users });
+  return { users };
 }

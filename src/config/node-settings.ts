@@ -114,6 +114,13 @@ export const nodeSettings = {
     default: 'info',
     meaning: 'The least severe log line that is written.',
   }),
+  logUsers: setting({
+    path: 'log_users',
+    kind: boolean,
+    default: false,
+    meaning:
+      'Log lines may name users: of whom a record cannot be read. Otherwise no line has an id of a user or session.',
+  }),
   batchDelayMs: setting({
     path: 'ingest.batch_delay',
     kind: duration(0, 1_000),

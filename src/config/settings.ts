@@ -35,6 +35,7 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     redis,
     redisTls: { ca: node.redisCa, cert: node.redisCert, key: node.redisKey },
     cachedUsersMax,
+    logsUsers: node.logUsers,
     workers,
     logLevel,
     ingest: { batchDelayMs, batchSizeMax, pendingMax },

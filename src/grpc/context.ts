@@ -1,6 +1,5 @@
 import type { Access } from '../access/access.js';
 import type { ApiContext } from '../api/tuning.js';
-import type { Log } from '../log.js';
 import type { OpenStreams } from './open-streams.js';
 
 export interface StreamSettings {
@@ -16,7 +15,6 @@ export type RpcObserver = (method: string, code: string, durationMs: number) => 
 /** What every handler works with. */
 export interface RpcContext extends ApiContext {
   readonly access: Access;
-  readonly log: Log;
   readonly settings: StreamSettings;
   readonly observe: (method: string, code: number, durationMs: number) => void;
   readonly openStreams: OpenStreams;

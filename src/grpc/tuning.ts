@@ -37,6 +37,6 @@ export function tuningHandlers(context: RpcContext): Handlers & UntypedServiceIm
     ),
     ListSuspects: unary('ListSuspects', context, (request) => listSuspects(context, request)),
     InspectUser: unary('InspectUser', context, (request) => inspectUser(context, request)),
-    Drain: unary('Drain', context, (request) => drain(context, request)),
+    Drain: unary('Drain', context, (request, asker) => drain(context, request, asker)),
   };
 }

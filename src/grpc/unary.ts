@@ -1,6 +1,6 @@
 import { type handleUnaryCall, type ServerUnaryCall, status } from '@grpc/grpc-js';
-import type { Caller } from '../access/caller.js';
 import type { Rpc } from '../access/roles.js';
+import type { Asker } from '../api/audit.js';
 import { validId, validOrigin, validSessionOrAll } from '../api/ids.js';
 import type { BatchSuspicionRequest__Output } from '../gen/phid/v1/BatchSuspicionRequest.js';
 import type { HeartbeatResponse } from '../gen/phid/v1/HeartbeatResponse.js';
@@ -17,12 +17,6 @@ import type { HeartbeatRequest } from './heartbeat-codec.js';
 import { toRpcError } from './status.js';
 import type { OnlineAnswer } from './suspicion-codec.js';
 import { completed, problemOf, validBatch, validThreshold } from './validation.js';
-
-/** Who asks, and from where. */
-interface Asker {
-  readonly caller: Caller | undefined;
-  readonly peer: string;
-}
 
 /** A unary rpc as an async function, for whom it is allowed; errors become status, and the observer hears of every end. */
 export function unary<Request, Response>(

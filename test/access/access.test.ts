@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PresenceService } from '../../src/grpc/definition.js';
 import { temporaryFile } from '../config/config-fixture.js';
 import { NodeFiles, type SecureNode, startSecureNode, tokenPair } from '../support/secure-node.js';
+import { namespaceSettings } from '../support/settings.js';
 
 const WAIT = { timeout: 20_000, interval: 20 };
 const reader = tokenPair();
@@ -84,12 +85,15 @@ describe('a denial', () => {
   });
 
   it('is counted by its reason, and logged without whom it was about, once a second', async () => {
-    const node = await start();
+    const node = await start({
+      namespaces: { default: namespaceSettings(), other: namespaceSettings() },
+    });
     const ask = (token?: string, request: object = {}) =>
       node.outcome('IsOnline', { userId: 'alice-7', ...request }, token === undefined ? {} : { token });
     expect(await ask()).toBe('UNAUTHENTICATED');
     for (let i = 0; i < 3; i++) expect(await ask('phid_wrong')).toBe('UNAUTHENTICATED');
-    expect(await ask(reader.token, { namespace: 'x'.repeat(1_000) })).toBe('PERMISSION_DENIED');
+    expect(await ask(reader.token, { namespace: 'other' })).toBe('PERMISSION_DENIED');
+    expect(await ask(reader.token, { namespace: 'alice-7' })).toBe('PERMISSION_DENIED');
     expect(await node.outcome('SetThresholds', { clear: true }, { token: reader.token })).toBe(
       'PERMISSION_DENIED',
     );
@@ -101,14 +105,14 @@ describe('a denial', () => {
       'invalid_jwt',
       'unknown_certificate',
     ];
-    expect(await Promise.all(counts.map((reason) => metric(node, reason)))).toEqual([1, 3, 1, 1, 0, 0]);
+    expect(await Promise.all(counts.map((reason) => metric(node, reason)))).toEqual([1, 3, 2, 1, 0, 0]);
     const { lines } = node.node.log;
     const denied = lines.filter(({ message }) => message.includes('was denied'));
     expect(denied.filter(({ message }) => message === 'IsOnline was denied (unknown_token)')).toHaveLength(1);
     expect(denied.find(({ message }) => message.includes('(namespace)'))?.fields).toMatchObject({
       rpc: 'IsOnline',
       caller: 'reader',
-      namespace: 'x'.repeat(64),
+      namespace: 'other',
       peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
     });
     expect(node.node.log.text).not.toContain('alice-7');

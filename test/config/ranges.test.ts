@@ -72,6 +72,7 @@ const node: Record<string, Range> = {
   redis_cached_users_max: { good: ['0', '10000000'], bad: ['-1', '10000001'] },
   workers: { good: ['1'], bad: ['0', '257', '1.5', 'all'] },
   log_level: { good: ['debug', 'info', 'warn', 'error', 'silent'], bad: ['INFO', 'trace'] },
+  log_users: SWITCH,
   'ingest.batch_delay': {
     good: ['0', '0ms', '2', '1s', '1000ms'],
     bad: ['-1ms', '1001ms', '2s', '0.5ms', 'fast'],

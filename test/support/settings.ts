@@ -74,6 +74,7 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     redis: undefined,
     redisTls: {},
     cachedUsersMax: 10_000,
+    logsUsers: false,
     ingest: ingestSettings,
     groups: groupSettings,
     tracker: trackerSettings,

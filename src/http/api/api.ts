@@ -1,7 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import type { Access } from '../../access/access.js';
 import type { ApiContext } from '../../api/tuning.js';
-import type { Log } from '../../log.js';
 import { InvalidRequestError } from '../../presence/errors.js';
 import { credentialsOf } from '../credentials.js';
 import { begin, send } from '../send.js';
@@ -19,7 +18,6 @@ type HttpObserver = (route: string, status: number, durationMs: number) => void;
 
 interface HttpApiOptions extends ApiContext {
   readonly access: Access;
-  readonly log: Log;
   readonly streams: EventStreams;
   readonly observe: HttpObserver;
   /** Bytes of a body, at most. */

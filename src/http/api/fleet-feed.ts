@@ -1,22 +1,17 @@
 import { failureOf } from '../../api/failure.js';
 import { type ApiContext, getFleet } from '../../api/tuning.js';
-import type { Log } from '../../log.js';
 import { StoreUnavailableError } from '../../store/store.js';
 import type { EventStream } from './event-stream.js';
 import type { EventSource } from './event-streams.js';
 import { messageJson } from './json.js';
 
-interface FleetContext extends ApiContext {
-  readonly log: Log;
-}
-
 /** What GetFleet answers, once a second: asked for and written once for all who listen. */
 export class FleetFeed {
-  readonly #context: FleetContext;
+  readonly #context: ApiContext;
   readonly #streams = new Set<EventStream>();
   #isAsking = false;
 
-  constructor(context: FleetContext) {
+  constructor(context: ApiContext) {
     this.#context = context;
   }
 

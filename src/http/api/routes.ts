@@ -13,7 +13,6 @@ import {
   setThresholds,
 } from '../../api/tuning.js';
 import type { SetThresholdsRequest__Output } from '../../gen/phid/v1/SetThresholdsRequest.js';
-import type { Log } from '../../log.js';
 import { InvalidRequestError } from '../../presence/errors.js';
 import type { EventSource } from './event-streams.js';
 import type { FleetFeed } from './fleet-feed.js';
@@ -22,7 +21,6 @@ import { beginSession, endSession, type SessionAnswer, type SessionRequest, sess
 import { UserEvents } from './user-events.js';
 
 interface RouteContext extends ApiContext {
-  readonly log: Log;
   readonly fleet: FleetFeed;
 }
 

@@ -78,6 +78,7 @@ export class RedisStore implements Store, TuningStore {
   readonly serverCalls: ReadonlyMap<string, Calls>;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #logsUsers: boolean;
   readonly #servers: Servers;
   readonly #feeds = new Set<Feeds>();
   /** What a lane's cache has shown must not change until the batch is done, nor its writes until they are answered. */
@@ -97,8 +98,11 @@ export class RedisStore implements Store, TuningStore {
     readonly log: Log;
     /** Users whose records this node keeps, to spare reading them; 0 for none. */
     readonly cachedUsersMax: number;
+    /** Whether the log may name users. */
+    readonly logsUsers?: boolean;
   }) {
-    const { cachedUsersMax, clock, log } = options;
+    const { cachedUsersMax, clock, log, logsUsers = false } = options;
+    this.#logsUsers = logsUsers;
     this.#clock = clock;
     this.#log = log;
     this.#servers = new Servers({ ...options, scripts: SCRIPTS });
@@ -168,7 +172,7 @@ export class RedisStore implements Store, TuningStore {
         if (recording.isDone) return { nowUs: clocks.nowUs, arrivals: recording.arrivals };
         this.counts.conflicts += 1;
       }
-      throw contention(heartbeats.map(({ userId }) => userId));
+      throw contention();
     });
   }
 
@@ -193,7 +197,7 @@ export class RedisStore implements Store, TuningStore {
         }
         this.counts.conflicts += 1;
       }
-      throw contention([userId]);
+      throw contention();
     });
   }
 
@@ -266,7 +270,7 @@ export class RedisStore implements Store, TuningStore {
       return decodeUser(bytes, shiftUs);
     } catch (error) {
       this.#log.error(
-        { key, error: (error as Error).message },
+        { ...(this.#logsUsers && { key }), error: (error as Error).message },
         'a user is UNKNOWN: the record cannot be read',
       );
       return undefined;
@@ -289,9 +293,9 @@ export class RedisStore implements Store, TuningStore {
   }
 }
 
-function contention([userId, ...others]: readonly string[]): StoreUnavailableError {
-  const who = others.length === 0 ? userId : `${userId} or one of ${others.length} others`;
+/** Not named: it is told to all whose heartbeats were of the batch, and to the log. */
+function contention(): StoreUnavailableError {
   return new StoreUnavailableError(
-    `other nodes changed the record of ${who} ${TRIES_MAX} times while it was being changed here: too many heartbeats of one user`,
+    `other nodes changed a record ${TRIES_MAX} times while it was being changed here: too many heartbeats of one user`,
   );
 }
