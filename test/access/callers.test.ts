@@ -31,6 +31,16 @@ callers:
     expect([find('DNS:gateway'), find('CN:Gateway'), find()]).toEqual([undefined, undefined, undefined]);
   });
 
+  it('has limits of a caller’s own, those that it states', () => {
+    const callers = parse(`
+callers:
+  gateway: { tokens: [${HASH}], roles: [ingest], namespaces: "*", limits: { heartbeats_per_second: 50000, streams_max: 7 } }
+  console: { roles: [query], namespaces: "*" }
+`);
+    expect(callers.all.get('gateway')?.limits).toEqual({ heartbeatsPerSecond: 50_000, streamsMax: 7 });
+    expect(callers.all.get('console')?.limits).toEqual({});
+  });
+
   it('may be empty: then nobody is let in', () => {
     expect(parse('callers: {}').find({ kind: 'token', hash: HASH })).toBeUndefined();
   });
@@ -46,6 +56,9 @@ callers:
     ['callers: { "a b": { roles: [query], namespaces: "*" } }', /callers\.a b: /],
     [one('token: [x]'), /callers\.a: .*"token"/],
     [one(`tokens: [${newToken()}]`), /callers\.a\.tokens\.0: is not sha256: and 64 digits/],
+    [one('limits: { calls_per_second: 0 }'), /callers\.a\.limits\.calls_per_second: .*>=1/],
+    [one('limits: { streams_max: 1.5 }'), /callers\.a\.limits\.streams_max: /],
+    [one('limits: { calls: 5 }'), /callers\.a\.limits: .*"calls"/],
     [one('certificates: [gateway]'), /callers\.a\.certificates\.0: does not begin with CN:, DNS: or URI:/],
     [
       `callers: { a: { roles: [query], namespaces: "*", tokens: [${HASH}] }, b: { roles: [query], namespaces: "*", tokens: [${HASH}] } }`,
