@@ -64,9 +64,11 @@ describe('namespaces', () => {
         acceptablePauseMs: 3_000,
         minStdDevMs: 100,
         maxSilenceMs: 90_000,
+        sessionsMax: 16,
       },
       retentionMs: 86_400_000,
       halfLifeMs: 86_400_000,
+      usersMax: 1_000_000,
       intents: { suspect: { phi: 3 }, offline: { phi: 5 } },
       massSilence: { share: 0.25, usersMin: 20, holdMs: 120_000, releasePerSecond: 100 },
     });
@@ -86,6 +88,8 @@ namespaces:
     max_silence: 1m
     retention: 2h
     half_life: 3h
+    sessions_max: 4
+    users_max: 5000
     mass_silence: { share: 0.5, users: 7, hold: 30s, release_per_second: 9 }
     thresholds: { suspect: { phi: 1.5 }, offline: { phi: 8 } }
   b: { <<: *a, window: 60 }
@@ -101,9 +105,11 @@ namespaces:
         acceptablePauseMs: 4_000,
         minStdDevMs: 250,
         maxSilenceMs: 60_000,
+        sessionsMax: 4,
       },
       retentionMs: 7_200_000,
       halfLifeMs: 10_800_000,
+      usersMax: 5_000,
       intents: { suspect: { phi: 1.5 }, offline: { phi: 8 } },
       massSilence: { share: 0.5, usersMin: 7, holdMs: 30_000, releasePerSecond: 9 },
     });

@@ -145,7 +145,9 @@ describe('of the fleet', () => {
     const heard = clients.map((client) => client.of('fleet').length);
     await node.clock.advance(3_000);
     for (const [i, client] of clients.entries()) await client.until('fleet', (heard[i] as number) + 3);
-    expect(reports).toHaveBeenCalledTimes(3);
+    // The node itself reads them once in two seconds.
+    expect(reports.mock.calls.length).toBeGreaterThanOrEqual(3);
+    expect(reports.mock.calls.length).toBeLessThanOrEqual(3 + 2);
     const [one, other] = clients.map((client) => client.of('fleet').at(-1));
     expect(one).toEqual(other);
     expect(one).toMatchObject({ namespaces: [{ namespace: 'default' }], nodes: [{ answering: true }] });
