@@ -110,9 +110,9 @@ export class Presence {
       changed: (namespace) => this.judgeAnew(namespace),
     });
     this.#unfollow = store.follow({
-      changed: (namespace, userId) => {
-        this.tracker.changed(namespace, userId);
-        for (const follower of this.#followers) follower.changed?.(namespace, userId);
+      changed: (namespace, userId, onlyLate) => {
+        this.tracker.changed(namespace, userId, onlyLate);
+        for (const follower of this.#followers) follower.changed?.(namespace, userId, onlyLate);
       },
       groupChanged: (namespace, groupId) => this.tracker.groupChanged(namespace, groupId),
       doubted: () => {

@@ -80,6 +80,11 @@ export function storeUs(atMs: number, { nowUs, nowMs }: Clocks): number {
   return nowUs - Math.floor((nowMs - atMs) * 1000 + 0.5);
 }
 
+/** A moment of the store's clock, µs, on the node's, ms. */
+export function nodeMs(atUs: number, { nowUs, nowMs }: Clocks): number {
+  return nowMs + (atUs - nowUs) / 1000;
+}
+
 export interface Recorded {
   /** The store's clock when the batch was recorded, µs. */
   readonly nowUs: number;
@@ -95,8 +100,11 @@ export interface Reading {
 
 /** What a follower of the store hears. Level-triggered: every call says "read again", none carries state. */
 export interface StoreListener {
-  /** A crossing of this user may have moved earlier, or have been undone. */
-  changed(namespace: string, userId: string): void;
+  /**
+   * A crossing of this user may have moved earlier, or have been undone. `onlyLate`: the user was heard, LATE, and all that is
+   * undone by it is a suspicion.
+   */
+  changed(namespace: string, userId: string, onlyLate: boolean): void;
   /** The members of this group have changed (GroupStore). */
   groupChanged?(namespace: string, groupId: string): void;
   /** What nodes share of their doubts has changed: blind intervals, holds; or what was set of namespaces (TuningStore). */

@@ -121,8 +121,8 @@ export class FaultyStore implements Store {
     this.#listeners.add(listener);
     const unfollow = this.#inner.follow({
       ...listener,
-      changed: (namespace, userId) => {
-        if (!this.#isFeedCut) listener.changed(namespace, userId);
+      changed: (namespace, userId, onlyLate) => {
+        if (!this.#isFeedCut) listener.changed(namespace, userId, onlyLate);
       },
       groupChanged: (namespace, groupId) => {
         if (!this.#isFeedCut) listener.groupChanged?.(namespace, groupId);

@@ -243,8 +243,8 @@ export class Tracker {
   }
 
   /** The feed names a user: a crossing of theirs may have moved earlier, or have been undone. */
-  changed(namespaceName: string, userId: string): void {
-    this.#find(namespaceName)?.changed(userId);
+  changed(namespaceName: string, userId: string, onlyLate: boolean): void {
+    this.#find(namespaceName)?.changed(userId, onlyLate);
   }
 
   /** The feed names a group: its members have changed. */

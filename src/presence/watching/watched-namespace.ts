@@ -11,6 +11,7 @@ import { CrossingTimers } from './crossing-timers.js';
 import { Eras } from './eras.js';
 import type { Audience } from './groups/audience.js';
 import { WatchedGroups } from './groups/watched-groups.js';
+import { Hearing } from './hearing.js';
 import { Notifier } from './notifier.js';
 import { ReadQueue } from './read-queue.js';
 import { Roster } from './roster.js';
@@ -54,6 +55,7 @@ export class WatchedNamespace {
   readonly #eras: Eras;
   readonly #notifier: Notifier;
   readonly #timers: CrossingTimers;
+  readonly #hearing: Hearing;
   readonly #queue: ReadQueue;
   readonly #sweep: Sweep;
   readonly groups: WatchedGroups;
@@ -71,9 +73,9 @@ export class WatchedNamespace {
     this.#notifier = new Notifier(namespace, this.#roster, this.#eras);
     this.#timers = new CrossingTimers(clock, {
       isStale: (user) => this.#isStale(user),
-      era: () => this.#eras.current,
       due: (user) => this.#readSoon(user),
     });
+    this.#hearing = new Hearing(namespace, this.#roster, this.#timers);
     this.#sweep = new Sweep(clock, {
       lastRow: () => this.#roster.users.lastRow,
       take: (user) => this.#readStale(user),
@@ -204,21 +206,18 @@ export class WatchedNamespace {
     else this.#queue.wake();
   }
 
-  /** The store says that something happened to a user, watched or not. */
-  changed(userId: string): void {
-    const user = this.#roster.users.find(userId);
-    if (user !== NONE) this.#readSoon(user);
+  /** The store says that something happened to a user, watched or not: a LATE heartbeat is news to who suspects them. */
+  changed(userId: string, onlyLate: boolean): void {
+    const { users } = this.#roster;
+    const user = users.find(userId);
+    if (user === NONE) return;
+    const isNews = !onlyLate || users.isInFlight(user) || this.#roster.lowestSuspect(user) === undefined;
+    if (isNews) this.#readSoon(user);
   }
 
-  /**
-   * This node has recorded heartbeats: whoever is watched of their users crosses nothing before they are due again, by less
-   * than the lowest threshold that may be watched, and needs no reading until then. What moves a crossing earlier, or ends a
-   * suspicion, the store says.
-   */
+  /** This node has recorded heartbeats. What moves a crossing earlier, or ends a suspicion, the store says. */
   heard(heartbeats: readonly ReceivedHeartbeat[], arrivals: readonly Arrival[], clocks: Clocks): void {
-    if (this.trackedUsers === 0) return;
-    const find = (userId: string) => this.#roster.users.find(userId);
-    this.#timers.hearAll(heartbeats, arrivals, { clocks, find });
+    if (this.trackedUsers > 0) this.#hearing.hear(heartbeats, arrivals, clocks);
   }
 
   /** Something may have happened to anybody. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag, NEWS_FLAGS } from '../../detector/arrival.js';
 import type { BlindInterval } from '../../detector/sight.js';
 import { isForgotten, recordHeartbeat, recordLeave, type UserRecord, userDue } from '../../detector/user.js';
 import { decodeUser, encodeUser, RecordReader } from '../record/codec.js';
@@ -103,7 +103,8 @@ export class MemoryStore implements Store, TuningStore {
       arrivals[i] = arrival;
       if ((arrival.flags & ArrivalFlag.STALE) === 0)
         users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
-      if ((arrival.flags & ANNOUNCED_FLAGS) !== 0) this.#announce(namespace.name, userId);
+      if ((arrival.flags & ANNOUNCED_FLAGS) !== 0)
+        this.#announce(namespace.name, userId, (arrival.flags & NEWS_FLAGS) === 0);
     }
     users.sweep(SWEPT_PER_HEARTBEAT * heartbeats.length, nowUs / 1000);
     return { nowUs, arrivals };
@@ -122,7 +123,7 @@ export class MemoryStore implements Store, TuningStore {
     if (!recordLeave(user, sessionId, storeUs(receivedMs, clocks))) return undefined;
     const is = userDue(user, namespace.detector);
     users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
-    this.#announce(namespace.name, userId);
+    this.#announce(namespace.name, userId, false);
     return { was, is, isForeign: false };
   }
 
@@ -220,8 +221,8 @@ export class MemoryStore implements Store, TuningStore {
     return size;
   }
 
-  #announce(namespace: string, userId: string): void {
-    for (const listener of this.#listeners) listener.changed(namespace, userId);
+  #announce(namespace: string, userId: string, onlyLate: boolean): void {
+    for (const listener of this.#listeners) listener.changed(namespace, userId, onlyLate);
   }
 
   #usersOf({ name }: StoreNamespace): RecordTable {

@@ -107,9 +107,9 @@ export class ShardFeed {
   }
 
   #tellChanged(fields: readonly Buffer[]): void {
-    for (let i = 1; i < fields.length; i += 2) {
-      const { namespace, id } = parseMember((fields[i] as Buffer).toString());
-      this.#listener.changed(namespace, id);
+    for (let i = 0; i < fields.length; i += 2) {
+      const { namespace, id } = parseMember(String(fields[i + 1]));
+      this.#listener.changed(namespace, id, String(fields[i]) === 'a');
     }
   }
 

@@ -15,7 +15,7 @@ export class Feeds {
     let isTold = false;
     this.#feeds = servers.partitions.map((partition) => {
       const heard: StoreListener = {
-        changed: (namespace, userId) => listener.changed(namespace, userId),
+        changed: (namespace, userId, onlyLate) => listener.changed(namespace, userId, onlyLate),
         doubted: () => listener.doubted(),
         groupChanged: (namespace, groupId) => listener.groupChanged?.(namespace, groupId),
         logged: (namespace, shard) => listener.logged?.(namespace, shard),
