@@ -98,7 +98,7 @@ export interface Reading {
   readonly record: UserRecord | undefined;
 }
 
-/** What a follower of the store hears. Level-triggered: every call says "read again", none carries state. */
+/** What a follower of the store hears. Level-triggered: every call says "read again", none carries state that matters. */
 export interface StoreListener {
   /**
    * A crossing of this user may have moved earlier, or have been undone. `onlyLate`: the user was heard, LATE, and all that is
@@ -111,6 +111,8 @@ export interface StoreListener {
   doubted(): void;
   /** The log of a namespace and shard has grown (ShardStore). */
   logged?(namespace: string, shard: number): void;
+  /** Another node relayed this (ShardStore). */
+  relayed?(message: Buffer): void;
   /** The feed broke: from now on changes may be missed, until `resync`. */
   lost(error: Error): void;
   /** Changes may have been missed: whatever matters must be read again. */
@@ -185,8 +187,8 @@ export interface Store {
    * that is closed says that the node has left.
    */
   signs(own: NodeSign): Promise<SignsHeard>;
-  /** Starts telling `listener` what changes, from now on; returns how to stop. */
-  follow(listener: StoreListener): () => void;
+  /** Starts telling `listener` what changes, from now on, and what is relayed to `node`; returns how to stop. */
+  follow(listener: StoreListener, node?: string): () => void;
   /** Whether requests can be expected to succeed at this moment. */
   isReady(): boolean;
   close(): Promise<void>;

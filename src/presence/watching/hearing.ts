@@ -3,10 +3,28 @@ import { type Clocks, nodeMs, type ReceivedHeartbeat } from '../../store/store.j
 import type { Namespace } from '../namespace.js';
 import { NONE } from './columns.js';
 import { type CrossingTimers, earlyUs } from './crossing-timers.js';
+import type { ReceivedArrivals } from './relayed-arrivals.js';
 import type { Roster } from './roster.js';
 
 /** Arrivals that change nothing. */
 const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
+/** Arrivals that let nobody rest: the feed says that the user is to be read. */
+const RESTLESS_FLAGS = UNCHANGING_FLAGS | NEWS_FLAGS;
+
+/** Whether the user of this arrival will not be suspected for a time that is known now, as quietUntilUs says. */
+export function isQuieting({ flags, next }: Arrival): boolean {
+  return (flags & RESTLESS_FLAGS) === 0 && next !== undefined;
+}
+
+/** Until when nobody who suspects users at `phi` or above has to look at the user of a quieting arrival again, µs. */
+export function quietUntilUs({ atUs, is, next }: Arrival, phi: number, namespace: Namespace): number {
+  if (!next) return atUs;
+  const { detector, isLearning } = namespace;
+  // Of this session, and so no later than of the user. When they are due of all lies before any crossing that is watched.
+  const crossingUs = detector.crossingUs(atUs, phi, next);
+  const latenessUs = isLearning ? crossingUs - (atUs + 1000 * next.locationMs) : 0;
+  return Math.max(is.atUs, crossingUs - earlyUs(latenessUs));
+}
 
 /**
  * Has timers know of recorded heartbeats, so that who beats need not be read: of all heartbeats of a watched user hardly one in a
@@ -25,28 +43,31 @@ export class Hearing {
 
   /** This node has recorded heartbeats. O(heartbeats). */
   hear(heartbeats: readonly ReceivedHeartbeat[], arrivals: readonly Arrival[], clocks: Clocks): void {
-    const { users } = this.#roster;
     for (let i = 0; i < arrivals.length; i++) {
       const arrival = arrivals[i] as Arrival;
       if (arrival.flags & UNCHANGING_FLAGS) continue;
-      const user = users.find((heartbeats[i] as ReceivedHeartbeat).userId);
+      const user = this.#roster.users.find((heartbeats[i] as ReceivedHeartbeat).userId);
       if (user === NONE) continue;
       const { atUs } = arrival;
-      const quietMs = (this.#quietUntilUs(user, arrival) - atUs) / 1000;
-      this.#timers.hear(user, { atMs: nodeMs(atUs, clocks), quietMs });
+      const phi = isQuieting(arrival) ? this.#roster.lowestSuspect(user, atUs) : undefined;
+      const untilUs = phi === undefined ? atUs : quietUntilUs(arrival, phi, this.#namespace);
+      this.#timers.hear(user, { atMs: nodeMs(atUs, clocks), quietMs: (untilUs - atUs) / 1000 });
     }
   }
 
-  /** Until when nobody needs to be told anything of a user who was heard, µs. */
-  #quietUntilUs(user: number, { flags, atUs, is, next }: Arrival): number {
-    // The feed has them read.
-    if (flags & NEWS_FLAGS || !next) return atUs;
-    const phi = this.#roster.lowestSuspect(user);
-    if (phi === undefined) return atUs;
-    const { detector, isLearning } = this.#namespace;
-    // Of this session, and so no later than of the user. When they are due of all, lies before any crossing that is watched.
-    const crossingUs = detector.crossingUs(atUs, phi, next);
-    const latenessUs = isLearning ? crossingUs - (atUs + 1000 * next.locationMs) : 0;
-    return Math.max(is.atUs, crossingUs - earlyUs(latenessUs));
+  /**
+   * Another node has recorded heartbeats, as it says some time later: what this one has heard or read since counts. O(heartbeats).
+   */
+  hearRelayed({ phi, arrivals }: ReceivedArrivals, clocks: Clocks): void {
+    for (const { userId, atUs, dueUs, quietUntilUs: untilUs } of arrivals) {
+      const user = this.#roster.users.find(userId);
+      if (user === NONE) continue;
+      const atMs = nodeMs(atUs, clocks);
+      if (atMs <= this.#timers.heardMs(user)) continue;
+      const lowest = this.#roster.lowestSuspect(user, atUs);
+      if (lowest === undefined) continue;
+      const quietUs = (phi <= lowest ? untilUs : dueUs) - atUs;
+      this.#timers.hear(user, { atMs, quietMs: quietUs / 1000 });
+    }
   }
 }

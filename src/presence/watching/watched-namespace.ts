@@ -13,7 +13,8 @@ import type { Audience } from './groups/audience.js';
 import { WatchedGroups } from './groups/watched-groups.js';
 import { Hearing } from './hearing.js';
 import { Notifier } from './notifier.js';
-import { ReadQueue } from './read-queue.js';
+import { BACKGROUND_MAX, ReadQueue } from './read-queue.js';
+import type { ReceivedArrivals } from './relayed-arrivals.js';
 import { Roster } from './roster.js';
 import type { Subscription } from './subscription.js';
 import { SWEEP_USERS, Sweep } from './sweep.js';
@@ -34,6 +35,9 @@ export interface Batch {
   readonly rows: readonly number[];
   readonly userIds: readonly string[];
 }
+
+/** So many are queued at once: to go through all of a hundred thousand after each hundred would take longer than to read them. */
+const RESUMED_MAX = 10 * BACKGROUND_MAX;
 
 /** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
 const LAG_PAUSE_US = 50_000;
@@ -178,10 +182,10 @@ export class WatchedNamespace {
     this.#endAll(subscription);
   }
 
-  /** Has read what `subscription` is still to be told, as much as it has room for. */
+  /** Has read what `subscription` is still to be told, as much as it has room for; of much some, and more when that was told. */
   resume(subscription: Subscription): void {
     this.groups.tellRemovals(subscription);
-    let { room } = subscription.outbox;
+    let room = Math.min(subscription.outbox.room, RESUMED_MAX);
     const { withoutSnapshot, untoldSnapshots, untoldChanges } = subscription;
     const isSyncing = withoutSnapshot > 0;
     const first = isSyncing ? untoldSnapshots : untoldChanges;
@@ -211,13 +215,21 @@ export class WatchedNamespace {
     const { users } = this.#roster;
     const user = users.find(userId);
     if (user === NONE) return;
-    const isNews = !onlyLate || users.isInFlight(user) || this.#roster.lowestSuspect(user) === undefined;
+    const isNews =
+      !onlyLate ||
+      users.isInFlight(user) ||
+      this.#roster.lowestSuspect(user, Number.POSITIVE_INFINITY) === undefined;
     if (isNews) this.#readSoon(user);
   }
 
   /** This node has recorded heartbeats. What moves a crossing earlier, or ends a suspicion, the store says. */
   heard(heartbeats: readonly ReceivedHeartbeat[], arrivals: readonly Arrival[], clocks: Clocks): void {
     if (this.trackedUsers > 0) this.#hearing.hear(heartbeats, arrivals, clocks);
+  }
+
+  /** Another one has, and says so. */
+  heardElsewhere(arrivals: ReceivedArrivals, clocks: Clocks): void {
+    this.#hearing.hearRelayed(arrivals, clocks);
   }
 
   /** Something may have happened to anybody. */

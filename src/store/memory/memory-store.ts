@@ -59,10 +59,16 @@ export class MemoryStore implements Store, TuningStore {
   #lastSignUs: number | undefined;
   readonly #tunings = new Map<string, TuningDocument>();
   #tuningsVersion = 0;
-  readonly #listeners = new Set<StoreListener>();
+  /** Each with the node that it is, if it is one. */
+  readonly #followers = new Map<StoreListener, string | undefined>();
   readonly groupStore: MemoryGroups;
-  readonly shardStore = new MemoryShards(this.#users, (namespace) => {
-    for (const listener of this.#listeners) listener.logged?.(namespace, 0);
+  readonly shardStore = new MemoryShards(this.#users, {
+    grown: (namespace) => {
+      for (const listener of this.#listeners) listener.logged?.(namespace, 0);
+    },
+    relayed: (node, message) => {
+      for (const [listener, id] of this.#followers) if (id === node) listener.relayed?.(message);
+    },
   });
 
   constructor(clock: Clock) {
@@ -196,13 +202,13 @@ export class MemoryStore implements Store, TuningStore {
     return { version, documents: version === known ? undefined : new Map(this.#tunings), isChanged };
   }
 
-  follow(listener: StoreListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  follow(listener: StoreListener, node?: string): () => void {
+    this.#followers.set(listener, node);
+    return () => this.#followers.delete(listener);
   }
 
   async close(): Promise<void> {
-    this.#listeners.clear();
+    this.#followers.clear();
     this.#users.clear();
     this.#tallies.clear();
     this.#blind.clear();
@@ -219,6 +225,10 @@ export class MemoryStore implements Store, TuningStore {
     let size = 0;
     for (const users of this.#users.values()) size += users.size;
     return size;
+  }
+
+  get #listeners(): Iterable<StoreListener> {
+    return this.#followers.keys();
   }
 
   #announce(namespace: string, userId: string, onlyLate: boolean): void {

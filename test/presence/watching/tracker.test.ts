@@ -314,6 +314,10 @@ describe('a watched user who beats', () => {
     expect(await readsWhile(() => bench.beatHere())).toBeLessThanOrEqual(1);
   });
 
+  it('by way of another one that says so is hardly ever read', async () => {
+    expect(await readsWhile(() => bench.beat('alice', {}, 100))).toBeLessThanOrEqual(1);
+  });
+
   it('is not read either for beating late, but not as late as to be suspected', async () => {
     let late = 0;
     bench.store.follow({
