@@ -34,8 +34,10 @@ export const ArrivalFlag = {
 /** Arrivals of which nothing is kept. */
 export const UNRECORDED_FLAGS = ArrivalFlag.UNREADABLE | ArrivalFlag.REFUSED;
 
-/** Arrivals that trackers must hear of; every other one only moves crossings later. */
-export const ANNOUNCED_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.LATE | ArrivalFlag.EARLIER;
+/** Arrivals that are news to whoever watches. */
+export const NEWS_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.EARLIER;
+/** Arrivals that trackers must hear of, a LATE one for who may be suspected; every other one only moves crossings later. */
+export const ANNOUNCED_FLAGS = NEWS_FLAGS | ArrivalFlag.LATE;
 
 /** Arrivals whose z is no silence between two heartbeats of a client whose rhythm is known. */
 export const UNJUDGED_FLAGS =

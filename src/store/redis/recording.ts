@@ -1,7 +1,7 @@
 import {
-  ANNOUNCED_FLAGS,
   type Arrival,
   ArrivalFlag,
+  NEWS_FLAGS,
   REFUSED_ARRIVAL,
   UNREADABLE_ARRIVAL,
 } from '../../detector/arrival.js';
@@ -184,7 +184,7 @@ export class Recording {
         ? { ...arrival, was: dueAsRemembered(remembered, detector, shiftUs), is: userDue(record, detector) }
         : arrival;
       isForeign = false;
-      if (arrival.flags & ANNOUNCED_FLAGS) announce = true;
+      if (arrival.flags & NEWS_FLAGS) announce = true;
       if ((arrival.flags & ArrivalFlag.STALE) === 0) changed = true;
       if (arrival.lateAtUs < announceFromUs) announceFromUs = arrival.lateAtUs;
     }

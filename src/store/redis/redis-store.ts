@@ -101,8 +101,8 @@ export class RedisStore implements Store, TuningStore {
     /** Whether the log may name users. */
     readonly logsUsers?: boolean;
   }) {
-    const { cachedUsersMax, clock, log, logsUsers = false } = options;
-    this.#logsUsers = logsUsers;
+    const { cachedUsersMax, clock, log } = options;
+    this.#logsUsers = options.logsUsers ?? false;
     this.#clock = clock;
     this.#log = log;
     this.#servers = new Servers({ ...options, scripts: SCRIPTS });
@@ -247,8 +247,8 @@ export class RedisStore implements Store, TuningStore {
     return this.#tunings.tunings(known, changed);
   }
 
-  follow(listener: StoreListener): () => void {
-    const feeds = new Feeds(this.#servers, { clock: this.#clock, listener });
+  follow(listener: StoreListener, node?: string): () => void {
+    const feeds = new Feeds(this.#servers, { clock: this.#clock, listener, node });
     this.#feeds.add(feeds);
     return () => {
       this.#feeds.delete(feeds);
@@ -293,7 +293,7 @@ export class RedisStore implements Store, TuningStore {
   }
 }
 
-/** Not named: it is told to all whose heartbeats were of the batch, and to the log. */
+/** It names nobody: all whose heartbeats were of the batch are told it, and the log. */
 function contention(): StoreUnavailableError {
   return new StoreUnavailableError(
     `other nodes changed a record ${TRIES_MAX} times while it was being changed here: too many heartbeats of one user`,
