@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
+import { Telling } from './api/telling.js';
 import { type Clock, systemClock } from './clock.js';
 import { readOrExplain } from './file-backed.js';
 import type { StreamSettings } from './grpc/context.js';
@@ -186,7 +187,8 @@ function assemble(
     await presence.close();
     security.close();
   };
-  return { context: { presence, tunings, shards, logs, log }, streams, http, metrics, close };
+  const telling = new Telling(store);
+  return { context: { presence, tunings, shards, logs, telling, log }, streams, http, metrics, close };
 }
 
 /** The contents of the files that there are. */

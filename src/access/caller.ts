@@ -1,3 +1,4 @@
+import type { LastSeen } from './last-seen.js';
 import { type Role, type Rpc, rules } from './roles.js';
 
 /** What proves who somebody is. */
@@ -11,6 +12,7 @@ interface Grant {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly namespaces: '*' | readonly string[];
+  readonly lastSeen: LastSeen;
 }
 
 /** Somebody who may call, and what. */
@@ -18,15 +20,21 @@ export class Caller {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly namespaces: '*' | readonly string[];
+  readonly lastSeen: LastSeen;
 
-  constructor({ name, roles, namespaces }: Grant) {
+  constructor({ name, roles, namespaces, lastSeen }: Grant) {
     this.name = name;
     this.roles = roles;
     this.namespaces = namespaces;
+    this.lastSeen = lastSeen;
+  }
+
+  get isAdmin(): boolean {
+    return this.roles.includes('admin');
   }
 
   hasRole(rpc: Rpc): boolean {
-    return this.roles.includes('admin') || this.roles.includes(rules[rpc].role);
+    return this.isAdmin || this.roles.includes(rules[rpc].role);
   }
 
   /** Whether what an rpc is asked of is among the caller's namespaces. */

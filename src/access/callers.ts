@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Caller, type Proof } from './caller.js';
+import { LAST_SEEN } from './last-seen.js';
 import { ROLES } from './roles.js';
 import { TOKEN_HASH } from './token.js';
 
@@ -17,6 +18,7 @@ const fileSchema = z.strictObject({
       subjects: names,
       roles: z.array(z.enum(ROLES)).min(1),
       namespaces: z.union([z.literal('*'), z.array(z.string().min(1))]),
+      last_seen: z.enum(LAST_SEEN).default('exact'),
     }),
   ),
 });
@@ -54,8 +56,9 @@ export function parseCallers(path: string, content: Buffer): Callers {
       reportInput: false,
     });
     const callers = new Callers();
-    for (const [name, { tokens, certificates, subjects, roles, namespaces }] of Object.entries(entries)) {
-      const caller = new Caller({ name, roles, namespaces });
+    for (const [name, entry] of Object.entries(entries)) {
+      const { tokens, certificates, subjects, roles, namespaces, last_seen: lastSeen } = entry;
+      const caller = new Caller({ name, roles, namespaces, lastSeen });
       for (const token of tokens) callers.add('token', token, caller);
       for (const certificate of certificates) callers.add('certificate', certificate, caller);
       for (const subject of subjects) callers.add('jwt', subject, caller);

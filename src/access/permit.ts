@@ -1,7 +1,8 @@
 import { DEFAULT_NAMESPACE } from '../presence/namespace.js';
 import type { Caller, Proof } from './caller.js';
 import type { AccessDeniedError, DenialReason } from './denial.js';
-import { type Rpc, rules } from './roles.js';
+import type { LastSeen } from './last-seen.js';
+import { type Rpc, rules, tellsLastSeen } from './roles.js';
 
 /** Of a namespace that somebody asked for, and that need not exist. */
 const SHOWN_CHARACTERS = 64;
@@ -27,15 +28,29 @@ export interface DeniedCall {
 export interface Permit {
   /** Who calls; undefined where nobody has to say. */
   readonly caller: Caller | undefined;
+  /** How exactly the caller is told when users were heard last. */
+  readonly lastSeen: LastSeen;
+  /** Whether the caller is told how users are who are invisible. */
+  readonly seesUnseen: boolean;
   /** Throws AccessDeniedError where the caller has no business in this namespace; '' is the default one. */
   check(namespace: string): void;
+  /** Throws AccessDeniedError where the caller may not choose thresholds: of many answers, each by another one, φ would follow. */
+  checkThresholds(): void;
   /** From now on `end` is called, once, when the caller is no longer let in: a stream outlives what it was opened with. */
   hold(end: (error: AccessDeniedError) => void): void;
   release(): void;
 }
 
 /** Where there are no callers everybody may do everything. */
-export const OPEN: Permit = { caller: undefined, check() {}, hold() {}, release() {} };
+export const OPEN: Permit = {
+  caller: undefined,
+  lastSeen: 'exact',
+  seesUnseen: true,
+  check() {},
+  checkThresholds() {},
+  hold() {},
+  release() {},
+};
 
 /** The permit of a caller. */
 export class CallerPermit implements Permit {
@@ -47,9 +62,10 @@ export class CallerPermit implements Permit {
   /** The last that was checked: a gateway's batches are all of one. */
   #namespace: string | undefined;
   readonly #namespaces = new Set<string>();
+  #choosesThresholds = false;
   #end: ((error: AccessDeniedError) => void) | undefined;
 
-  /** Throws AccessDeniedError where the caller has not the role. */
+  /** Throws AccessDeniedError where the caller has not the role, or is told less than this tells. */
   constructor(
     issuer: Issuer,
     { rpc, proof, peer, caller }: { rpc: Rpc; proof: Proof; peer: string; caller: Caller },
@@ -60,10 +76,19 @@ export class CallerPermit implements Permit {
     this.#peer = peer;
     this.#caller = caller;
     if (!caller.hasRole(rpc)) throw this.#denyRole();
+    if (this.#tellsTooMuch) throw this.#denyLastSeen();
   }
 
   get caller(): Caller {
     return this.#caller;
+  }
+
+  get lastSeen(): LastSeen {
+    return this.#caller.lastSeen;
+  }
+
+  get seesUnseen(): boolean {
+    return this.#caller.isAdmin;
   }
 
   check(namespace: string): void {
@@ -71,6 +96,11 @@ export class CallerPermit implements Permit {
     if (!this.#covers(namespace)) throw this.#denyNamespace(namespace);
     this.#namespace = namespace;
     this.#namespaces.add(namespace);
+  }
+
+  checkThresholds(): void {
+    this.#choosesThresholds = true;
+    if (this.#tellsTooMuch) throw this.#denyLastSeen();
   }
 
   hold(end: (error: AccessDeniedError) => void): void {
@@ -99,6 +129,7 @@ export class CallerPermit implements Permit {
     if (!caller) return this.#issuer.deny(unknown(this.#proof), this.#call);
     this.#caller = caller;
     if (!caller.hasRole(this.#rpc)) return this.#denyRole();
+    if (this.#tellsTooMuch) return this.#denyLastSeen();
     for (const namespace of this.#namespaces) {
       if (!this.#covers(namespace)) return this.#denyNamespace(namespace);
     }
@@ -107,6 +138,16 @@ export class CallerPermit implements Permit {
 
   #covers(namespace: string): boolean {
     return this.#caller.covers(this.#rpc, namespace === '' ? DEFAULT_NAMESPACE : namespace);
+  }
+
+  get #tellsTooMuch(): boolean {
+    return this.lastSeen !== 'exact' && (this.#choosesThresholds || tellsLastSeen(this.#rpc));
+  }
+
+  #denyLastSeen(): AccessDeniedError {
+    const what = this.#choosesThresholds ? 'may not choose thresholds' : `may not call ${this.#rpc}`;
+    const message = `${this.#caller.name} ${what}: it is not told exactly when users were seen last (last_seen: ${this.lastSeen})`;
+    return this.#issuer.deny('last_seen', this.#call, message);
   }
 
   #denyRole(): AccessDeniedError {

@@ -1,4 +1,4 @@
-import type { Caller } from '../access/caller.js';
+import type { Permit } from '../access/permit.js';
 import type { DrainRequest__Output } from '../gen/phid/v1/DrainRequest.js';
 import type { DrainResponse } from '../gen/phid/v1/DrainResponse.js';
 import type { GetFleetResponse } from '../gen/phid/v1/GetFleetResponse.js';
@@ -25,6 +25,7 @@ import { validAuthor, validId, validOrigin } from './ids.js';
 import { inspectionMessage } from './inspection-message.js';
 import { intentsMessage, validIntents } from './intents.js';
 import { dryRunMessage, qualityMessage } from './quality-message.js';
+import type { Telling } from './telling.js';
 import { timestamp } from './timestamp.js';
 
 const GRACE_MS_MAX = 86_400_000;
@@ -42,6 +43,7 @@ export interface ApiContext {
   readonly tunings: Tunings;
   readonly shards: Shards;
   readonly logs: ChangeLogs;
+  readonly telling: Telling;
 }
 
 export async function getFleet({ presence, shards }: ApiContext): Promise<GetFleetResponse> {
@@ -66,8 +68,8 @@ export async function getQuality(
 }
 
 /** Who asks, and the address that they call from. */
-interface Asker {
-  readonly caller: Caller | undefined;
+export interface Asker {
+  readonly permit: Permit;
   readonly peer: string;
 }
 
@@ -97,7 +99,7 @@ export async function setThresholds(
 }
 
 /** Who proved who they are is the author; what the request says of it is a remark then. */
-function operatorOf({ caller, peer }: Asker, author: string): Operator {
+function operatorOf({ permit: { caller }, peer }: Asker, author: string): Operator {
   if (!caller) return { author: validAuthor(author), peer };
   return { author: caller.name, peer, ...(author !== '' && { remark: validAuthor(author) }) };
 }
@@ -163,10 +165,12 @@ export async function listSuspects(
 export async function inspectUser(
   { presence }: ApiContext,
   { namespace, userId }: InspectUserRequest__Output,
+  { permit }: Asker,
 ): Promise<InspectUserResponse> {
   const inspection = await presence.reads.inspect(
     presence.namespaces.readable(namespace),
     validId('user_id', userId),
+    permit.seesUnseen,
   );
   return inspectionMessage(inspection);
 }

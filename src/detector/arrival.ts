@@ -25,10 +25,17 @@ export const ArrivalFlag = {
   BLIND: 512,
   /** The record was not as this node had left it: another one heard of the user meanwhile, or this one forgot. */
   FOREIGN: 1024,
+  /** The user is invisible: it changes nothing for anybody who watches. */
+  INVISIBLE: 2048,
 } as const;
 
-/** Arrivals that trackers must hear of; every other one only moves crossings later. */
+/** Arrivals that move a crossing earlier, or undo one. */
 export const ANNOUNCED_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.LATE | ArrivalFlag.EARLIER;
+
+/** Whether trackers must hear of such an arrival; every other one only moves crossings later. */
+export function isAnnounced(flags: number): boolean {
+  return (flags & ANNOUNCED_FLAGS) !== 0 && (flags & ArrivalFlag.INVISIBLE) === 0;
+}
 
 /** Arrivals whose z is no silence between two heartbeats of a client whose rhythm is known. */
 export const UNJUDGED_FLAGS =

@@ -1,12 +1,14 @@
 import { type handleUnaryCall, type ServerUnaryCall, status } from '@grpc/grpc-js';
-import type { Caller } from '../access/caller.js';
 import type { Rpc } from '../access/roles.js';
 import { validId, validOrigin, validSessionOrAll } from '../api/ids.js';
+import type { Asker } from '../api/tuning.js';
 import type { BatchSuspicionRequest__Output } from '../gen/phid/v1/BatchSuspicionRequest.js';
 import type { HeartbeatResponse } from '../gen/phid/v1/HeartbeatResponse.js';
 import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js';
 import type { LeaveRequest__Output } from '../gen/phid/v1/LeaveRequest.js';
 import type { LeaveResponse } from '../gen/phid/v1/LeaveResponse.js';
+import type { SetVisibilityRequest__Output } from '../gen/phid/v1/SetVisibilityRequest.js';
+import type { SetVisibilityResponse } from '../gen/phid/v1/SetVisibilityResponse.js';
 import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
 import type { Assessment } from '../presence/assessment.js';
 import { InvalidRequestError } from '../presence/errors.js';
@@ -17,12 +19,6 @@ import type { HeartbeatRequest } from './heartbeat-codec.js';
 import { toRpcError } from './status.js';
 import type { OnlineAnswer } from './suspicion-codec.js';
 import { completed, problemOf, validBatch, validThreshold } from './validation.js';
-
-/** Who asks, and from where. */
-interface Asker {
-  readonly caller: Caller | undefined;
-  readonly peer: string;
-}
 
 /** A unary rpc as an async function, for whom it is allowed; errors become status, and the observer hears of every end. */
 export function unary<Request, Response>(
@@ -35,7 +31,7 @@ export function unary<Request, Response>(
     const admitted = admit(method, call, context);
     const permit = admitted instanceof Promise ? await admitted : admitted;
     permit.check((call.request as { readonly namespace?: string }).namespace ?? '');
-    return answer(call.request, { caller: permit.caller, peer: call.getPeer() });
+    return answer(call.request, { permit, peer: call.getPeer() });
   };
   return (call, callback) => {
     const startedMs = presence.clock.nowMs();
@@ -52,6 +48,22 @@ export function unary<Request, Response>(
       },
     );
   };
+}
+
+/**
+ * As unary, of an rpc whose answers are about users and written by a codec of their own: as bytes, and as exactly as the caller may
+ * know when users were heard last.
+ */
+export function telling<Request, Answer>(
+  method: Rpc,
+  context: RpcContext,
+  answer: (request: Request, asker: Asker) => Promise<Answer>,
+  encode: (answer: Answer) => Buffer,
+): handleUnaryCall<Request, Buffer> {
+  return unary(method, context, async (request: Request, asker) => {
+    const bytes = encode(await answer(request, asker));
+    return context.telling.told(`${method}Response`, bytes, asker.permit.lastSeen);
+  });
 }
 
 export async function heartbeat(
@@ -76,7 +88,21 @@ export async function leave({ presence }: RpcContext, request: LeaveRequest__Out
   return {};
 }
 
-export async function isOnline(context: RpcContext, request: IsOnlineRequest__Output): Promise<OnlineAnswer> {
+export async function setVisibility(
+  { presence }: RpcContext,
+  { namespace: name, userId, visible }: SetVisibilityRequest__Output,
+): Promise<SetVisibilityResponse> {
+  const namespace = presence.namespaces.get(name);
+  await presence.ingest.setVisibility(namespace, validId('user_id', userId), visible);
+  return {};
+}
+
+export async function isOnline(
+  context: RpcContext,
+  request: IsOnlineRequest__Output,
+  { permit }: Asker,
+): Promise<OnlineAnswer> {
+  if (request.threshold !== undefined) permit.checkThresholds();
   const namespace = context.presence.namespaces.readable(request.namespace);
   const threshold = validThreshold(request.threshold, namespace);
   const assessment = await suspicion(context, request);

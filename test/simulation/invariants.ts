@@ -37,6 +37,16 @@ export function onlineIsHeard({ userId, status, suspicion }: Assessment, world: 
   return nowMs <= drainedMs + HEALTHY_DELAY_MS ? undefined : { userId, heardMs, limitMs, drainedMs };
 }
 
+/** Of who was invisible when they were read nothing is told of what came after the word that made them so. */
+export function unseenIsGone({ userId, status, suspicion, nowUs }: Assessment, { ledger }: World): Problem {
+  const { unseen } = ledger.user(userId);
+  if (!unseen || trueMs(nowUs) <= unseen.sinceMs + ROUNDING_MS) return undefined;
+  const lastSeenMs = suspicion ? trueMs(suspicion.lastSeenUs) : Number.NEGATIVE_INFINITY;
+  const isGone = (status === 'OFFLINE' && suspicion?.phi === undefined) || status === 'UNKNOWN';
+  if (isGone && lastSeenMs <= unseen.saidMs + ROUNDING_MS) return undefined;
+  return { userId, status, lastSeenMs, ...unseen };
+}
+
 /**
  * Nobody is called OFFLINE whose heartbeats came in time. Those count that a node was handed while neither it nor the
  * store nor the way between them was touched by a fault, nor in the time that it takes to record them; by what is

@@ -1,3 +1,4 @@
+import { Telling } from '../../src/api/telling.js';
 import { systemClock } from '../../src/clock.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
 import { encodeLoggedChange } from '../../src/grpc/event-codec.js';
@@ -67,6 +68,7 @@ export async function startFaultyNode(settings: {
     tunings,
     shards,
     logs,
+    telling: new Telling(store),
     log,
     settings: stream,
     ...security,

@@ -7,6 +7,7 @@ import type {
   Reading,
   ReceivedHeartbeat,
   ReceivedLeave,
+  ReceivedVisibility,
   Recorded,
   SignsHeard,
   Store,
@@ -80,6 +81,10 @@ export class FaultyStore implements Store {
     this.calls.push('leave');
     if (this.beforeLeave) await this.beforeLeave(leave);
     return this.#inner.leave(namespace, leave);
+  }
+
+  setVisibility(namespace: StoreNamespace, visibility: ReceivedVisibility): Promise<void> {
+    return this.#inner.setVisibility(namespace, visibility);
   }
 
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {

@@ -100,7 +100,8 @@ async function answer(
     query,
     body: async <Message>(name: string) => parseMessage<Message>(name, await readBody(request)),
     lastEventId: String(request.headers['last-event-id'] ?? ''),
-    caller: permits[0]?.caller,
+    // A route that answers anything names the rpcs that it answers.
+    permit: permits[0] as Permit,
     peer: credentials.peer,
   };
   if (!('source' in route)) {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import { type Arrival, ArrivalFlag, isAnnounced } from '../../detector/arrival.js';
 import type { Clocks, ReceivedHeartbeat } from '../../store/store.js';
 import { Column, NONE } from './columns.js';
 import { TimerQueue } from './timers.js';
@@ -12,8 +12,8 @@ const EARLY_SHARE = 0.1;
 const EARLY_MS_MAX = 0xffff;
 const ERA_MASK = 0xffff;
 
-/** Arrivals that change nothing. */
-const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
+/** Arrivals that change nothing for whoever watches. */
+const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE | ArrivalFlag.INVISIBLE;
 
 /** A crossing that rounding leaves a hair ahead must not spin, ms. */
 const MIN_DELAY_MS = 0.5;
@@ -110,7 +110,7 @@ export class CrossingTimers {
       const user = find((heartbeats[i] as ReceivedHeartbeat).userId);
       if (user === NONE) continue;
       const atMs = clocks.nowMs + (atUs - clocks.nowUs) / 1000;
-      const quietMs = flags & ANNOUNCED_FLAGS ? 0 : (is.atUs - atUs) / 1000;
+      const quietMs = isAnnounced(flags) ? 0 : (is.atUs - atUs) / 1000;
       this.hear(user, { atMs, quietMs });
     }
   }
