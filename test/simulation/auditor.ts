@@ -162,7 +162,8 @@ export class Auditor {
         if (this.#ledger.user(userId).changedMs > beforeMs) continue;
         const record = await this.#shared.recordOf(userId);
         // What was told of a user whose record was lost stands, for a while.
-        const isLost = !record && this.#ledger.user(userId).changedMs === this.#ledger.lostMs;
+        const { heardMs, unseen } = this.#ledger.user(userId);
+        const isLost = !record && !unseen && heardMs <= this.#ledger.lostMs;
         if (isLost || this.#isSwept(userId, record, beforeMs)) continue;
         const wrong = toldIsRead(
           watcher,

@@ -265,7 +265,7 @@ export function refusedIsFull(error: Error, { index, presence }: Node, { scenari
 
 /**
  * A user who was known is UNKNOWN after the retention, and not before. When the store has lost its data, what a subscriber
- * was told stands for as long as a session may be silent; who asks afterwards, or begins to watch, cannot be told better.
+ * was told stands for as long as a session may be silent, unless the user became invisible; who asks afterwards, or begins to watch, cannot be told better.
  */
 export function forgottenInTime(
   { userId, status, nowUs }: Assessment,
@@ -274,12 +274,12 @@ export function forgottenInTime(
 ): Problem {
   if (status !== 'UNKNOWN') return undefined;
   const { ledger, scenario } = world;
-  const { heardMs } = ledger.user(userId);
+  const { heardMs, unseen } = ledger.user(userId);
   const silenceMs = trueMs(nowUs) - heardMs;
   if (silenceMs >= scenario.retentionMs - ROUNDING_MS) return undefined;
   const { lostMs } = ledger;
   const stoodMs = trueMs(nowUs) - lostMs;
-  if (lostMs >= heardMs && (!wasTold || stoodMs >= scenario.detector.maxSilenceMs - ROUNDING_MS))
-    return undefined;
+  const stands = wasTold && !unseen && stoodMs < scenario.detector.maxSilenceMs - ROUNDING_MS;
+  if (lostMs >= heardMs && !stands) return undefined;
   return { userId, heardMs, silenceMs, lostMs };
 }

@@ -158,7 +158,8 @@ export class SharedStore {
   /** What everybody may see of a user, forgotten or not, unless the store has swept it. */
   async recordOf(userId: string): Promise<UserRecord | undefined> {
     const [reading] = await this.#memory.read(unforgetting, [userId]);
-    return reading?.record;
+    const record = reading?.record;
+    return record && record.sessions.length > 0 ? record : undefined;
   }
 
   /** What is recorded, seen or not. */

@@ -24,6 +24,7 @@ export interface CallerFileEntry {
   readonly tokens?: readonly string[];
   readonly certificates?: readonly string[];
   readonly subjects?: readonly string[];
+  readonly last_seen?: string;
 }
 
 /** A file of callers, as YAML. */
