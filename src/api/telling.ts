@@ -79,7 +79,7 @@ export class Telling {
         } else writer.tag(number, WireType.LengthDelimited).bytes(told);
       } else writer.tag(number, wireType).raw(value());
     }
-    // Liveliest first, as they come, would say which was heard last. By their bytes: those begin with the session's id.
+    // Liveliest first, as they come, would say which was heard last. By their bytes, which begin with the session's id.
     for (const session of sessions.sort(Buffer.compare))
       writer.tag(sessionsNumber, WireType.LengthDelimited).bytes(session);
     return writer.finish();
