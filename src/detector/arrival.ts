@@ -29,8 +29,10 @@ export const ArrivalFlag = {
   INVISIBLE: 2048,
 } as const;
 
-/** Arrivals that move a crossing earlier, or undo one. */
-export const ANNOUNCED_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.LATE | ArrivalFlag.EARLIER;
+/** Arrivals that are news to whoever watches. */
+export const NEWS_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.EARLIER;
+/** Arrivals that trackers must hear of, a LATE one for who may be suspected; every other one only moves crossings later. */
+export const ANNOUNCED_FLAGS = NEWS_FLAGS | ArrivalFlag.LATE;
 
 /** Whether trackers must hear of such an arrival; every other one only moves crossings later. */
 export function isAnnounced(flags: number): boolean {

@@ -21,6 +21,7 @@ export class ShardFeed {
   readonly #clock: Clock;
   readonly #listener: StoreListener;
   readonly #shards: readonly number[];
+  readonly #inbox: string | undefined;
   readonly #keys: readonly string[];
   #ids: string[] = [];
   /** The listener was told, and not yet asked to read everything again. */
@@ -31,13 +32,17 @@ export class ShardFeed {
   constructor(options: {
     readonly redis: Redis;
     readonly shards: readonly number[];
+    /** What others relay to this node, where that is in this partition. */
+    readonly inbox: string | undefined;
     readonly clock: Clock;
     readonly listener: StoreListener;
   }) {
     this.#clock = options.clock;
     this.#listener = options.listener;
     this.#shards = options.shards;
-    this.#keys = options.shards.map(streamKey);
+    const { inbox } = options;
+    this.#inbox = inbox;
+    this.#keys = [...options.shards.map(streamKey), ...(inbox === undefined ? [] : [inbox])];
     this.#redis = options.redis;
     this.#redis.on('ready', () => void this.#follow());
     // Also where it never was ready: then nothing has failed that could tell.
@@ -95,6 +100,10 @@ export class ShardFeed {
     const readUpTo = this.#ids[index] as string;
     const last = entries.at(-1);
     if (last) this.#ids[index] = last[0].toString();
+    if (key === this.#inbox) {
+      for (const [, fields] of entries) this.#listener.relayed?.(fields[1] as Buffer);
+      return;
+    }
     for (const [, fields] of entries) {
       const about = String(fields[0]);
       if (about === 'd') this.#listener.doubted();
@@ -107,9 +116,9 @@ export class ShardFeed {
   }
 
   #tellChanged(fields: readonly Buffer[]): void {
-    for (let i = 1; i < fields.length; i += 2) {
-      const { namespace, id } = parseMember((fields[i] as Buffer).toString());
-      this.#listener.changed(namespace, id);
+    for (let i = 0; i < fields.length; i += 2) {
+      const { namespace, id } = parseMember(String(fields[i + 1]));
+      this.#listener.changed(namespace, id, String(fields[i]) === 'a');
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Arrival, ArrivalFlag, isAnnounced, UNREADABLE_ARRIVAL } from '../../detector/arrival.js';
+import { type Arrival, ArrivalFlag, NEWS_FLAGS, UNREADABLE_ARRIVAL } from '../../detector/arrival.js';
 import type { Detector } from '../../detector/detector.js';
 import type { Due } from '../../detector/due.js';
 import {
@@ -33,7 +33,7 @@ const rememberedReader = new RecordReader();
 /** Expiries that keep a record for at least its retention, although one is renewed that rarely. */
 export function expiriesMs({ retentionMs }: StoreNamespace): ExpiriesMs {
   const renewedMs = Math.ceil(retentionMs * (1 + 1 / RENEWALS));
-  return { renewedMs, lateMs: Math.max(renewedMs, INVISIBLE_RETENTION_MS) };
+  return { renewedMs, longMs: Math.max(renewedMs, INVISIBLE_RETENTION_MS) };
 }
 
 /**
@@ -179,7 +179,7 @@ export class Recording {
         ? { ...arrival, was: dueAsRemembered(remembered, detector, shiftUs), is: userDue(record, detector) }
         : arrival;
       isForeign = false;
-      if (isAnnounced(arrival.flags)) announce = true;
+      if (arrival.flags & NEWS_FLAGS) announce = true;
       if ((arrival.flags & ArrivalFlag.STALE) === 0) changed = true;
       if (arrival.lateAtUs < announceFromUs) announceFromUs = arrival.lateAtUs;
     }
@@ -223,7 +223,7 @@ export function nextRevision(before: Buffer | undefined, nowUs: number): number 
 
 /** How long a record is kept from now on, whose user gave the last sign at `wasUs` before it was changed; 0: there was none. */
 export function expiryOf(record: UserRecord, wasUs: number, { retentionMs }: StoreNamespace): Expiry {
-  if (isInvisible(record)) return 'late';
+  if (isInvisible(record)) return 'long';
   const eighthUs = (retentionMs * 1000) / RENEWALS;
   return Math.floor(wasUs / eighthUs) === Math.floor(lastSignUs(record) / eighthUs) ? 'kept' : 'renewed';
 }

@@ -68,7 +68,7 @@ export function turning(
       after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
       announce: true,
       announceFromUs: Number.POSITIVE_INFINITY,
-      expiry: isInvisible(record) ? 'late' : 'renewed',
+      expiry: isInvisible(record) ? 'long' : 'renewed',
     });
     return true;
   };

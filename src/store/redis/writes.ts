@@ -6,12 +6,12 @@ const HEAD_BYTES = 17;
 const ANNOUNCE = 1;
 
 /** Whether the expiry of a record is left as it is, begins anew, or is that of who is invisible: how record.lua knows them. */
-const EXPIRIES = { kept: 0, renewed: 2, late: 4 } as const;
+const EXPIRIES = { kept: 0, renewed: 2, long: 4 } as const;
 export type Expiry = keyof typeof EXPIRIES;
 
 export interface ExpiriesMs {
   readonly renewedMs: number;
-  readonly lateMs: number;
+  readonly longMs: number;
 }
 
 /** Entries that a shard stream keeps, about; each is of one batch. A follower further behind reads everything again. */
@@ -64,9 +64,9 @@ export class Writes {
   }
 
   /** `nowUs`: the store's clock as it was taken to be. */
-  args({ nowUs, renewedMs, lateMs }: ExpiriesMs & { readonly nowUs: number }): (string | Buffer)[] {
+  args({ nowUs, renewedMs, longMs }: ExpiriesMs & { readonly nowUs: number }): (string | Buffer)[] {
     const packed = this.#packed.subarray(0, this.#at);
-    const numbers = [this.#keys.length, renewedMs, STREAM_LENGTH, nowUs, CLOCK_ERROR_US_MAX, lateMs];
+    const numbers = [this.#keys.length, renewedMs, STREAM_LENGTH, nowUs, CLOCK_ERROR_US_MAX, longMs];
     return [packed, ...numbers.map(String)];
   }
 
