@@ -85,6 +85,7 @@ export interface ProtoGrpcType {
        * - An empty `namespace` means "default".
        * - user_id and session_id are 1 to 256 bytes of UTF-8, origin 0 to 64 bytes. phid gives them no meaning.
        * - A user who was never seen is no error: the status is UNKNOWN.
+       * - A user may be invisible (SetVisibility): to every caller and in every rpc as if they had left.
        * - A group is a set of users of a namespace that callers maintain, such as the members of a chat room. Its id
        * is 1 to 256 bytes of UTF-8. One that nobody made is no error: it is empty. A group lives until it is emptied.
        * 

@@ -33,7 +33,7 @@ export class FaultyStore implements Store {
   readonly records: RecordCall[] = [];
   readonly reads: (readonly string[])[] = [];
   /** Names of the calls, in order, as they reached the store. */
-  readonly calls: ('record' | 'leave' | 'read')[] = [];
+  readonly calls: ('record' | 'leave' | 'setVisibility' | 'read')[] = [];
   beforeRecord: Fault<RecordCall> | undefined;
   beforeLeave: Fault<ReceivedLeave> | undefined;
   beforeRead: Fault<readonly string[]> | undefined;
@@ -84,6 +84,7 @@ export class FaultyStore implements Store {
   }
 
   setVisibility(namespace: StoreNamespace, visibility: ReceivedVisibility): Promise<void> {
+    this.calls.push('setVisibility');
     return this.#inner.setVisibility(namespace, visibility);
   }
 
