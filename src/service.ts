@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
+import { Telling } from './api/telling.js';
 import { type Clock, systemClock } from './clock.js';
 import { readOrExplain } from './file-backed.js';
 import { type ConnectionLimits, Connections } from './grpc/connections.js';
@@ -204,7 +205,7 @@ function assemble(
     await presence.close();
     security.close();
   };
-  const context = { presence, tunings, shards, logs, log };
+  const context = { presence, tunings, shards, logs, telling: new Telling(store), log };
   return { context, grpc: { connections, openStreams }, streams, http, metrics, close };
 }
 

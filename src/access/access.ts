@@ -130,7 +130,7 @@ export class Access implements Issuer {
     const denials = (this.denials.get(reason) as number) + 1;
     this.denials.set(reason, denials);
     this.#say(reason, call, denials);
-    const isKnown = reason === 'role' || reason === 'namespace';
+    const isKnown = reason === 'role' || reason === 'namespace' || reason === 'last_seen';
     return new AccessDeniedError(isKnown ? 'PERMISSION_DENIED' : 'UNAUTHENTICATED', message);
   }
 

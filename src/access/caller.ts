@@ -1,4 +1,5 @@
 import type { CallerLimits } from './allowance.js';
+import type { LastSeen } from './last-seen.js';
 import { type Role, type Rpc, rules } from './roles.js';
 
 /** What proves who somebody is. */
@@ -13,6 +14,7 @@ interface Grant {
   readonly roles: readonly Role[];
   readonly namespaces: '*' | readonly string[];
   readonly limits: Partial<CallerLimits>;
+  readonly lastSeen: LastSeen;
 }
 
 /** Somebody who may call, and what. */
@@ -22,16 +24,22 @@ export class Caller {
   readonly namespaces: '*' | readonly string[];
   /** Of its own, in place of those of every caller. */
   readonly limits: Partial<CallerLimits>;
+  readonly lastSeen: LastSeen;
 
-  constructor({ name, roles, namespaces, limits }: Grant) {
+  constructor({ name, roles, namespaces, limits, lastSeen }: Grant) {
     this.name = name;
     this.roles = roles;
     this.namespaces = namespaces;
     this.limits = limits;
+    this.lastSeen = lastSeen;
+  }
+
+  get isAdmin(): boolean {
+    return this.roles.includes('admin');
   }
 
   hasRole(rpc: Rpc): boolean {
-    return this.roles.includes('admin') || this.roles.includes(rules[rpc].role);
+    return this.isAdmin || this.roles.includes(rules[rpc].role);
   }
 
   /** Whether what an rpc is asked of is among the caller's namespaces. */

@@ -7,6 +7,7 @@ import {
   HEARTBEATS_PER_SECOND_MAX,
 } from './allowance.js';
 import { Caller, type Proof } from './caller.js';
+import { LAST_SEEN } from './last-seen.js';
 import { ROLES } from './roles.js';
 import { TOKEN_HASH } from './token.js';
 
@@ -33,6 +34,7 @@ const fileSchema = z.strictObject({
       roles: z.array(z.enum(ROLES)).min(1),
       namespaces: z.union([z.literal('*'), z.array(z.string().min(1))]),
       limits,
+      last_seen: z.enum(LAST_SEEN).default('exact'),
     }),
   ),
 });
@@ -72,8 +74,8 @@ export function parseCallers(path: string, content: Buffer): Callers {
     });
     const callers = new Callers();
     for (const [name, entry] of Object.entries(entries)) {
-      const { tokens, certificates, subjects, roles, namespaces } = entry;
-      const caller = new Caller({ name, roles, namespaces, limits: limitsOf(entry.limits) });
+      const { tokens, certificates, subjects, roles, namespaces, last_seen: lastSeen } = entry;
+      const caller = new Caller({ name, roles, namespaces, lastSeen, limits: limitsOf(entry.limits) });
       callers.all.set(name, caller);
       for (const token of tokens) callers.add('token', token, caller);
       for (const certificate of certificates) callers.add('certificate', certificate, caller);

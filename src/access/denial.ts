@@ -6,6 +6,7 @@ export const DENIALS = [
   'invalid_jwt',
   'role',
   'namespace',
+  'last_seen',
 ] as const;
 
 export type DenialReason = (typeof DENIALS)[number];

@@ -2,7 +2,8 @@ import { DEFAULT_NAMESPACE } from '../presence/namespace.js';
 import type { Allowance } from './allowance.js';
 import type { Caller, Proof } from './caller.js';
 import type { AccessDeniedError, DenialReason } from './denial.js';
-import { type Rpc, rules } from './roles.js';
+import type { LastSeen } from './last-seen.js';
+import { type Rpc, rules, tellsLastSeen } from './roles.js';
 
 /** Of a namespace that somebody asked for, and that need not exist. */
 const SHOWN_CHARACTERS = 64;
@@ -29,8 +30,14 @@ export interface DeniedCall {
 export interface Permit {
   /** Who calls; undefined where nobody has to say. */
   readonly caller: Caller | undefined;
+  /** How exactly the caller is told when users were heard last. */
+  readonly lastSeen: LastSeen;
+  /** Whether the caller is told how users are who are invisible. */
+  readonly seesUnseen: boolean;
   /** Throws AccessDeniedError where the caller has no business in this namespace; '' is the default one. */
   check(namespace: string): void;
+  /** Throws AccessDeniedError where the caller may not choose thresholds: of many answers, each by another one, φ would follow. */
+  checkThresholds(): void;
   /**
    * Takes note of another message of a stream, or of its heartbeats. Returns for how long the stream is to be read no further, ms:
    * until its caller is within its limits again.
@@ -48,7 +55,10 @@ export interface Permit {
 /** Where there are no callers everybody may do everything. */
 export const OPEN: Permit = {
   caller: undefined,
+  lastSeen: 'exact',
+  seesUnseen: true,
   check() {},
+  checkThresholds() {},
   noteMessage: () => 0,
   noteHeartbeats: () => 0,
   hold() {},
@@ -65,12 +75,16 @@ export class CallerPermit implements Permit {
   /** The last that was checked: a gateway's batches are all of one. */
   #namespace: string | undefined;
   readonly #namespaces = new Set<string>();
+  #choosesThresholds = false;
   #allowance: Allowance;
   /** What its stream counts for, while it is held. */
   #held: Allowance | undefined;
   #end: ((error: AccessDeniedError) => void) | undefined;
 
-  /** Throws AccessDeniedError where the caller has not the role of each of the rpcs, RateReachedError where it calls too often. */
+  /**
+   * Throws AccessDeniedError where the caller has not the role of each of the rpcs, or is told less than one tells; RateReachedError
+   * where it calls too often.
+   */
   constructor(
     issuer: Issuer,
     { rpcs, proof, peer, caller }: { rpcs: readonly Rpc[]; proof: Proof; peer: string; caller: Caller },
@@ -84,10 +98,19 @@ export class CallerPermit implements Permit {
     this.#allowance.call();
     const denied = this.#problemOfRole();
     if (denied) throw denied;
+    if (this.#tellsTooMuch) throw this.#denyLastSeen();
   }
 
   get caller(): Caller {
     return this.#caller;
+  }
+
+  get lastSeen(): LastSeen {
+    return this.#caller.lastSeen;
+  }
+
+  get seesUnseen(): boolean {
+    return this.#caller.isAdmin;
   }
 
   check(namespace: string): void {
@@ -96,6 +119,11 @@ export class CallerPermit implements Permit {
     if (denied) throw denied;
     this.#namespace = namespace;
     this.#namespaces.add(namespace);
+  }
+
+  checkThresholds(): void {
+    this.#choosesThresholds = true;
+    if (this.#tellsTooMuch) throw this.#denyLastSeen();
   }
 
   noteMessage(): number {
@@ -138,6 +166,7 @@ export class CallerPermit implements Permit {
     this.#allowance = this.#issuer.allowanceOf(caller);
     const denied = this.#problemOfRole();
     if (denied) return denied;
+    if (this.#tellsTooMuch) return this.#denyLastSeen();
     for (const namespace of this.#namespaces) {
       const problem = this.#problemOf(namespace);
       if (problem) return problem;
@@ -150,6 +179,17 @@ export class CallerPermit implements Permit {
     if (!rpc) return undefined;
     const message = `${this.#caller.name} has not the role ${rules[rpc].role}, which ${rpc} needs`;
     return this.#issuer.deny('role', this.#call(rpc), message);
+  }
+
+  get #tellsTooMuch(): boolean {
+    return this.lastSeen !== 'exact' && (this.#choosesThresholds || this.#rpcs.some(tellsLastSeen));
+  }
+
+  #denyLastSeen(): AccessDeniedError {
+    const rpc = this.#rpcs.find(tellsLastSeen) ?? (this.#rpcs[0] as Rpc);
+    const what = this.#choosesThresholds ? 'may not choose thresholds' : `may not call ${rpc}`;
+    const message = `${this.#caller.name} ${what}: it is not told exactly when users were seen last (last_seen: ${this.lastSeen})`;
+    return this.#issuer.deny('last_seen', this.#call(rpc), message);
   }
 
   #problemOf(namespace: string): AccessDeniedError | undefined {

@@ -8,6 +8,8 @@ interface Rule {
   readonly role: Role;
   /** `namespace`: of the request, and nothing but that one is told or changed. `fleet`: all of them, so `*` is needed. */
   readonly scope: 'namespace' | 'fleet';
+  /** Its answer is made of when users were heard last: who may not know that exactly may not call it. */
+  readonly tellsLastSeen?: true;
 }
 
 /**
@@ -18,6 +20,7 @@ export const rules = {
   Heartbeat: { role: 'ingest', scope: 'namespace' },
   HeartbeatStream: { role: 'ingest', scope: 'namespace' },
   Leave: { role: 'ingest', scope: 'namespace' },
+  SetVisibility: { role: 'ingest', scope: 'namespace' },
   AddToGroup: { role: 'ingest', scope: 'namespace' },
   RemoveFromGroup: { role: 'ingest', scope: 'namespace' },
   // Its members, and how each is: what a Watch of the group says.
@@ -31,8 +34,8 @@ export const rules = {
   GetFleet: { role: 'query', scope: 'fleet' },
   ListNamespaces: { role: 'query', scope: 'fleet' },
   GetQuality: { role: 'query', scope: 'namespace' },
-  ListSuspects: { role: 'query', scope: 'namespace' },
-  InspectUser: { role: 'query', scope: 'namespace' },
+  ListSuspects: { role: 'query', scope: 'namespace', tellsLastSeen: true },
+  InspectUser: { role: 'query', scope: 'namespace', tellsLastSeen: true },
   SetThresholds: { role: 'tune', scope: 'namespace' },
   // An origin has users in any namespace.
   Drain: { role: 'admin', scope: 'fleet' },
@@ -40,3 +43,8 @@ export const rules = {
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type Rpc = keyof typeof rules;
+
+export function tellsLastSeen(rpc: Rpc): boolean {
+  const rule: Rule = rules[rpc];
+  return rule.tellsLastSeen === true;
+}

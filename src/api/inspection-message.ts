@@ -4,7 +4,7 @@ import type { InspectedSession, Inspection } from '../presence/inspection/inspec
 import { present, suspicionMessage } from './suspicion-message.js';
 import { timestamp } from './timestamp.js';
 
-export function inspectionMessage({ assessment, why, sessions }: Inspection): InspectUserResponse {
+export function inspectionMessage({ assessment, why, sessions, isUnseen }: Inspection): InspectUserResponse {
   const { thresholds, nowUs, isWithheld, namespace } = assessment;
   return {
     suspicion: suspicionMessage(assessment),
@@ -15,6 +15,7 @@ export function inspectionMessage({ assessment, why, sessions }: Inspection): In
     sessions: sessions.map(sessionMessage),
     withheld: isWithheld,
     maxSilenceMs: namespace.detector.settings.maxSilenceMs,
+    invisible: isUnseen,
   };
 }
 

@@ -26,6 +26,7 @@ import { validAuthor, validId, validOrigin } from './ids.js';
 import { inspectionMessage } from './inspection-message.js';
 import { intentsMessage, validIntents } from './intents.js';
 import { dryRunMessage, qualityMessage } from './quality-message.js';
+import type { Telling } from './telling.js';
 import { timestamp } from './timestamp.js';
 
 const GRACE_MS_MAX = 86_400_000;
@@ -44,6 +45,7 @@ export interface ApiContext {
   readonly shards: Shards;
   readonly logs: ChangeLogs;
   readonly log: Log;
+  readonly telling: Telling;
 }
 
 export async function getFleet({ presence, shards }: ApiContext): Promise<GetFleetResponse> {
@@ -102,7 +104,7 @@ export async function setThresholds(
 }
 
 /** Who proved who they are is the author; what the request says of it is a remark then. */
-function operatorOf({ caller, peer }: Asker, author: string): Operator {
+function operatorOf({ permit: { caller }, peer }: Asker, author: string): Operator {
   if (!caller) return { author: validAuthor(author), peer };
   return { author: caller.name, peer, ...(author !== '' && { remark: validAuthor(author) }) };
 }
@@ -168,10 +170,12 @@ export async function listSuspects(
 export async function inspectUser(
   { presence }: ApiContext,
   { namespace, userId }: InspectUserRequest__Output,
+  { permit }: Asker,
 ): Promise<InspectUserResponse> {
   const inspection = await presence.reads.inspect(
     presence.namespaces.readable(namespace),
     validId('user_id', userId),
+    permit.seesUnseen,
   );
   return inspectionMessage(inspection);
 }

@@ -32,6 +32,8 @@ import type { RemoveFromGroupRequest } from '../gen/phid/v1/RemoveFromGroupReque
 import type { RemoveFromGroupResponse__Output } from '../gen/phid/v1/RemoveFromGroupResponse.js';
 import type { SetThresholdsRequest } from '../gen/phid/v1/SetThresholdsRequest.js';
 import type { SetThresholdsResponse__Output } from '../gen/phid/v1/SetThresholdsResponse.js';
+import type { SetVisibilityRequest } from '../gen/phid/v1/SetVisibilityRequest.js';
+import type { SetVisibilityResponse__Output } from '../gen/phid/v1/SetVisibilityResponse.js';
 import type { WatchNamespaceRequest } from '../gen/phid/v1/WatchNamespaceRequest.js';
 import type { WatchNamespaceResponse__Output } from '../gen/phid/v1/WatchNamespaceResponse.js';
 import type { WatchRequest } from '../gen/phid/v1/WatchRequest.js';
@@ -136,6 +138,10 @@ export class Client {
 
   leave(request: LeaveRequest): Promise<LeaveResponse__Output> {
     return this.#call((options, callback) => this.#stub.leave(request, options, callback));
+  }
+
+  setVisibility(request: SetVisibilityRequest): Promise<SetVisibilityResponse__Output> {
+    return this.#call((options, callback) => this.#stub.setVisibility(request, options, callback));
   }
 
   batchSuspicion(request: BatchSuspicionRequest): Promise<BatchSuspicionResponse__Output> {

@@ -14,6 +14,7 @@ import { addSuspicion } from './suspicion.js';
 import { addToken } from './token.js';
 import { addTop } from './top.js';
 import { addTune } from './tune.js';
+import { addVisibility } from './visibility.js';
 import { addWatch } from './watch.js';
 
 const HELP = `
@@ -52,6 +53,7 @@ function createProgram(): Command {
     addSuspicion,
     addWatch,
     addGroup,
+    addVisibility,
     addChanges,
     addTop,
     addDrain,

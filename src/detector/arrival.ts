@@ -29,6 +29,8 @@ export const ArrivalFlag = {
   REFUSED: 2048,
   /** The first of a session that took the place of another one of the user, who had as many as are kept. */
   DISPLACING: 4096,
+  /** The user is invisible: it changes nothing for anybody who watches. */
+  INVISIBLE: 8192,
 } as const;
 
 /** Arrivals of which nothing is kept. */
@@ -38,6 +40,11 @@ export const UNRECORDED_FLAGS = ArrivalFlag.UNREADABLE | ArrivalFlag.REFUSED;
 export const NEWS_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.EARLIER;
 /** Arrivals that trackers must hear of, a LATE one for who may be suspected; every other one only moves crossings later. */
 export const ANNOUNCED_FLAGS = NEWS_FLAGS | ArrivalFlag.LATE;
+
+/** Whether trackers must hear of such an arrival; every other one only moves crossings later. */
+export function isAnnounced(flags: number): boolean {
+  return (flags & ANNOUNCED_FLAGS) !== 0 && (flags & ArrivalFlag.INVISIBLE) === 0;
+}
 
 /** Arrivals whose z is no silence between two heartbeats of a client whose rhythm is known. */
 export const UNJUDGED_FLAGS =

@@ -231,7 +231,7 @@ function adapt(
 }
 
 /** A leave may come with a time of another node, whose reckoning differs; what is older than that came late, µs. */
-const LEAVE_SKEW_US = 1_000_000;
+export const LEAVE_SKEW_US = 1_000_000;
 
 /**
  * Ends a session gracefully at `atUs`; returns whether it did. It does not where the session was heard after the leave. The

@@ -14,6 +14,16 @@ import { type Status, statusOf, type Thresholds, WATCHABLE_PHI_MIN } from './sta
 /** All that is known of a user: one record, one key. */
 export interface UserRecord {
   readonly sessions: SessionRecord[];
+  /** Undefined as long as nobody said anything of it: the user is visible. */
+  visibility?: Visibility | undefined;
+}
+
+/** Whether others may see a user, and what they see where not. */
+export interface Visibility {
+  /** When that was said last, µs of the store's clock. */
+  readonly sinceUs: number;
+  /** The sessions as if all had left when the user became invisible. Undefined: the user is visible. */
+  readonly shown: SessionRecord[] | undefined;
 }
 
 /** Sessions kept for a user, at most. A new one beyond it takes the place of one that left, or of the most suspicious. */
@@ -49,6 +59,11 @@ export interface UserSuspicion {
   readonly sessions: readonly SessionSuspicion[];
 }
 
+/** Whether others see the user as if they had left. */
+export function isInvisible({ visibility }: UserRecord): boolean {
+  return visibility?.shown !== undefined;
+}
+
 /** Records a heartbeat of `user` (changed in place). */
 export function recordHeartbeat(
   user: UserRecord,
@@ -56,6 +71,11 @@ export function recordHeartbeat(
   time: ArrivalTime,
   detector: Detector,
 ): Arrival {
+  const arrival = arriveAt(user, heartbeat, time, detector);
+  return isInvisible(user) ? { ...arrival, flags: arrival.flags | ArrivalFlag.INVISIBLE } : arrival;
+}
+
+function arriveAt(user: UserRecord, heartbeat: Heartbeat, time: ArrivalTime, detector: Detector): Arrival {
   const { atUs } = time;
   const { sessions } = user;
   const known = sessions.find((s) => s.sessionId === heartbeat.sessionId);
@@ -134,14 +154,14 @@ export function recordLeave(user: UserRecord, sessionId: string, atUs: number): 
 }
 
 /** The last sign of life of any session, or the last leave, µs; 0 without sessions. */
-export function lastSignUs({ sessions }: UserRecord): number {
+export function lastSignUs({ sessions }: Pick<UserRecord, 'sessions'>): number {
   let lastUs = 0;
   for (const session of sessions) lastUs = Math.max(lastUs, session.lastUs, session.baseUs);
   return lastUs;
 }
 
 /** Whether so long ago that nothing is known of the user any more. */
-export function isForgotten(user: UserRecord, retentionMs: number, nowUs: number): boolean {
+export function isForgotten(user: Pick<UserRecord, 'sessions'>, retentionMs: number, nowUs: number): boolean {
   return lastSignUs(user) + retentionMs * 1000 <= nowUs;
 }
 

@@ -57,6 +57,13 @@ export class SampleWindow {
     return this.codes;
   }
 
+  /** The same samples in a window of their own. */
+  copy(): SampleWindow {
+    const copy = new SampleWindow();
+    copy.open(this.count).set(this.codes.subarray(0, this.count));
+    return copy;
+  }
+
   /** Adds a sample and drops the oldest beyond `size` (a setting that may have changed since). O(size) bytes moved. */
   push(sampleMs: number, size: number): void {
     const excess = this.count - size + 1;

@@ -29,6 +29,8 @@ import type { RemoveFromGroupRequest as _phid_v1_RemoveFromGroupRequest, RemoveF
 import type { RemoveFromGroupResponse as _phid_v1_RemoveFromGroupResponse, RemoveFromGroupResponse__Output as _phid_v1_RemoveFromGroupResponse__Output } from './phid/v1/RemoveFromGroupResponse.js';
 import type { Resync as _phid_v1_Resync, Resync__Output as _phid_v1_Resync__Output } from './phid/v1/Resync.js';
 import type { SessionSuspicion as _phid_v1_SessionSuspicion, SessionSuspicion__Output as _phid_v1_SessionSuspicion__Output } from './phid/v1/SessionSuspicion.js';
+import type { SetVisibilityRequest as _phid_v1_SetVisibilityRequest, SetVisibilityRequest__Output as _phid_v1_SetVisibilityRequest__Output } from './phid/v1/SetVisibilityRequest.js';
+import type { SetVisibilityResponse as _phid_v1_SetVisibilityResponse, SetVisibilityResponse__Output as _phid_v1_SetVisibilityResponse__Output } from './phid/v1/SetVisibilityResponse.js';
 import type { StatusChange as _phid_v1_StatusChange, StatusChange__Output as _phid_v1_StatusChange__Output } from './phid/v1/StatusChange.js';
 import type { Suspicion as _phid_v1_Suspicion, Suspicion__Output as _phid_v1_Suspicion__Output } from './phid/v1/Suspicion.js';
 import type { SuspicionRequest as _phid_v1_SuspicionRequest, SuspicionRequest__Output as _phid_v1_SuspicionRequest__Output } from './phid/v1/SuspicionRequest.js';
@@ -83,11 +85,12 @@ export interface ProtoGrpcType {
        * - An empty `namespace` means "default".
        * - user_id and session_id are 1 to 256 bytes of UTF-8, origin 0 to 64 bytes. phid gives them no meaning.
        * - A user who was never seen is no error: the status is UNKNOWN.
+       * - A user may be invisible (SetVisibility): to every caller and in every rpc as if they had left.
        * - A group is a set of users of a namespace that callers maintain, such as the members of a chat room. Its id
        * is 1 to 256 bytes of UTF-8. One that nobody made is no error: it is empty. A group lives until it is emptied.
        * 
        * Status codes of every rpc:
-       * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave).
+       * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave, SetVisibility).
        * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
        * names the field and the value.
        * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
@@ -101,6 +104,8 @@ export interface ProtoGrpcType {
       RemoveFromGroupResponse: MessageTypeDefinition<_phid_v1_RemoveFromGroupResponse, _phid_v1_RemoveFromGroupResponse__Output>
       Resync: MessageTypeDefinition<_phid_v1_Resync, _phid_v1_Resync__Output>
       SessionSuspicion: MessageTypeDefinition<_phid_v1_SessionSuspicion, _phid_v1_SessionSuspicion__Output>
+      SetVisibilityRequest: MessageTypeDefinition<_phid_v1_SetVisibilityRequest, _phid_v1_SetVisibilityRequest__Output>
+      SetVisibilityResponse: MessageTypeDefinition<_phid_v1_SetVisibilityResponse, _phid_v1_SetVisibilityResponse__Output>
       Status: EnumTypeDefinition
       StatusChange: MessageTypeDefinition<_phid_v1_StatusChange, _phid_v1_StatusChange__Output>
       Suspicion: MessageTypeDefinition<_phid_v1_Suspicion, _phid_v1_Suspicion__Output>

@@ -8,6 +8,11 @@ import {
 } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import type { Access } from '../access/access.js';
+import type { Telling } from '../api/telling.js';
+import type { BatchSuspicionRequest__Output } from '../gen/phid/v1/BatchSuspicionRequest.js';
+import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js';
+import type { ListGroupRequest__Output } from '../gen/phid/v1/ListGroupRequest.js';
+import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
 import type { Log } from '../log.js';
 import type { Presence } from '../presence/presence.js';
 import type { ChangeLogs } from '../presence/shards/change-logs.js';
@@ -24,9 +29,19 @@ import type { OpenStream, OpenStreams } from './open-streams.js';
 import { reflectionService } from './reflection.js';
 import { type ServiceHandlers, serviceDefinition } from './service-definition.js';
 import { toRpcError } from './status.js';
+import { encodeAssessment, encodeAssessments, encodeMembers, encodeOnlineAnswer } from './suspicion-codec.js';
 import { credentialsOf } from './tls-credentials.js';
 import { tuningDefinition, tuningHandlers } from './tuning.js';
-import { batchSuspicion, heartbeat, isOnline, leave, suspicion, unary } from './unary.js';
+import {
+  batchSuspicion,
+  heartbeat,
+  isOnline,
+  leave,
+  setVisibility,
+  suspicion,
+  telling,
+  unary,
+} from './unary.js';
 import { track, watch } from './watch-stream.js';
 
 const KEEPALIVE_TIME_MS = 30_000;
@@ -56,6 +71,7 @@ interface GrpcServerOptions {
   readonly tunings: Tunings;
   readonly shards: Shards;
   readonly logs: ChangeLogs;
+  readonly telling: Telling;
   readonly log: Log;
   readonly settings: StreamSettings;
   readonly access: Access;
@@ -124,9 +140,25 @@ function handlersOf(context: RpcContext): ServiceHandlers {
       (call, permit) => void new HeartbeatStream(call, permit, context),
     ),
     Leave: unary('Leave', context, (request) => leave(context, request)),
-    IsOnline: unary('IsOnline', context, (request) => isOnline(context, request)),
-    Suspicion: unary('Suspicion', context, (request) => suspicion(context, request)),
-    BatchSuspicion: unary('BatchSuspicion', context, (request) => batchSuspicion(context, request)),
+    SetVisibility: unary('SetVisibility', context, (request) => setVisibility(context, request)),
+    IsOnline: telling(
+      'IsOnline',
+      context,
+      (request: IsOnlineRequest__Output, asker) => isOnline(context, request, asker),
+      encodeOnlineAnswer,
+    ),
+    Suspicion: telling(
+      'Suspicion',
+      context,
+      (request: SuspicionRequest__Output) => suspicion(context, request),
+      encodeAssessment,
+    ),
+    BatchSuspicion: telling(
+      'BatchSuspicion',
+      context,
+      (request: BatchSuspicionRequest__Output) => batchSuspicion(context, request),
+      encodeAssessments,
+    ),
     Watch: admitted('Watch', context, (call, permit) => watch(context, call, permit)),
     Track: admitted('Track', context, (call, permit) => track(context, call, permit)),
     WatchNamespace: admitted(
@@ -136,7 +168,12 @@ function handlersOf(context: RpcContext): ServiceHandlers {
     ),
     AddToGroup: unary('AddToGroup', context, (request) => addToGroup(context, request)),
     RemoveFromGroup: unary('RemoveFromGroup', context, (request) => removeFromGroup(context, request)),
-    ListGroup: unary('ListGroup', context, (request) => listGroup(context, request)),
+    ListGroup: telling(
+      'ListGroup',
+      context,
+      (request: ListGroupRequest__Output) => listGroup(context, request),
+      encodeMembers,
+    ),
   };
 }
 

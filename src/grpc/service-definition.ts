@@ -9,35 +9,30 @@ import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.j
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchNamespaceRequest__Output } from '../gen/phid/v1/WatchNamespaceRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
-import type { Assessment } from '../presence/assessment.js';
-import type { MembersAssessed } from '../presence/groups.js';
 import { PresenceService } from './definition.js';
 import { decodeHeartbeatRequest, type HeartbeatRequest } from './heartbeat-codec.js';
-import {
-  encodeAssessment,
-  encodeAssessments,
-  encodeMembers,
-  encodeOnlineAnswer,
-  type OnlineAnswer,
-} from './suspicion-codec.js';
 
 /** What answers the rpcs; requests and answers of the hot ones are what their codecs take and give. */
-export type ServiceHandlers = Pick<PresenceServiceHandlers, 'Leave' | 'AddToGroup' | 'RemoveFromGroup'> &
+export type ServiceHandlers = Pick<
+  PresenceServiceHandlers,
+  'Leave' | 'SetVisibility' | 'AddToGroup' | 'RemoveFromGroup'
+> &
   HotHandlers;
 
 interface HotHandlers {
   readonly Heartbeat: handleUnaryCall<HeartbeatRequest, HeartbeatResponse>;
   /** Messages come as they were received: those of a stream that is held back take less room so. */
   readonly HeartbeatStream: handleBidiStreamingCall<Buffer, HeartbeatStreamResponse>;
-  readonly IsOnline: handleUnaryCall<IsOnlineRequest__Output, OnlineAnswer>;
-  readonly Suspicion: handleUnaryCall<SuspicionRequest__Output, Assessment>;
+  /** Answers about users are written where it is known who asks. */
+  readonly IsOnline: handleUnaryCall<IsOnlineRequest__Output, Buffer>;
+  readonly Suspicion: handleUnaryCall<SuspicionRequest__Output, Buffer>;
+  readonly BatchSuspicion: handleUnaryCall<BatchSuspicionRequest__Output, Buffer>;
+  readonly ListGroup: handleUnaryCall<ListGroupRequest__Output, Buffer>;
   /** Events go as bytes: what waits for the transport is three hundred of them, not a tree of objects several times as large. */
   readonly Watch: handleServerStreamingCall<WatchRequest__Output, Buffer>;
   readonly Track: handleBidiStreamingCall<TrackRequest__Output, Buffer>;
   /** Changes stand in the log as they are sent. */
   readonly WatchNamespace: handleServerStreamingCall<WatchNamespaceRequest__Output, Buffer>;
-  readonly BatchSuspicion: handleUnaryCall<BatchSuspicionRequest__Output, readonly Assessment[]>;
-  readonly ListGroup: handleUnaryCall<ListGroupRequest__Output, MembersAssessed>;
 }
 
 const { service } = PresenceService;
@@ -51,10 +46,10 @@ export const serviceDefinition = {
   ...service,
   Heartbeat: { ...service.Heartbeat, requestDeserialize: decodeHeartbeatRequest },
   HeartbeatStream: { ...service.HeartbeatStream, requestDeserialize: asItIs },
-  IsOnline: { ...service.IsOnline, responseSerialize: encodeOnlineAnswer },
-  Suspicion: { ...service.Suspicion, responseSerialize: encodeAssessment },
-  BatchSuspicion: { ...service.BatchSuspicion, responseSerialize: encodeAssessments },
-  ListGroup: { ...service.ListGroup, responseSerialize: encodeMembers },
+  IsOnline: { ...service.IsOnline, responseSerialize: asItIs },
+  Suspicion: { ...service.Suspicion, responseSerialize: asItIs },
+  BatchSuspicion: { ...service.BatchSuspicion, responseSerialize: asItIs },
+  ListGroup: { ...service.ListGroup, responseSerialize: asItIs },
   Watch: { ...service.Watch, responseSerialize: asItIs },
   Track: { ...service.Track, responseSerialize: asItIs },
   WatchNamespace: { ...service.WatchNamespace, responseSerialize: asItIs },

@@ -36,7 +36,7 @@ export function tuningHandlers(context: RpcContext): Handlers & UntypedServiceIm
       setThresholds(context, request, asker),
     ),
     ListSuspects: unary('ListSuspects', context, (request) => listSuspects(context, request)),
-    InspectUser: unary('InspectUser', context, (request) => inspectUser(context, request)),
+    InspectUser: unary('InspectUser', context, (request, asker) => inspectUser(context, request, asker)),
     Drain: unary('Drain', context, (request, asker) => drain(context, request, asker)),
   };
 }

@@ -7,6 +7,8 @@ import type { HeartbeatResponse } from '../gen/phid/v1/HeartbeatResponse.js';
 import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js';
 import type { LeaveRequest__Output } from '../gen/phid/v1/LeaveRequest.js';
 import type { LeaveResponse } from '../gen/phid/v1/LeaveResponse.js';
+import type { SetVisibilityRequest__Output } from '../gen/phid/v1/SetVisibilityRequest.js';
+import type { SetVisibilityResponse } from '../gen/phid/v1/SetVisibilityResponse.js';
 import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
 import type { Assessment } from '../presence/assessment.js';
 import { InvalidRequestError } from '../presence/errors.js';
@@ -30,7 +32,7 @@ export function unary<Request, Response>(
     const admitted = admit(rpcs, call, context);
     const permit = admitted instanceof Promise ? await admitted : admitted;
     permit.check((call.request as { readonly namespace?: string }).namespace ?? '');
-    return answer(call.request, { caller: permit.caller, peer: call.getPeer() });
+    return answer(call.request, { permit, peer: call.getPeer() });
   };
   return (call, callback) => {
     const startedMs = presence.clock.nowMs();
@@ -47,6 +49,22 @@ export function unary<Request, Response>(
       },
     );
   };
+}
+
+/**
+ * As unary, of an rpc whose answers are about users and written by a codec of their own: as bytes, and as exactly as the caller may
+ * know when users were heard last.
+ */
+export function telling<Request, Answer>(
+  method: Rpc,
+  context: RpcContext,
+  answer: (request: Request, asker: Asker) => Promise<Answer>,
+  encode: (answer: Answer) => Buffer,
+): handleUnaryCall<Request, Buffer> {
+  return unary(method, context, async (request: Request, asker) => {
+    const bytes = encode(await answer(request, asker));
+    return context.telling.told(`${method}Response`, bytes, asker.permit.lastSeen);
+  });
 }
 
 export async function heartbeat(
@@ -71,7 +89,21 @@ export async function leave({ presence }: RpcContext, request: LeaveRequest__Out
   return {};
 }
 
-export async function isOnline(context: RpcContext, request: IsOnlineRequest__Output): Promise<OnlineAnswer> {
+export async function setVisibility(
+  { presence }: RpcContext,
+  { namespace: name, userId, visible }: SetVisibilityRequest__Output,
+): Promise<SetVisibilityResponse> {
+  const namespace = presence.namespaces.get(name);
+  await presence.ingest.setVisibility(namespace, validId('user_id', userId), visible);
+  return {};
+}
+
+export async function isOnline(
+  context: RpcContext,
+  request: IsOnlineRequest__Output,
+  { permit }: Asker,
+): Promise<OnlineAnswer> {
+  if (request.threshold !== undefined) permit.checkThresholds();
   const namespace = context.presence.namespaces.readable(request.namespace);
   const threshold = validThreshold(request.threshold, namespace);
   const assessment = await suspicion(context, request);

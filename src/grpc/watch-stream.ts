@@ -2,10 +2,12 @@ import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import type { Permit } from '../access/permit.js';
 import type { Rpc } from '../access/roles.js';
 import { validIds } from '../api/ids.js';
+import type { Telling } from '../api/telling.js';
 import type { Clock } from '../clock.js';
 import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import { InvalidRequestError } from '../presence/errors.js';
+import type { Namespace } from '../presence/namespace.js';
 import type { EventSink, StreamEvent } from '../presence/watching/outbox.js';
 import { Subscription } from '../presence/watching/subscription.js';
 import type { Tracker } from '../presence/watching/tracker.js';
@@ -26,6 +28,8 @@ const UNSENT_LOW = UNSENT_MAX / 2;
 class EventStream implements EventSink {
   readonly #tracker: Tracker;
   readonly #clock: Clock;
+  readonly #telling: Telling;
+  readonly #permit: Permit;
   readonly #open: OpenCall;
   #subscription: Subscription | undefined;
   #isFull = false;
@@ -33,6 +37,8 @@ class EventStream implements EventSink {
   constructor(rpc: Rpc, call: WatchCall | TrackCall, permit: Permit, context: RpcContext) {
     this.#tracker = context.presence.tracker;
     this.#clock = context.presence.clock;
+    this.#telling = context.telling;
+    this.#permit = permit;
     this.#open = new OpenCall(rpc, call, permit, context);
     this.#open.closed = () => {
       if (this.#subscription) this.#tracker.close(this.#subscription);
@@ -57,7 +63,10 @@ class EventStream implements EventSink {
   take(event: StreamEvent): void {
     if (!this.isOpen) return;
     // An event that cannot be encoded must not look like a store that cannot be read.
-    this.guard(() => this.#open.write(encodeEvent(event)));
+    this.guard(() => {
+      const message = this.#telling.told('WatchResponse', encodeEvent(event), this.#permit.lastSeen);
+      this.#open.write(message);
+    });
     if (this.room <= 0) this.#isFull = true;
   }
 
@@ -98,7 +107,7 @@ export function watch(context: RpcContext, call: WatchCall, permit: Permit): voi
         'is empty, and group_ids too; name at least one user or group',
       );
     }
-    const subscription = new Subscription(namespace, validThresholds(call.request.thresholds, namespace));
+    const subscription = subscriptionOf(namespace, call.request, permit);
     stream.open(subscription);
     tracker.add(subscription, userIds, groupIds);
     // The call keeps its request for as long as the stream is open.
@@ -123,7 +132,7 @@ export function track(context: RpcContext, call: TrackCall, permit: Permit): voi
       if (!subscription) {
         permit.check(request.namespace);
         const namespace = namespaces.readable(request.namespace);
-        subscription = new Subscription(namespace, validThresholds(request.thresholds, namespace));
+        subscription = subscriptionOf(namespace, request, permit);
         stream.open(subscription);
       } else refuseChangeOfMind(subscription, request);
       const removedGroups = validIds('remove_groups', request.removeGroups);
@@ -134,6 +143,16 @@ export function track(context: RpcContext, call: TrackCall, permit: Permit): voi
       stream.noteIdle();
     });
   });
+}
+
+function subscriptionOf(
+  namespace: Namespace,
+  { thresholds }: Pick<WatchRequest__Output, 'thresholds'>,
+  permit: Permit,
+): Subscription {
+  const own = validThresholds(thresholds, namespace);
+  if (own) permit.checkThresholds();
+  return new Subscription(namespace, own);
 }
 
 /** The first message of a Track decides the namespace and the thresholds. */

@@ -63,12 +63,14 @@ export class Reads {
     return new Promise((resolve, reject) => this.#ask(namespace, userId, { resolve, reject }));
   }
 
-  /** As assess, with the reasons. */
-  async inspect(namespace: Namespace, userId: string): Promise<Inspection> {
-    const [assessment, { record }] = await new Promise<[Assessment, Reading]>((resolve, reject) => {
+  /** As assess, with the reasons; of who is invisible as they are where `isUnseenTold`, otherwise as others see them. */
+  async inspect(namespace: Namespace, userId: string, isUnseenTold: boolean): Promise<Inspection> {
+    const [assessment, reading] = await new Promise<[Assessment, Reading]>((resolve, reject) => {
       this.#ask(namespace, userId, { resolve: (...judged) => resolve(judged), reject });
     });
-    return inspect(assessment, record);
+    const { nowUs, record, unseen } = reading;
+    if (!isUnseenTold || !unseen) return inspect(assessment, record, false);
+    return inspect(assess(namespace, userId, { nowUs, record: unseen }, assessment), unseen, true);
   }
 
   #ask(namespace: Namespace, userId: string, caller: Caller): void {

@@ -3,7 +3,7 @@ import type { Detector } from '../detector/detector.js';
 import type { Due } from '../detector/due.js';
 import type { Heartbeat } from '../detector/session.js';
 import type { BlindInterval } from '../detector/sight.js';
-import type { UserRecord } from '../detector/user.js';
+import { isForgotten, type UserRecord } from '../detector/user.js';
 import type { Distribution } from '../distribution.js';
 
 /** A class of clients, as far as the store is concerned. */
@@ -30,6 +30,13 @@ export interface ReceivedHeartbeat extends Heartbeat {
 export interface ReceivedLeave {
   readonly userId: string;
   readonly sessionId: string;
+  readonly receivedMs: number;
+}
+
+/** Whether others may see a user from now on, and when this node received that. */
+export interface ReceivedVisibility {
+  readonly userId: string;
+  readonly visible: boolean;
   readonly receivedMs: number;
 }
 
@@ -94,10 +101,22 @@ export interface Recorded {
   readonly arrivals: readonly Arrival[];
 }
 
-/** A user's record, or undefined where there is none, and the store's clock when it was read. */
+/** What is known of a user, and the store's clock when it was read. */
 export interface Reading {
   readonly nowUs: number;
+  /** What everybody may see; undefined: nothing. Who is invisible seems to have left when that began. */
   readonly record: UserRecord | undefined;
+  /** What is behind it of a user who is invisible; undefined of all others. */
+  readonly unseen?: UserRecord | undefined;
+}
+
+/** What a stored record says at a moment. The one place where it is decided what is seen of whoever is invisible. */
+export function readingOf(record: UserRecord | undefined, nowUs: number, retentionMs: number): Reading {
+  if (!record) return { nowUs, record };
+  const known = (user: UserRecord) => (isForgotten(user, retentionMs, nowUs) ? undefined : user);
+  const shown = record.visibility?.shown;
+  if (!shown) return { nowUs, record: known(record) };
+  return { nowUs, record: known({ sessions: shown }), unseen: known(record) ?? { sessions: [] } };
 }
 
 /** What a follower of the store hears. Level-triggered: every call says "read again", none carries state that matters. */
@@ -164,6 +183,8 @@ export interface Store {
   ): Promise<Recorded>;
   /** Ends sessions gracefully; those that were heard later, or are not known, are left alone. Undefined: all were. */
   leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined>;
+  /** Makes a user visible or invisible to others, known or not; what was said later is left alone. */
+  setVisibility(namespace: StoreNamespace, visibility: ReceivedVisibility): Promise<void>;
   /** Reads users in the order asked for; rejects when one of their partitions is away. The records are the caller's. */
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
   /**
@@ -198,6 +219,9 @@ export interface Store {
 
 /** Blind intervals that are remembered, of all nodes together. Who has been silent since before them is long gone. */
 export const BLIND_INTERVALS_MAX = 128;
+
+/** A user who is invisible is so for as long after the last sign, ms; what others see of them is over after the retention. */
+export const INVISIBLE_RETENTION_MS = 365 * 86_400_000;
 
 /** Holds in force at a time, of all namespaces. */
 export const HOLDS_MAX = 4_096;

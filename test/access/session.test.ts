@@ -32,7 +32,10 @@ describe('a browser', () => {
     const { status: code, headers, text } = await begin(node, reader.token);
     expect([code, JSON.parse(text)]).toEqual([
       200,
-      { open: false, caller: 'reader', roles: ['query', 'watch', 'ingest'], namespaces: ['default'] },
+      {
+        ...{ open: false, caller: 'reader', roles: ['query', 'watch', 'ingest'], namespaces: ['default'] },
+        lastSeen: 'exact',
+      },
     ]);
     const [cookie = ''] = headers['set-cookie'] ?? [];
     expect(cookie).toBe(`phid_token=${reader.token}; Path=/; HttpOnly; SameSite=Strict; Secure`);

@@ -36,6 +36,7 @@ const requests: Record<string, object> = {
   Heartbeat: { heartbeat: { userId: 'alice', sessionId: 'phone' } },
   HeartbeatStream: { batchId: 1, heartbeats: [{ userId: 'alice', sessionId: 'phone' }] },
   Leave: { userId: 'alice' },
+  SetVisibility: { userId: 'alice', visible: true },
   AddToGroup: { groupId: 'team', userIds: ['alice'] },
   RemoveFromGroup: { groupId: 'team', userIds: ['alice'] },
   ListGroup: { groupId: 'team' },

@@ -18,6 +18,7 @@ import {
   refusedIsFull,
   toldIsRead,
   toldWasTrue,
+  unseenIsGone,
   versionsIncrease,
 } from './invariants.js';
 import type { HandedIn, HeldBy, Ledger } from './ledger.js';
@@ -32,6 +33,7 @@ import { HEALTHY_DELAY_MS, type World } from './world.js';
 export type Invariant =
   | 'ONLINE is heard'
   | 'OFFLINE is silent'
+  | 'who is invisible is not seen'
   | 'versions increase'
   | 'changes follow one another'
   | 'what is told was true'
@@ -126,7 +128,7 @@ export class Auditor {
 
   acknowledged(heartbeat: HandedIn): void {
     this.#open.push(async () => {
-      const record = await this.#shared.recordOf(heartbeat.userId);
+      const record = await this.#shared.factsOf(heartbeat.userId);
       this.#expect('acknowledged is recorded', acknowledgedIsRecorded(heartbeat, record, this.#world));
     });
   }
@@ -160,7 +162,8 @@ export class Auditor {
         if (this.#ledger.user(userId).changedMs > beforeMs) continue;
         const record = await this.#shared.recordOf(userId);
         // What was told of a user whose record was lost stands, for a while.
-        const isLost = !record && this.#ledger.user(userId).changedMs === this.#ledger.lostMs;
+        const { heardMs, unseen } = this.#ledger.user(userId);
+        const isLost = !record && !unseen && heardMs <= this.#ledger.lostMs;
         if (isLost || this.#isSwept(userId, record, beforeMs)) continue;
         const wrong = toldIsRead(
           watcher,
@@ -195,6 +198,7 @@ export class Auditor {
   #said(assessment: Assessment, speaker: Speaker): void {
     const world = this.#world;
     this.#expect('ONLINE is heard', onlineIsHeard(assessment, world));
+    this.#expect('who is invisible is not seen', unseenIsGone(assessment, world));
     this.#expect('OFFLINE is silent', offlineIsSilent(assessment, speaker.node, world));
     this.#expect('what is held is withheld', heldIsWithheld(assessment, speaker, world));
     this.#expect('who is cut off is not OFFLINE', cutIsHeld(assessment, speaker, world));

@@ -74,6 +74,10 @@ export class Client {
       this.#move();
       return;
     }
+    if (kind === 'hide' || kind === 'show') {
+      this.#setVisibility(kind === 'show');
+      return;
+    }
     if (kind === 'return' || kind === 'return anew') {
       if (this.#isAlive || this.#queue.nowMs >= this.#endMs) return;
       if (kind === 'return anew') {
@@ -130,6 +134,13 @@ export class Client {
         this.#trace.note(this.#queue.nowMs, 'leave failed', userId, error.message);
         this.#auditor.refused(node, error);
       });
+    });
+  }
+
+  #setVisibility(visible: boolean): void {
+    const { userId } = this.#plan;
+    this.#send(this.#node, (node) => {
+      node.setVisibility(userId, visible).catch((error: Error) => this.#auditor.refused(node, error));
     });
   }
 

@@ -158,7 +158,7 @@ function clientsOf(random: Random, userId: string, { nodes, durationMs }: Bounds
     jitter: random.pick([0.02, 0.1, 0.2]),
     isNumbered: random.chance(0.8),
     declaredMs: random.pick([0, 0, 0, PERIOD_MS, 3 * PERIOD_MS]),
-    acts: actsOf(random, durationMs),
+    acts: [...actsOf(random, durationMs), ...hidingOf(random.fork(`hiding ${sessionId}`), durationMs, 0.3)],
   }));
 }
 
@@ -179,7 +179,10 @@ function membersOf(
     jitter: random.pick([0.02, 0.1]),
     isNumbered: true,
     declaredMs: random.pick([0, 0, PERIOD_MS]),
-    acts: random.chance(0.5) ? actsOf(random, durationMs) : [],
+    acts: [
+      ...(random.chance(0.5) ? actsOf(random, durationMs) : []),
+      ...hidingOf(random.fork(`hiding ${sessionId}`), durationMs, 0.1),
+    ],
   }));
 }
 
@@ -192,6 +195,21 @@ function actsOf(random: Random, durationMs: number): Act[] {
     atMs += random.pick([random.uniform(100, 3_000), random.uniform(1_000, 30_000)]);
     if (kind !== 'move') acts.push({ atMs, kind: random.pick(['return', 'return anew']) });
     atMs += random.uniform(1_000, 30_000);
+  }
+  return acts;
+}
+
+/** Some are invisible for a while, or never seen again: before they beat for the first time, or later. */
+function hidingOf(random: Random, durationMs: number, share: number): Act[] {
+  const acts: Act[] = [];
+  if (!random.chance(share)) return acts;
+  let atMs = random.pick([0, random.uniform(0, durationMs)]);
+  while (atMs < durationMs) {
+    acts.push({ atMs, kind: 'hide' });
+    // Some change their mind before the first word has arrived.
+    atMs += random.pick([random.uniform(0, 100), random.uniform(1_000, 30_000)]);
+    if (random.chance(0.8)) acts.push({ atMs, kind: 'show' });
+    atMs += random.uniform(0, 30_000);
   }
   return acts;
 }

@@ -37,6 +37,16 @@ export function onlineIsHeard({ userId, status, suspicion }: Assessment, world: 
   return nowMs <= drainedMs + HEALTHY_DELAY_MS ? undefined : { userId, heardMs, limitMs, drainedMs };
 }
 
+/** Of who was invisible when they were read nothing is told of what came after the word that made them so. */
+export function unseenIsGone({ userId, status, suspicion, nowUs }: Assessment, { ledger }: World): Problem {
+  const { unseen } = ledger.user(userId);
+  if (!unseen || trueMs(nowUs) <= unseen.sinceMs + ROUNDING_MS) return undefined;
+  const lastSeenMs = suspicion ? trueMs(suspicion.lastSeenUs) : Number.NEGATIVE_INFINITY;
+  const isGone = (status === 'OFFLINE' && suspicion?.phi === undefined) || status === 'UNKNOWN';
+  if (isGone && lastSeenMs <= unseen.saidMs + ROUNDING_MS) return undefined;
+  return { userId, status, lastSeenMs, ...unseen };
+}
+
 /**
  * Nobody is called OFFLINE whose heartbeats came in time. Those count that a node was handed while neither it nor the
  * store nor the way between them was touched by a fault, nor in the time that it takes to record them; by what is
@@ -255,7 +265,7 @@ export function refusedIsFull(error: Error, { index, presence }: Node, { scenari
 
 /**
  * A user who was known is UNKNOWN after the retention, and not before. When the store has lost its data, what a subscriber
- * was told stands for as long as a session may be silent; who asks afterwards, or begins to watch, cannot be told better.
+ * was told stands for as long as a session may be silent, unless the user became invisible; who asks afterwards, or begins to watch, cannot be told better.
  */
 export function forgottenInTime(
   { userId, status, nowUs }: Assessment,
@@ -264,12 +274,12 @@ export function forgottenInTime(
 ): Problem {
   if (status !== 'UNKNOWN') return undefined;
   const { ledger, scenario } = world;
-  const { heardMs } = ledger.user(userId);
+  const { heardMs, unseen } = ledger.user(userId);
   const silenceMs = trueMs(nowUs) - heardMs;
   if (silenceMs >= scenario.retentionMs - ROUNDING_MS) return undefined;
   const { lostMs } = ledger;
   const stoodMs = trueMs(nowUs) - lostMs;
-  if (lostMs >= heardMs && (!wasTold || stoodMs >= scenario.detector.maxSilenceMs - ROUNDING_MS))
-    return undefined;
+  const stands = wasTold && !unseen && stoodMs < scenario.detector.maxSilenceMs - ROUNDING_MS;
+  if (lostMs >= heardMs && !stands) return undefined;
   return { userId, heardMs, silenceMs, lostMs };
 }

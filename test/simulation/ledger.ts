@@ -41,10 +41,14 @@ interface SessionFacts {
 }
 
 interface UserFacts {
-  /** When the record changed last. */
+  /** When what everybody may see of the record changed last. */
   changedMs: number;
-  /** When anything of the user was last recorded as heard, whatever became of it since. */
+  /** When anything of the user that everybody may see was last recorded as heard, whatever became of it since. */
   heardMs: number;
+  /** The same of what nobody sees. */
+  unseenHeardMs: number;
+  /** Since when the user is invisible, and as of when; undefined: they are visible. */
+  unseen: { readonly sinceMs: number; readonly saidMs: number } | undefined;
   readonly sessions: Map<string, SessionFacts>;
 }
 
@@ -101,17 +105,38 @@ export class Ledger {
     }
     if (flags & ArrivalFlag.FIRST_SEEN || sequence === 1) session.restartedMs = nowMs;
     const user = this.user(userId);
+    if (flags & ArrivalFlag.INVISIBLE) {
+      user.unseenHeardMs = Math.max(user.unseenHeardMs, heardMs);
+      return;
+    }
     user.changedMs = nowMs;
     user.heardMs = Math.max(user.heardMs, heardMs);
   }
 
   left(userId: string, nowMs: number): void {
-    this.user(userId).changedMs = nowMs;
+    const user = this.user(userId);
+    if (!user.unseen) user.changedMs = nowMs;
+  }
+
+  /** A user became visible or invisible, as was said at `saidMs`; or is so already. */
+  turned(
+    userId: string,
+    isUnseen: boolean,
+    { saidMs, nowMs }: { readonly saidMs: number; readonly nowMs: number },
+  ): void {
+    const user = this.user(userId);
+    if (isUnseen === (user.unseen !== undefined)) return;
+    user.changedMs = nowMs;
+    user.unseen = isUnseen ? { sinceMs: nowMs, saidMs } : undefined;
+    user.heardMs = isUnseen ? Math.min(user.heardMs, saidMs) : Math.max(user.heardMs, user.unseenHeardMs);
   }
 
   lostAll(nowMs: number): void {
     this.lostMs = nowMs;
-    for (const user of this.#users.values()) user.changedMs = nowMs;
+    for (const user of this.#users.values()) {
+      user.changedMs = nowMs;
+      user.unseen = undefined;
+    }
   }
 
   /** A node crashed: what it had taken is lost, but for what it has acknowledged. */
@@ -160,7 +185,9 @@ export class Ledger {
   user(userId: string): UserFacts {
     let user = this.#users.get(userId);
     if (!user) {
-      user = { changedMs: Number.NEGATIVE_INFINITY, heardMs: Number.NEGATIVE_INFINITY, sessions: new Map() };
+      const never = Number.NEGATIVE_INFINITY;
+      const heard = { heardMs: never, unseenHeardMs: never };
+      user = { changedMs: never, ...heard, unseen: undefined, sessions: new Map() };
       this.#users.set(userId, user);
     }
     return user;

@@ -139,6 +139,17 @@ it('catches a store that now and then knows nothing of a user', () => {
   });
 });
 
+it('catches a store that shows who is invisible', () =>
+  expectViolation('who is invisible is not seen', {
+    store: (store) =>
+      broken(store, {
+        async read(namespace, userIds) {
+          const readings = await store.read(namespace, userIds);
+          return readings.map(({ nowUs, record, unseen }) => ({ nowUs, record: unseen ?? record }));
+        },
+      }),
+  }));
+
 it('catches a feed that keeps one change in three to itself', () => {
   const isKept = every(3);
   return expectViolation('what was told is what is read', {

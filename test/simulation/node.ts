@@ -159,6 +159,11 @@ export class Node {
     return this.#answered(`leave of ${userId}/${sessionId}`, call);
   }
 
+  setVisibility(userId: string, visible: boolean): Promise<unknown> {
+    const call = this.presence.ingest.setVisibility(this.namespace, userId, visible);
+    return this.#answered(`visibility of ${userId}`, call);
+  }
+
   assess(userId: string): Promise<Assessment> {
     return this.#answered(`question about ${userId}`, this.presence.reads.assess(this.namespace, userId));
   }

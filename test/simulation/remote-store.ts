@@ -9,6 +9,7 @@ import {
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
+  type ReceivedVisibility,
   type Recorded,
   type SignsHeard,
   type Store,
@@ -125,6 +126,13 @@ export class RemoteStore implements Store {
     });
     if (departure) this.#memory.set(userId, { revision, due: departure.is });
     return departure;
+  }
+
+  setVisibility(namespace: StoreNamespace, visibility: ReceivedVisibility): Promise<void> {
+    const receivedMs = this.#storeMs(visibility.receivedMs);
+    return this.#call(this.laneOf(visibility.userId), () =>
+      this.#shared.setVisibility(namespace, { ...visibility, receivedMs }),
+    );
   }
 
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {

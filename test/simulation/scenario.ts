@@ -4,10 +4,10 @@ import type { MassSilenceSettings } from '../../src/presence/doubt/mass-silence.
 import type { Skew } from './clocks.js';
 import type { Fault } from './fault.js';
 
-/** What a client does besides beating: ends with a word or without one, and comes back. */
+/** What a client does besides beating: ends with a word or without one, comes back, is invisible for a while. */
 export interface Act {
   readonly atMs: number;
-  readonly kind: 'leave' | 'leave all' | 'die' | 'return' | 'return anew' | 'move';
+  readonly kind: 'leave' | 'leave all' | 'die' | 'return' | 'return anew' | 'move' | 'hide' | 'show';
 }
 
 /** One session of a user: a client that beats from a time on. */

@@ -11,6 +11,7 @@ import type {
   Reading,
   ReceivedHeartbeat,
   ReceivedLeave,
+  ReceivedVisibility,
   Recorded,
   SignsHeard,
   StoreListener,
@@ -108,6 +109,15 @@ export class SharedStore {
     return { ...departure, isForeign };
   }
 
+  async setVisibility(namespace: StoreNamespace, visibility: ReceivedVisibility): Promise<void> {
+    const { userId, receivedMs } = visibility;
+    await this.#memory.setVisibility(namespace, visibility);
+    const [reading] = await this.#memory.read(unforgetting, [userId]);
+    const isUnseen = reading?.unseen !== undefined;
+    this.#ledger.turned(userId, isUnseen, { saidMs: receivedMs, nowMs: this.#queue.nowMs });
+    this.#change(userId);
+  }
+
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
     return this.#memory.read(namespace, userIds);
   }
@@ -145,10 +155,17 @@ export class SharedStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What is recorded of a user, forgotten or not, unless the store has swept it. */
+  /** What everybody may see of a user, forgotten or not, unless the store has swept it. */
   async recordOf(userId: string): Promise<UserRecord | undefined> {
     const [reading] = await this.#memory.read(unforgetting, [userId]);
-    return reading?.record;
+    const record = reading?.record;
+    return record && record.sessions.length > 0 ? record : undefined;
+  }
+
+  /** What is recorded, seen or not. */
+  async factsOf(userId: string): Promise<UserRecord | undefined> {
+    const [reading] = await this.#memory.read(unforgetting, [userId]);
+    return reading?.unseen ?? reading?.record;
   }
 
   /** All records vanish, and what was learned. */

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SessionRecord } from '../../src/detector/session.js';
 import type { UserRecord } from '../../src/detector/user.js';
+import { recordVisibility, SHOWN_SESSIONS_MAX } from '../../src/detector/visibility.js';
 import { WINDOW_MAX } from '../../src/detector/window.js';
 import { ByteReader, ByteWriter } from '../../src/store/record/bytes.js';
 import { decodeUser, encodeUser, RecordReader, revisionOf } from '../../src/store/record/codec.js';
 import { UnreadableRecordError } from '../../src/store/store.js';
-import { detectorOf, Scenario } from '../detector/scenario.js';
+import { detectorOf, EPOCH_US, Scenario } from '../detector/scenario.js';
 
 describe('bytes', () => {
   it('keep whole numbers below 2^53, and texts of any script', () => {
@@ -39,6 +41,15 @@ describe('bytes', () => {
   });
 });
 
+/** A record as plain values. */
+function plain({ sessions, visibility }: UserRecord) {
+  const plainly = ({ window, ...facts }: SessionRecord) => ({ ...facts, samples: window.samplesMs() });
+  return {
+    sessions: sessions.map(plainly),
+    visibility: visibility && { ...visibility, shown: visibility.shown?.map(plainly) },
+  };
+}
+
 describe('a packed record', () => {
   function userOf(sessions: number, samples: number, name: string): UserRecord {
     const settings = {
@@ -53,34 +64,57 @@ describe('a packed record', () => {
     return users.user;
   }
 
-  it('has room for the largest user there is', () => {
+  it('has room for the largest user there is, also an invisible one', () => {
     const user = userOf(16, WINDOW_MAX, 'x'.repeat(60));
     for (const session of user.sessions) {
       Object.assign(session, { sessionId: `${session.sessionId}${'ß'.repeat(90)}`, left: true, baseUs: 1 });
       Object.assign(session, { sequence: Number.MAX_SAFE_INTEGER, declaredMs: 5, rhythmMs: 5, owed: 65_535 });
     }
+    recordVisibility(user, false, { atUs: EPOCH_US, nowUs: EPOCH_US });
+    expect(user.visibility?.shown).toHaveLength(SHOWN_SESSIONS_MAX);
     const bytes = Buffer.from(encodeUser(user, 0xffffffff));
     expect(revisionOf(bytes)).toBe(0xffffffff);
-    const decoded = decodeUser(bytes);
-    expect(
-      decoded.sessions.map(({ window, ...facts }) => ({ ...facts, samples: window.samplesMs() })),
-    ).toEqual(user.sessions.map(({ window, ...facts }) => ({ ...facts, samples: window.samplesMs() })));
+    expect(plain(decodeUser(bytes))).toEqual(plain(user));
+  });
+
+  it('is of the format that was there before, until anybody says something of the visibility', () => {
+    const user = userOf(2, 5, 'some');
+    const before = Buffer.from(encodeUser(user, 7));
+    expect(before[0]).toBe(3);
+    for (const visible of [false, true]) {
+      recordVisibility(user, visible, { atUs: EPOCH_US, nowUs: EPOCH_US });
+      const bytes = Buffer.from(encodeUser(user, 7));
+      expect(bytes[0]).toBe(4);
+      expect(plain(decodeUser(bytes))).toEqual(plain(user));
+    }
+    expect(plain(decodeUser(before))).toEqual({ ...plain(user), visibility: undefined });
+  });
+
+  it('has times of its server, those of the visibility included', () => {
+    const user = userOf(2, 5, 'some');
+    recordVisibility(user, false, { atUs: EPOCH_US, nowUs: EPOCH_US });
+    const shifted = decodeUser(Buffer.from(encodeUser(user, 1, 3_000)), 1_000);
+    expect(shifted.visibility?.sinceUs).toBe(EPOCH_US - 2_000);
+    expect(shifted.visibility?.shown?.[0]?.lastUs).toBe((user.visibility?.shown?.[0]?.lastUs ?? 0) - 2_000);
+    expect(plain(decodeUser(Buffer.from(encodeUser(shifted, 1, -2_000))))).toEqual(plain(user));
   });
 
   it('read after another one has nothing of that', () => {
     const reader = new RecordReader();
     const large = Buffer.from(encodeUser(userOf(3, 80, 'large'), 1));
+    const unseen = userOf(2, 60, 'unseen');
+    recordVisibility(unseen, false, { atUs: EPOCH_US, nowUs: EPOCH_US });
     const small = Buffer.from(encodeUser(userOf(1, 2, 'small'), 1));
-    reader.read(large);
-    const read = reader.read(small).sessions.map(({ window, ...facts }) => [facts, window.samplesMs()]);
-    expect(read).toEqual(
-      decodeUser(small).sessions.map(({ window, ...facts }) => [facts, window.samplesMs()]),
-    );
-    expect(reader.blank().sessions).toEqual([]);
+    reader.read(Buffer.from(encodeUser(unseen, 1)));
+    expect(plain(reader.read(large))).toEqual(plain(decodeUser(large)));
+    expect(plain(reader.read(small))).toEqual(plain(decodeUser(small)));
+    expect(plain(reader.blank())).toEqual({ sessions: [], visibility: undefined });
   });
 
   it('that is damaged is refused, wherever it ends or whatever it says', () => {
-    const bytes = Buffer.from(encodeUser(userOf(2, 30, 'some'), 1));
+    const user = userOf(2, 30, 'some');
+    recordVisibility(user, false, { atUs: EPOCH_US, nowUs: EPOCH_US });
+    const bytes = Buffer.from(encodeUser(user, 1));
     for (let end = 1; end < bytes.length; end++) {
       expect(() => decodeUser(bytes.subarray(0, end))).toThrow(UnreadableRecordError);
     }

@@ -286,6 +286,106 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
       expect(arrivals[0]?.flags).toBe(ArrivalFlag.FIRST_SEEN);
     });
 
+    describe('of a user who is invisible', () => {
+      const say = (visible: boolean, { agoMs = 0, userId = 'alice', of = namespace } = {}) =>
+        store.setVisibility(of, { userId, visible, receivedMs: clock.nowMs() - agoMs });
+      const facts = (user: UserRecord | undefined) =>
+        user?.sessions.map(({ window, ...rest }) => ({ ...rest, samples: window.samplesMs() }));
+
+      it('shows what a leave would have left, and goes on behind it', async () => {
+        await record(every(1_000, 6).map(({ agoMs }) => ({ agoMs: agoMs + 500 })));
+        await say(false);
+        const { record: shown } = await read();
+        expect(shown?.sessions).toMatchObject([{ sessionId: 'phone', left: true }]);
+        expect(shown?.sessions[0]?.window.samplesMs()).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
+        const { arrivals } = await record([{ agoMs: 0 }, { agoMs: 0, sessionId: 'laptop' }]);
+        expect(arrivals.map(({ flags }) => flags & ArrivalFlag.INVISIBLE)).not.toContain(0);
+        const after = await read();
+        expect(facts(after.record)).toEqual(facts(shown));
+        expect(after.unseen?.sessions.map(({ left, sessionId }) => [sessionId, left])).toEqual([
+          ['phone', false],
+          ['laptop', false],
+        ]);
+        await say(true);
+        const visible = await read();
+        expect([facts(visible.record), visible.unseen]).toEqual([facts(after.unseen), undefined]);
+      });
+
+      it('shows nothing where nothing was known', async () => {
+        await say(false);
+        await record(every(1_000, 3));
+        expect(await read()).toMatchObject({
+          record: undefined,
+          unseen: { sessions: [{ sessionId: 'phone' }] },
+        });
+        await say(true);
+        expect((await session()).left).toBe(false);
+      });
+
+      it('keeps what a leave ends, and tells nobody of it', async () => {
+        await record([{ agoMs: 3_000 }, { agoMs: 2_000, sessionId: 'laptop' }]);
+        await say(false);
+        const { record: shown } = await read();
+        const departure = await store.leave(namespace, {
+          userId: 'alice',
+          sessionId: 'laptop',
+          receivedMs: clock.nowMs(),
+        });
+        expect(departure).toBeDefined();
+        const { record: after, unseen } = await read();
+        expect(facts(after)).toEqual(facts(shown));
+        expect(unseen?.sessions.map(({ left }) => left)).toEqual([false, true]);
+      });
+
+      it('goes by the last word, whichever comes last', async () => {
+        await record([{ agoMs: 20_000 }]);
+        await say(true, { agoMs: 5_000 });
+        await say(false, { agoMs: 10_000 });
+        expect((await read()).unseen).toBeUndefined();
+        await say(false);
+        await say(true, { agoMs: 4_000 });
+        expect((await read()).unseen).toBeDefined();
+      });
+
+      it('remembers it when the sessions are forgotten', async () => {
+        const of = storeNamespace({}, { name: 'brief', retentionMs: 20 });
+        await record([{ agoMs: 0 }], of);
+        await say(false, { of });
+        await vi.waitFor(async () =>
+          expect(await read('alice', of)).toMatchObject({ record: undefined, unseen: { sessions: [] } }),
+        );
+        await record([{ agoMs: 0 }], of);
+        const { record: shown, unseen } = await read('alice', of);
+        expect([shown, unseen?.sessions.length]).toEqual([undefined, 1]);
+      });
+
+      it('tells followers when it begins and when it ends, and of nothing between', async () => {
+        const heard: string[] = [];
+        const unfollow = store.follow({
+          changed: (_, userId) => heard.push(userId),
+          doubted: () => {},
+          lost: () => {},
+          resync: () => {},
+        });
+        await vi.waitFor(async () => {
+          await record([{ userId: 'probe', sessionId: String(Math.random()), agoMs: 0 }]);
+          expect(heard).toContain('probe');
+        });
+        await record([{ agoMs: 60_000 }]);
+        await vi.waitFor(() => expect(heard.at(-1)).toBe('alice'));
+        heard.length = 0;
+        await say(false);
+        // First ones, late ones, and a leave.
+        await record([{ agoMs: 30_000 }, { agoMs: 0 }, { agoMs: 0, sessionId: 'laptop' }]);
+        await store.leave(namespace, { userId: 'alice', sessionId: '', receivedMs: clock.nowMs() });
+        await record([{ userId: 'bob', agoMs: 0 }]);
+        await vi.waitFor(() => expect(heard).toEqual(['alice', 'bob']));
+        await say(true);
+        await vi.waitFor(() => expect(heard).toEqual(['alice', 'bob', 'alice']));
+        unfollow();
+      });
+    });
+
     it('keeps namespaces apart', async () => {
       const other = storeNamespace({}, { name: 'other' });
       await record([{ agoMs: 0 }], other);

@@ -4,6 +4,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Arrival, ArrivalFlag } from '../../src/detector/arrival.js';
 import type { DetectorSettings } from '../../src/detector/detector.js';
 import { recordHeartbeat, recordLeave, suspicionOf, type UserRecord } from '../../src/detector/user.js';
+import { recordVisibility } from '../../src/detector/visibility.js';
+import { decodeUser } from '../../src/store/record/codec.js';
+import { shardOf, userKey } from '../../src/store/redis/keys.js';
 import { RedisStore } from '../../src/store/redis/redis-store.js';
 import { received } from '../support/heartbeat.js';
 import { MemoryLog } from '../support/log.js';
@@ -40,7 +43,7 @@ const settings: fc.Arbitrary<Partial<DetectorSettings>> = fc.record({
   maxSilenceMs: fc.constantFrom(30_000, 90_000),
 });
 
-/** A step of a user's life: time passes, then a heartbeat (sometimes old news) or a leave. */
+/** A step of a user's life: time passes, then a heartbeat (sometimes old news), a leave, or a word of the visibility. */
 const step = fc.record({
   passMs: fc.oneof(
     { weight: 4, arbitrary: uniform(900, 1_300) },
@@ -49,11 +52,21 @@ const step = fc.record({
   ),
   lateMs: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, uniform(0, 3_000)),
   leaves: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, fc.constant(true)),
+  turns: fc.oneof(
+    { weight: 15, arbitrary: fc.constant(undefined) },
+    fc.record({ visible: fc.boolean(), lateMs: fc.constantFrom(0, 30_000) }),
+  ),
   session: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 20 })),
   sequence: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 })),
   declaredMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.constantFrom(1_000, 5_000, 25_000)),
   together: fc.boolean(),
 });
+
+/** What the stored record says of it. */
+async function visibilityOf(namespace: string, userId: string) {
+  const bytes = await admin.getBuffer(userKey(shardOf(userId), namespace, userId));
+  return bytes ? decodeUser(bytes).visibility : undefined;
+}
 
 it('packed records in Redis and the objects of the detector agree on every arrival, every field and φ', async () => {
   let run = 0;
@@ -80,9 +93,20 @@ it('packed records in Redis and the objects of the detector agree on every arriv
         expect(arrivals.map(plain)).toEqual(expected.map(plain));
         batch = [];
       };
-      for (const { passMs, lateMs, leaves, session, sequence, declaredMs, together } of steps) {
+      for (const { passMs, lateMs, leaves, turns, session, sequence, declaredMs, together } of steps) {
         agoMs -= passMs;
         const sessionId = `session-${session}`;
+        if (turns) {
+          await flush();
+          const receivedMs = clock.nowMs() - agoMs - turns.lateMs;
+          await store.setVisibility(namespace, { userId, visible: turns.visible, receivedMs });
+          const stored = await visibilityOf(namespace.name, userId);
+          // When that is on the store's clock only the store knows: take its word for it, and make the same of it.
+          if (stored && stored.sinceUs !== oracle.visibility?.sinceUs)
+            recordVisibility(oracle, turns.visible, { atUs: stored.sinceUs, nowUs: stored.sinceUs });
+          else if (!stored?.shown !== !oracle.visibility?.shown) oracle.visibility = stored;
+          continue;
+        }
         if (leaves) {
           await flush();
           await store.leave(namespace, {
@@ -90,7 +114,8 @@ it('packed records in Redis and the objects of the detector agree on every arriv
             sessionId: session === 0 ? '' : sessionId,
             receivedMs: clock.nowMs(),
           });
-          const { record } = (await store.read(namespace, [userId]))[0] ?? {};
+          const { record: seen, unseen } = (await store.read(namespace, [userId]))[0] ?? {};
+          const record = unseen ?? seen;
           // When that is on the store's clock only the store knows: take its word for it, and check that it ended the same ones.
           const leftUs = Math.max(0, ...(record?.sessions ?? []).filter((s) => s.left).map((s) => s.baseUs));
           recordLeave(oracle, session === 0 ? '' : sessionId, leftUs);
@@ -104,17 +129,21 @@ it('packed records in Redis and the objects of the detector agree on every arriv
       }
       await flush();
       const [reading] = await store.read(namespace, [userId]);
-      const plain = (user: UserRecord | undefined) =>
+      const plain = (user: Pick<UserRecord, 'sessions'> | undefined) =>
         user?.sessions.map(({ window, ...facts }) => ({
           ...facts,
           samples: window.samplesMs(),
           sum: window.sum,
           sumSquares: window.sumSquares,
         }));
-      expect(plain(reading?.record)).toEqual(oracle.sessions.length === 0 ? undefined : plain(oracle));
+      const { record: seen, unseen } = reading ?? {};
+      const known = (user: Pick<UserRecord, 'sessions'>) => (user.sessions.length > 0 ? user : undefined);
+      const shown = oracle.visibility?.shown;
+      expect(plain(seen)).toEqual(plain(known(shown ? { sessions: shown } : oracle)));
+      expect(plain(unseen)).toEqual(shown && plain(oracle));
       const nowUs = reading?.nowUs ?? 0;
       const phi = (user: UserRecord | undefined) => suspicionOf(user, nowUs, namespace.detector)?.phi;
-      expect(phi(reading?.record)).toBe(phi(oracle));
+      expect(phi(unseen ?? seen)).toBe(phi(oracle));
     }),
     { numRuns: 300 },
   );

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.js';
 import { MemoryStore } from '../../src/store/memory/memory-store.js';
+import { INVISIBLE_RETENTION_MS } from '../../src/store/store.js';
 import { received } from '../support/heartbeat.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { storeNamespace } from '../support/settings.js';
@@ -30,5 +31,24 @@ it('sweeps expired users out while others beat', async () => {
   for (let i = 0; i < 1_010; i++) {
     await store.record(namespace, 0, [received({ userId: 'stays', receivedMs: clock.nowMs() })]);
   }
+  expect(store.cachedUsers).toBe(1);
+});
+
+it('keeps who is invisible when others are swept out', async () => {
+  const clock = new ManualClock();
+  const store = new MemoryStore(clock);
+  const namespace = storeNamespace({}, { retentionMs: 60_000 });
+  const beat = (userId: string) =>
+    store.record(namespace, 0, [received({ userId, receivedMs: clock.nowMs() })]);
+  for (const userId of ['unseen', 'shown']) {
+    await beat(userId);
+    await store.setVisibility(namespace, { userId, visible: false, receivedMs: clock.nowMs() });
+  }
+  await store.setVisibility(namespace, { userId: 'shown', visible: true, receivedMs: clock.nowMs() });
+  await clock.advance(60_001);
+  for (let i = 0; i < 10; i++) await beat('stays');
+  expect(store.cachedUsers).toBe(2);
+  await clock.advance(INVISIBLE_RETENTION_MS);
+  for (let i = 0; i < 10; i++) await beat('stays');
   expect(store.cachedUsers).toBe(1);
 });

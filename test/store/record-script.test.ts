@@ -35,14 +35,14 @@ function write(writes: Writes, userId: string, change: Partial<Parameters<Writes
     after: recordOf(2),
     announce: false,
     announceFromUs: Number.POSITIVE_INFINITY,
-    renew: false,
+    expiry: 'kept',
     ...change,
   });
 }
 
 /** Which records were replaced. `reckonedUs`: what the server's clock is taken for. */
 async function run(writes: Writes, reckonedUs?: number): Promise<string> {
-  const args = writes.args({ nowUs: reckonedUs ?? (await nowUs()), expiryMs: 60_000 });
+  const args = writes.args({ nowUs: reckonedUs ?? (await nowUs()), renewedMs: 60_000, longMs: 600_000 });
   const answer = (await script.run(admin, writes.keys, args)) as Buffer;
   expect(Math.abs(answer.readDoubleLE(0) - (await nowUs()))).toBeLessThan(5e6);
   return String(answer.subarray(8));
@@ -87,15 +87,17 @@ it('announces nobody whose record it did not replace', async () => {
   expect(await announced()).toEqual([]);
 });
 
-it('renews the expiry where it is told to, and leaves it alone elsewhere', async () => {
+it('lets a record expire anew, after long, or as it did, as it is told', async () => {
   const writes = new Writes();
-  for (const userId of ['renewed', 'kept']) {
-    await admin.set(keyOf(userId), recordOf(1), 'PX', 5_000);
-    write(writes, userId, { before: recordOf(1), renew: userId === 'renewed' });
+  for (const expiry of ['renewed', 'kept', 'long'] as const) {
+    await admin.set(keyOf(expiry), recordOf(1), 'PX', 5_000);
+    write(writes, expiry, { before: recordOf(1), expiry });
   }
-  expect(await run(writes)).toBe('11');
-  expect(await admin.pttl(keyOf('renewed'))).toBeGreaterThan(5_000);
+  expect(await run(writes)).toBe('111');
   expect(await admin.pttl(keyOf('kept'))).toBeLessThanOrEqual(5_000);
+  expect(await admin.pttl(keyOf('renewed'))).toBeGreaterThan(5_000);
+  expect(await admin.pttl(keyOf('renewed'))).toBeLessThanOrEqual(60_000);
+  expect(await admin.pttl(keyOf('long'))).toBeGreaterThan(60_000);
 });
 
 it.each([

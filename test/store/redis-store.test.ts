@@ -6,7 +6,7 @@ import { decodeUser, encodeUser } from '../../src/store/record/codec.js';
 import { fleetKey, SHARDS, shardOf, streamKey, userKey } from '../../src/store/redis/keys.js';
 import { RedisStore } from '../../src/store/redis/redis-store.js';
 import { redactUrl } from '../../src/store/redis/url.js';
-import { type StoreListener, StoreUnavailableError } from '../../src/store/store.js';
+import { INVISIBLE_RETENTION_MS, type StoreListener, StoreUnavailableError } from '../../src/store/store.js';
 import { received } from '../support/heartbeat.js';
 import { MemoryLog } from '../support/log.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
@@ -315,6 +315,44 @@ describe('redis store', () => {
     await admin.set(key, encodeUser(record, 1), 'PX', retentionMs - 1);
     await beat();
     expect(await admin.pttl(key)).toBeGreaterThan(retentionMs);
+  });
+
+  it('keeps the record of who is invisible for a year, whatever the retention, and for that again afterwards', async () => {
+    const brief = storeNamespace({}, { name: 'brief', retentionMs: 60_000 });
+    const key = userKey(shardOf('alice'), 'brief', 'alice');
+    const [store, other] = [await open(), await open()];
+    const beat = (at = store) => at.record(brief, at.laneOf('alice'), [now()]);
+    const say = (visible: boolean) =>
+      other.setVisibility(brief, { userId: 'alice', visible, receivedMs: systemClock.nowMs() });
+    await beat();
+    expect(await admin.pttl(key)).toBeLessThanOrEqual(67_500);
+    await say(false);
+    expect(await admin.pttl(key)).toBeGreaterThan(INVISIBLE_RETENTION_MS - 60_000);
+    await admin.pexpire(key, 60_000);
+    // By the node that remembers the record as it was before.
+    await beat();
+    expect(await admin.pttl(key)).toBeGreaterThan(INVISIBLE_RETENTION_MS - 60_000);
+    await say(true);
+    expect(await admin.pttl(key)).toBeLessThanOrEqual(67_500);
+  });
+
+  it('finds who is invisible after a restart, and gives it back to a server that has lost its data', async () => {
+    const store = await open();
+    const beat = (at: RedisStore) =>
+      at.record(namespace, at.laneOf('unseen'), [{ ...now(), userId: 'unseen' }]);
+    await beat(store);
+    await store.setVisibility(namespace, {
+      userId: 'unseen',
+      visible: false,
+      receivedMs: systemClock.nowMs(),
+    });
+    const restarted = await open();
+    await beat(restarted);
+    await admin.flushall();
+    await beat(restarted);
+    const [reading] = await (await open()).read(namespace, ['unseen']);
+    expect(reading?.record?.sessions[0]?.left).toBe(true);
+    expect(reading?.unseen?.sessions[0]?.left).toBe(false);
   });
 
   it('is unavailable while the server is a replica, and looks for the master again', async () => {

@@ -1,3 +1,4 @@
+import { Telling } from '../../src/api/telling.js';
 import { systemClock } from '../../src/clock.js';
 import { Connections } from '../../src/grpc/connections.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
@@ -74,6 +75,7 @@ export async function startFaultyNode(settings: {
     tunings,
     shards,
     logs,
+    telling: new Telling(store),
     log,
     settings: stream,
     ...security,

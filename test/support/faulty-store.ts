@@ -7,6 +7,7 @@ import type {
   Reading,
   ReceivedHeartbeat,
   ReceivedLeave,
+  ReceivedVisibility,
   Recorded,
   SignsHeard,
   Store,
@@ -32,7 +33,7 @@ export class FaultyStore implements Store {
   readonly records: RecordCall[] = [];
   readonly reads: (readonly string[])[] = [];
   /** Names of the calls, in order, as they reached the store. */
-  readonly calls: ('record' | 'leave' | 'read')[] = [];
+  readonly calls: ('record' | 'leave' | 'setVisibility' | 'read')[] = [];
   beforeRecord: Fault<RecordCall> | undefined;
   beforeLeave: Fault<ReceivedLeave> | undefined;
   beforeRead: Fault<readonly string[]> | undefined;
@@ -80,6 +81,11 @@ export class FaultyStore implements Store {
     this.calls.push('leave');
     if (this.beforeLeave) await this.beforeLeave(leave);
     return this.#inner.leave(namespace, leave);
+  }
+
+  setVisibility(namespace: StoreNamespace, visibility: ReceivedVisibility): Promise<void> {
+    this.calls.push('setVisibility');
+    return this.#inner.setVisibility(namespace, visibility);
   }
 
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {

@@ -12,6 +12,7 @@ type Client = InstanceType<typeof PresenceService>;
 type UnaryMethod =
   | 'Heartbeat'
   | 'Leave'
+  | 'SetVisibility'
   | 'IsOnline'
   | 'Suspicion'
   | 'BatchSuspicion'

@@ -26,6 +26,7 @@ export interface CallerFileEntry {
   readonly certificates?: readonly string[];
   readonly subjects?: readonly string[];
   readonly limits?: Readonly<Record<string, number>>;
+  readonly last_seen?: string;
 }
 
 /** A file of callers, as YAML. */

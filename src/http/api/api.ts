@@ -104,7 +104,7 @@ async function answer(
     body: async <Message>(name: string) =>
       parseMessage<Message>(name, await readBody(request, options.bodyBytesMax)),
     lastEventId: String(request.headers['last-event-id'] ?? ''),
-    caller: permit.caller,
+    permit,
     peer: credentials.peer,
   };
   if (!('source' in route)) {

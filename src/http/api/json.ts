@@ -1,17 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createFileRegistry, type DescMessage, fromBinary, fromJson, toJson } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { fromBinary, fromJson, toJson } from '@bufbuild/protobuf';
+import { descriptorOf } from '../../api/descriptors.js';
 import { InvalidRequestError } from '../../presence/errors.js';
-
-const descriptorSet = readFileSync(new URL('../../gen/descriptor-set.binpb', import.meta.url));
-const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
-
-/** A message of phid.v1 by its name. */
-function descriptorOf(name: string): DescMessage {
-  const descriptor = registry.getMessage(`phid.v1.${name}`);
-  if (!descriptor) throw new Error(`phid.v1.${name} is no message`);
-  return descriptor;
-}
 
 type Json = Parameters<typeof fromJson>[1];
 
@@ -26,10 +15,10 @@ export function messageJson(name: string, message: object): string {
   return JSON.stringify(normalised(name, withTimestampsAsText(message)));
 }
 
-/** Changes as they stand in a log, each a part of a WatchNamespaceResponse, as JSON text: `{"changes": [...]}`. */
-export function loggedChangesJson(changes: readonly Buffer[]): string {
+/** Changes as they stand in a log, together a WatchNamespaceResponse, as JSON text: `{"changes": [...]}`. */
+export function loggedChangesJson(changes: Buffer): string {
   const descriptor = descriptorOf('WatchNamespaceResponse');
-  const message = toJson(descriptor, fromBinary(descriptor, Buffer.concat(changes)), {
+  const message = toJson(descriptor, fromBinary(descriptor, changes), {
     alwaysEmitImplicit: true,
   });
   const { changes: told } = message as { readonly changes: Json };

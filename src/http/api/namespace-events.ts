@@ -1,5 +1,7 @@
+import type { Permit } from '../../access/permit.js';
+import { tokenFor, tokenFrom } from '../../api/telling.js';
+import type { ApiContext } from '../../api/tuning.js';
 import type { Namespace } from '../../presence/namespace.js';
-import type { ChangeLogs } from '../../presence/shards/change-logs.js';
 import type { LogEvent, LogFollower, LogSink } from '../../presence/shards/log-follower.js';
 import type { EventStream } from './event-stream.js';
 import type { EventSource } from './event-streams.js';
@@ -10,21 +12,27 @@ import { loggedChangesJson, messageJson } from './json.js';
  * The log is read on when the reader has room: nothing of it waits here, and none of it is left out.
  */
 export class NamespaceEvents implements EventSource, LogSink {
-  readonly #logs: ChangeLogs;
+  readonly #context: Pick<ApiContext, 'logs' | 'telling'>;
   readonly #namespace: Namespace;
   readonly #token: string;
+  readonly #permit: Permit;
   #stream: EventStream | undefined;
   #follower: LogFollower | undefined;
 
   /** `token`: of the last event before; empty: from now on. */
-  constructor(logs: ChangeLogs, namespace: Namespace, token: string) {
-    this.#logs = logs;
+  constructor(
+    context: Pick<ApiContext, 'logs' | 'telling'>,
+    namespace: Namespace,
+    { token, permit }: { readonly token: string; readonly permit: Permit },
+  ) {
+    this.#context = context;
     this.#namespace = namespace;
-    this.#token = token;
+    this.#token = tokenFrom(token, permit.lastSeen);
+    this.#permit = permit;
   }
 
   open(stream: EventStream): void {
-    this.#follower = this.#logs.follow(this.#namespace, this.#token, this);
+    this.#follower = this.#context.logs.follow(this.#namespace, this.#token, this);
     this.#stream = stream;
     stream.drained = () => this.#follower?.resume();
   }
@@ -33,7 +41,7 @@ export class NamespaceEvents implements EventSource, LogSink {
 
   close(): void {
     this.#stream = undefined;
-    if (this.#follower) this.#logs.unfollow(this.#follower);
+    if (this.#follower) this.#context.logs.unfollow(this.#follower);
   }
 
   /** One event, which may be of some thousand changes. */
@@ -42,12 +50,19 @@ export class NamespaceEvents implements EventSource, LogSink {
   }
 
   take(event: LogEvent): void {
-    this.#stream?.offer({ ...eventOf(event), id: event.token });
+    const { lastSeen } = this.#permit;
+    const told = (changes: Buffer) => this.#context.telling.told('WatchNamespaceResponse', changes, lastSeen);
+    this.#stream?.offer({ ...eventOf(event, told), id: tokenFor(event.token, lastSeen) });
   }
 }
 
-function eventOf(event: LogEvent): { readonly name: string; readonly data: string } {
-  if ('changes' in event) return { name: 'changes', data: loggedChangesJson(event.changes) };
+function eventOf(
+  event: LogEvent,
+  told: (changes: Buffer) => Buffer,
+): { readonly name: string; readonly data: string } {
+  if ('changes' in event) {
+    return { name: 'changes', data: loggedChangesJson(told(Buffer.concat(event.changes))) };
+  }
   if ('resync' in event) return { name: 'resync', data: messageJson('Resync', {}) };
   const { notice: kind, message } = event;
   return { name: 'notice', data: messageJson('Notice', { kind, message }) };

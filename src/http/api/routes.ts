@@ -1,5 +1,5 @@
 import type { Access } from '../../access/access.js';
-import type { Caller } from '../../access/caller.js';
+import type { Permit } from '../../access/permit.js';
 import type { Rpc } from '../../access/roles.js';
 import { validId, validResumeToken } from '../../api/ids.js';
 import { suspicionMessage } from '../../api/suspicion-message.js';
@@ -33,8 +33,8 @@ interface RouteRequest {
   readonly body: <Message>(name: string) => Promise<Message>;
   /** `Last-Event-ID`: where a stream that broke is to go on; empty when there was none. */
   readonly lastEventId: string;
-  /** Who asks, where callers prove who they are. */
-  readonly caller: Caller | undefined;
+  /** What whoever asks may do. */
+  readonly permit: Permit;
   /** The address that the request came from. */
   readonly peer: string;
 }
@@ -107,12 +107,12 @@ export const routes: readonly Route[] = [
     pattern: '/api/v1/namespaces/{namespace}/thresholds',
     rpcs: ['SetThresholds'],
     message: 'SetThresholdsResponse',
-    answer: async (context, { path, body, caller, peer }) => {
+    answer: async (context, { path, body, permit, peer }) => {
       const request = await body<SetThresholdsRequest__Output>('SetThresholdsRequest');
       if (request.namespace !== '') {
         throw new InvalidRequestError('namespace', 'is part of the path, and not of the body');
       }
-      return setThresholds(context, { ...request, namespace: named(path) }, { caller, peer });
+      return setThresholds(context, { ...request, namespace: named(path) }, { permit, peer });
     },
   },
   {
@@ -131,25 +131,26 @@ export const routes: readonly Route[] = [
     pattern: '/api/v1/namespaces/{namespace}/users/{user_id}',
     rpcs: ['InspectUser'],
     message: 'InspectUserResponse',
-    answer: (context, { path }) =>
-      inspectUser(context, { namespace: named(path), userId: path.user_id as string }),
+    answer: (context, { path, ...asker }) =>
+      inspectUser(context, { namespace: named(path), userId: path.user_id as string }, asker),
   },
   {
     method: 'GET',
     pattern: '/api/v1/namespaces/{namespace}/users/{user_id}/events',
     rpcs: ['InspectUser', 'Watch'],
-    source: (context, { path }) => {
+    source: (context, { path, permit }) => {
       const namespace = context.presence.namespaces.readable(named(path));
-      return new UserEvents(context, namespace, validId('user_id', path.user_id as string));
+      const userId = validId('user_id', path.user_id as string);
+      return new UserEvents(context, namespace, { userId, permit });
     },
   },
   {
     method: 'GET',
     pattern: '/api/v1/namespaces/{namespace}/changes',
     rpcs: ['WatchNamespace'],
-    source: ({ presence, logs }, { path, lastEventId }) => {
-      const namespace = presence.namespaces.readable(named(path));
-      return new NamespaceEvents(logs, namespace, validResumeToken(lastEventId));
+    source: (context, { path, lastEventId, permit }) => {
+      const namespace = context.presence.namespaces.readable(named(path));
+      return new NamespaceEvents(context, namespace, { token: validResumeToken(lastEventId), permit });
     },
   },
 ];

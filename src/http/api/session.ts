@@ -44,8 +44,8 @@ export async function endSession(_: Access, { isSecure }: SessionRequest): Promi
 
 function sessionOf(caller: Caller | undefined): object {
   if (!caller) return { open: true };
-  const { name, roles, namespaces } = caller;
-  return { open: false, caller: name, roles, namespaces };
+  const { name, roles, namespaces, lastSeen } = caller;
+  return { open: false, caller: name, roles, namespaces, lastSeen };
 }
 
 function cookieOf(value: string, isSecure: boolean): string {

@@ -1,3 +1,4 @@
+import type { Permit } from '../../access/permit.js';
 import { changeMessage, noticeMessage } from '../../api/event-message.js';
 import { failureOf } from '../../api/failure.js';
 import { inspectionMessage } from '../../api/inspection-message.js';
@@ -23,14 +24,20 @@ interface UserEventsContext {
 export class UserEvents implements EventSource, EventSink {
   readonly #context: UserEventsContext;
   readonly #userId: string;
+  readonly #permit: Permit;
   readonly #subscription: Subscription;
   #stream: EventStream | undefined;
   #isLooking = false;
   #isToLookAgain = false;
 
-  constructor(context: UserEventsContext, namespace: Namespace, userId: string) {
+  constructor(
+    context: UserEventsContext,
+    namespace: Namespace,
+    { userId, permit }: { readonly userId: string; readonly permit: Permit },
+  ) {
     this.#context = context;
     this.#userId = userId;
+    this.#permit = permit;
     this.#subscription = new Subscription(namespace, undefined);
   }
 
@@ -71,7 +78,8 @@ export class UserEvents implements EventSource, EventSink {
     this.#isToLookAgain = false;
     try {
       const { reads } = this.#context.presence;
-      const inspection = await reads.inspect(this.#subscription.namespace, this.#userId);
+      const { namespace } = this.#subscription;
+      const inspection = await reads.inspect(namespace, this.#userId, this.#permit.seesUnseen);
       this.#offer('user', 'InspectUserResponse', inspectionMessage(inspection));
     } catch (error) {
       // Of a store that is away a notice tells, and it is asked again in a second.

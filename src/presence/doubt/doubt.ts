@@ -163,7 +163,7 @@ export class Doubt {
     const lagUs = Math.floor(lagMs * 1000);
     // Where there is no record there may have been one before.
     const readings = read.map((reading) =>
-      reading.record ? { record: reading.record, nowUs: reading.nowUs - lagUs } : reading,
+      reading.record ? { ...reading, nowUs: reading.nowUs - lagUs } : reading,
     );
     return { readings, lagMs, nowUs, isDegraded, hasLostData };
   }

@@ -31,7 +31,9 @@ export function answerOf({ names, sinceUs }: RollCall, readings: readonly Readin
   let known = 0;
   let silent = 0;
   names.forEach((named, i) => {
-    const record = readings[i]?.record;
+    const reading = readings[i];
+    // Whoever others do not see is heard all the same.
+    const record = reading?.unseen ?? reading?.record;
     const answer = record && isSilent(named, record, sinceUs);
     if (answer === undefined) return;
     known += 1;

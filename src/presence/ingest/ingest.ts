@@ -146,35 +146,19 @@ export class Ingest {
     });
   }
 
-  /**
-   * Ends a session, or all of the user's: after what came before it on the user's lane, and before what comes later.
-   * Rejects as `record` does.
-   */
-  leave(namespace: Namespace, userId: string, sessionId: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.admission.take(1);
-      const index = this.#store.laneOf(userId);
-      // What comes later must not join what goes before it.
-      this.#openOf(namespace)[index] = undefined;
-      const lane = this.#lane(index);
-      const receivedMs = this.#clock.nowMs();
-      lane.push({
-        oldestMs: receivedMs,
-        leaves: { namespace, userId },
-        run: async () => {
-          const leave = { userId, sessionId, receivedMs };
-          try {
-            const departure = await this.#insist(userId, () => this.#store.leave(namespace, leave));
-            if (departure) this.#left(namespace, departure);
-            resolve();
-          } catch (error) {
-            reject(error);
-          }
-          this.admission.release(1);
-        },
-      });
-      lane.send();
-    });
+  /** Ends a session, or all of the user's: after what came before it, and before what comes later. Rejects as `record` does. */
+  async leave(namespace: Namespace, userId: string, sessionId: string): Promise<void> {
+    const departure = await this.#inTurn(namespace, userId, (receivedMs) =>
+      this.#store.leave(namespace, { userId, sessionId, receivedMs }),
+    );
+    if (departure) this.#left(namespace, departure);
+  }
+
+  /** Makes a user visible or invisible to others, in the same order. Rejects as `record` does. */
+  setVisibility(namespace: Namespace, userId: string, visible: boolean): Promise<void> {
+    return this.#inTurn(namespace, userId, (receivedMs) =>
+      this.#store.setVisibility(namespace, { userId, visible, receivedMs }),
+    );
   }
 
   /** Takes note of heartbeats that were not valid, and so were not handed in. */
@@ -192,6 +176,27 @@ export class Ingest {
   async drain(): Promise<void> {
     this.#flush();
     await this.admission.whenIdle();
+  }
+
+  /** Calls the store of one user when it is that one's turn; with the time at which this was asked for. */
+  #inTurn<T>(namespace: Namespace, userId: string, call: (receivedMs: number) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.admission.take(1);
+      const index = this.#store.laneOf(userId);
+      // What comes later must not join what goes before it.
+      this.#openOf(namespace)[index] = undefined;
+      const lane = this.#lane(index);
+      const receivedMs = this.#clock.nowMs();
+      lane.push({
+        oldestMs: receivedMs,
+        changes: { namespace, userId },
+        run: async () => {
+          await this.#insist(userId, () => call(receivedMs)).then(resolve, reject);
+          this.admission.release(1);
+        },
+      });
+      lane.send();
+    });
   }
 
   #openOf(namespace: Namespace): (Batch | undefined)[] {

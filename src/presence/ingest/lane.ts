@@ -4,8 +4,8 @@ import type { Namespace } from '../namespace.js';
 export interface Task {
   /** When the first of what it records was received, on the node's clock. */
   readonly oldestMs: number;
-  /** Whose sessions it ends; undefined: nobody's. */
-  readonly leaves?: { readonly namespace: Namespace; readonly userId: string };
+  /** Of whom it says something else than that they live; undefined: of nobody. */
+  readonly changes?: { readonly namespace: Namespace; readonly userId: string };
   /** Never rejects: whoever put it in hears of its failure. */
   run(): Promise<void>;
 }

@@ -36,9 +36,9 @@ export class WaitingSessions {
         }
         sessions.set(place.heartbeat.sessionId, { batch: task, place });
       }
-    } else if (task.leaves) {
+    } else if (task.changes) {
       // What comes after a leave must not be recorded before it.
-      this.#places.delete(keyOf(task.leaves.namespace, task.leaves.userId));
+      this.#places.delete(keyOf(task.changes.namespace, task.changes.userId));
     }
   }
 }

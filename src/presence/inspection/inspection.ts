@@ -29,10 +29,16 @@ export interface Inspection {
   readonly why: string;
   /** Liveliest first; empty when the user is UNKNOWN. */
   readonly sessions: readonly InspectedSession[];
+  /** The user is invisible: this is what others do not see. */
+  readonly isUnseen: boolean;
 }
 
 /** Explains an assessment by the record that it was made of. O(sessions x 128). */
-export function inspect(assessment: Assessment, record: UserRecord | undefined): Inspection {
+export function inspect(
+  assessment: Assessment,
+  record: UserRecord | undefined,
+  isUnseen: boolean,
+): Inspection {
   const { suspicion, nowUs, namespace, thresholds } = assessment;
   const recordOf = new Map(record?.sessions.map((session) => [session.sessionId, session]));
   const sessions = byLiveliness(suspicion?.sessions ?? []).map((said) =>
@@ -42,7 +48,7 @@ export function inspect(assessment: Assessment, record: UserRecord | undefined):
       detector: namespace.detector,
     }),
   );
-  return { assessment, why: whyOf(assessment), sessions };
+  return { assessment, why: whyOf(assessment, isUnseen), sessions, isUnseen };
 }
 
 function inspectSession(

@@ -7,10 +7,11 @@ import { originText, phiText, rarityText, spanText } from './words.js';
 /** From this φ on a silence is worth a word: below it nine in ten gaps are no shorter. */
 const LATE_PHI = 1;
 
-/** Why the status is what it is: one sentence for people. */
-export function whyOf(assessment: Assessment): string {
+/** Why the status is what it is: one sentence for people. `isUnseen`: others see another one. */
+export function whyOf(assessment: Assessment, isUnseen: boolean): string {
   const { status, suspicion } = assessment;
   const clauses = suspicion ? clausesOf(assessment, suspicion) : [unknownText(assessment)];
+  if (isUnseen) clauses.push('invisible: others see no sign of this user');
   return `${status}: ${clauses.filter(Boolean).join('; ')}`;
 }
 

@@ -53,7 +53,7 @@ export function changeFrom(told: Told, assessment: Assessment, judgedAnewUs: num
   const cause = isReleased ? 'RELEASED' : judged;
   // Who returns from a leave has crossed nothing: there was no φ.
   const threshold = told.hasLeft ? undefined : thresholdCrossed(cause, told.status, assessment);
-  const atUs = instantOf(cause, assessment, threshold);
+  const atUs = instantOf(cause, assessment, { threshold, toldLeftUs: told.leftUs });
   return {
     previous: told.status,
     cause,
@@ -116,10 +116,11 @@ function thresholdOf(status: Status, { suspect, offline }: Thresholds): number {
 function instantOf(
   cause: Cause,
   { suspicion, nowUs, namespace }: Assessment,
-  threshold: number | undefined,
+  { threshold, toldLeftUs }: { readonly threshold: number | undefined; readonly toldLeftUs: number },
 ): number {
   if (!suspicion) return nowUs;
-  if (cause === 'HEARTBEAT' || cause === 'FIRST_SEEN') return suspicion.lastSeenUs;
+  // Who becomes visible may have been heard last before they seemed to leave.
+  if (cause === 'HEARTBEAT' || cause === 'FIRST_SEEN') return Math.max(suspicion.lastSeenUs, toldLeftUs);
   if (cause === 'LEAVE') return suspicion.leftUs;
   if (cause !== 'SUSPICION' || threshold === undefined) return nowUs;
   return Math.min(nowUs, crossingUs(suspicion, threshold, namespace.detector) ?? nowUs);

@@ -6,8 +6,8 @@ import { type CrossingTimers, earlyUs } from './crossing-timers.js';
 import type { ReceivedArrivals } from './relayed-arrivals.js';
 import type { Roster } from './roster.js';
 
-/** Arrivals that change nothing. */
-const UNCHANGING_FLAGS = ArrivalFlag.STALE | UNRECORDED_FLAGS;
+/** Arrivals that change nothing for whoever watches. */
+const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.INVISIBLE | UNRECORDED_FLAGS;
 /** Arrivals that let nobody rest: the feed says that the user is to be read. */
 const RESTLESS_FLAGS = UNCHANGING_FLAGS | NEWS_FLAGS;
 

@@ -120,11 +120,12 @@ export class Notifier {
 
   /**
    * A record that is gone before its retention is over was not forgotten: the store has lost it, and a live session comes
-   * back with its next heartbeat. Until when what was told stands then, µs: for who seemed there, as long as a session may be
+   * back with its next heartbeat; unless the user is invisible. Until when what was told stands then, µs: for who seemed there, as long as a session may be
    * silent at all.
    */
   #standsUntilUs(watch: number, seen: Status | undefined, shown: Shown): number {
-    if (this.judgement.isKnown || seen === undefined || seen === 'UNKNOWN') return Number.NEGATIVE_INFINITY;
+    const isTold = this.judgement.isKnown || shown.reading.unseen !== undefined;
+    if (isTold || seen === undefined || seen === 'UNKNOWN') return Number.NEGATIVE_INFINITY;
     const { watches } = this.#roster;
     const { retentionMs, detector } = this.#namespace;
     const { lastSeenUs, leftUs } = this.#told(watch, shown);

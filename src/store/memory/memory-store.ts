@@ -1,13 +1,21 @@
 import type { Clock } from '../../clock.js';
 import {
-  ANNOUNCED_FLAGS,
   type Arrival,
   ArrivalFlag,
+  isAnnounced,
   NEWS_FLAGS,
   REFUSED_ARRIVAL,
 } from '../../detector/arrival.js';
 import type { BlindInterval } from '../../detector/sight.js';
-import { isForgotten, recordHeartbeat, recordLeave, type UserRecord, userDue } from '../../detector/user.js';
+import {
+  isForgotten,
+  isInvisible,
+  recordHeartbeat,
+  recordLeave,
+  type UserRecord,
+  userDue,
+} from '../../detector/user.js';
+import { forget, recordVisibility } from '../../detector/visibility.js';
 import { decodeUser, encodeUser, RecordReader } from '../record/codec.js';
 import { NO_SLOT, RecordTable } from '../record/table.js';
 import {
@@ -17,11 +25,14 @@ import {
   HOLD_KEPT_US,
   HOLDS_MAX,
   type Hold,
+  INVISIBLE_RETENTION_MS,
   type NodeSign,
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
+  type ReceivedVisibility,
   type Recorded,
+  readingOf,
   SIGN_KEPT_US,
   type SignsHeard,
   type Store,
@@ -118,8 +129,8 @@ export class MemoryStore implements Store, TuningStore {
       const arrival = recordHeartbeat(user, heartbeat, { atUs, nowUs }, namespace.detector);
       arrivals[i] = arrival;
       if ((arrival.flags & ArrivalFlag.STALE) === 0)
-        users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
-      if ((arrival.flags & ANNOUNCED_FLAGS) !== 0)
+        users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, user, nowUs));
+      if (isAnnounced(arrival.flags))
         this.#announce(namespace.name, userId, (arrival.flags & NEWS_FLAGS) === 0);
     }
     users.sweep(SWEPT_PER_HEARTBEAT * heartbeats.length, nowUs / 1000);
@@ -138,9 +149,23 @@ export class MemoryStore implements Store, TuningStore {
     const was = userDue(user, namespace.detector);
     if (!recordLeave(user, sessionId, storeUs(receivedMs, clocks))) return undefined;
     const is = userDue(user, namespace.detector);
-    users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
-    this.#announce(namespace.name, userId, false);
+    users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, user, nowUs));
+    if (!isInvisible(user)) this.#announce(namespace.name, userId, false);
     return { was, is, isForeign: false };
+  }
+
+  async setVisibility(
+    namespace: StoreNamespace,
+    { userId, visible, receivedMs }: ReceivedVisibility,
+  ): Promise<void> {
+    const clocks = this.clocks();
+    const { nowUs } = clocks;
+    const users = this.#usersOf(namespace);
+    const slot = users.find(userId);
+    const user = this.#live(users, slot, { namespace, nowUs });
+    if (!recordVisibility(user, visible, { atUs: storeUs(receivedMs, clocks), nowUs })) return;
+    users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, user, nowUs));
+    this.#announce(namespace.name, userId, false);
   }
 
   async read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]> {
@@ -148,9 +173,8 @@ export class MemoryStore implements Store, TuningStore {
     const users = this.#usersOf(namespace);
     return userIds.map((userId) => {
       const slot = users.find(userId);
-      if (slot === NO_SLOT) return { nowUs, record: undefined };
-      const record = decodeUser(users.recordAt(slot));
-      return { nowUs, record: isForgotten(record, namespace.retentionMs, nowUs) ? undefined : record };
+      const record = slot === NO_SLOT ? undefined : decodeUser(users.recordAt(slot));
+      return readingOf(record, nowUs, namespace.retentionMs);
     });
   }
 
@@ -254,7 +278,7 @@ export class MemoryStore implements Store, TuningStore {
     return users;
   }
 
-  /** The record in a slot; a blank one where there is none or its retention is over. Valid until the next call. */
+  /** The record in a slot; one that knows no sessions where there is none or its retention is over. Valid until the next call. */
   #live(
     users: RecordTable,
     slot: number,
@@ -262,11 +286,13 @@ export class MemoryStore implements Store, TuningStore {
   ): UserRecord {
     if (slot === NO_SLOT) return this.#reader.blank();
     const user = this.#reader.read(users.recordAt(slot), likely);
-    return isForgotten(user, namespace.retentionMs, nowUs) ? this.#reader.blank() : user;
+    if (isForgotten(user, namespace.retentionMs, nowUs)) forget(user);
+    return user;
   }
 }
 
 /** When a user may be swept who is changed now. */
-function expiryMs({ retentionMs }: StoreNamespace, nowUs: number): number {
-  return nowUs / 1000 + retentionMs;
+function expiryMs({ retentionMs }: StoreNamespace, user: UserRecord, nowUs: number): number {
+  const keptMs = isInvisible(user) ? Math.max(retentionMs, INVISIBLE_RETENTION_MS) : retentionMs;
+  return nowUs / 1000 + keptMs;
 }

@@ -1,7 +1,7 @@
 import { type AdaptiveState, newAdaptiveState } from '../../detector/adaptive.js';
 import type { SessionRecord } from '../../detector/session.js';
 import { CURVE_KNOTS, FLEET_SHAPE, type Shape, WATCH_UNITS } from '../../detector/shape.js';
-import type { UserRecord } from '../../detector/user.js';
+import type { UserRecord, Visibility } from '../../detector/user.js';
 import { SampleWindow, WINDOW_MAX } from '../../detector/window.js';
 import { UnreadableRecordError } from '../store.js';
 import { ByteReader, ByteWriter } from './bytes.js';
@@ -9,7 +9,8 @@ import { ByteReader, ByteWriter } from './bytes.js';
 /**
  * The packed record of a user: what both stores keep. Little-endian, no padding; "varint" is LEB128.
  *
- *   user      u8 format (3) | u32 revision | u8 sessions | session ...
+ *   user      u8 format (3, or 4) | u32 revision | visibility? | u8 sessions | session ...
+ *   visibility  f64 since us | u8 shown sessions + 1 (0: the user is visible) | session ...
  *   session   u16 flags | u8 id bytes - 1 | u8 origin bytes | f64 last us | f64 base us? | varint sequence |
  *             u32 declared ms? | u32 rhythm ms? | varint owed? | adaptive? | id | origin |
  *             varint samples | u16 sample ... (oldest first)
@@ -17,7 +18,9 @@ import { ByteReader, ByteWriter } from './bytes.js';
  *             f64 slow | f32 mean, stretch, fast, short, long, short regular, long regular | shape?
  *   shape     u16 loss | u16 loss again | u16 level x 6 | u8 watch losses | u16 watch phi
  *
- * What has a "?" is there when its flag is set. A session of 100 samples takes about 310 bytes. The meaning of each field
+ * Format 4 has the visibility, once anybody has said something of it: a phid that knows only format 3 shows nobody who is invisible.
+ *
+ * What else has a "?" is there when its flag is set. A session of 100 samples takes about 310 bytes. The meaning of each field
  * is in detector/session.ts (SessionRecord), adaptive.ts, shape.ts, and that of a sample in window.ts.
  *
  * Times are of the clock of the server that has the record. Where the store's is another one, they are shifted on the way.
@@ -25,9 +28,10 @@ import { ByteReader, ByteWriter } from './bytes.js';
  * Format and revision are the record's *token*: a record is only replaced by whoever saw its token.
  */
 const FORMAT = 3;
+const FORMAT_WITH_VISIBILITY = 4;
 /** Bytes of format and revision. */
 export const TOKEN_BYTES = 5;
-/** Of 16 sessions with 1,000 samples and the longest names there are. */
+/** Of 16 sessions with 1,000 samples and the longest names there are, and 8 that are shown in their place. */
 const RECORD_BYTES_MAX = 0xfff0;
 
 const Flag = {
@@ -71,21 +75,25 @@ interface Frame {
  * nothing. A record that must be kept is read by a reader of its own (`decodeUser`).
  */
 export class RecordReader {
-  readonly #user: UserRecord = { sessions: [] };
+  readonly #user: UserRecord = { sessions: [], visibility: undefined };
   readonly #frames: Frame[] = [];
+  #framesUsed = 0;
   #shiftUs = 0;
 
   /** `shiftUs`: what is added to its times. Throws UnreadableRecordError. */
   read(record: Uint8Array, likely = NO_NAMES, shiftUs = 0): UserRecord {
     this.#shiftUs = shiftUs;
     const format = record[0];
-    if (format !== FORMAT) {
-      throw new UnreadableRecordError(`it has format ${format}, and this phid knows ${FORMAT}`);
+    if (format !== FORMAT && format !== FORMAT_WITH_VISIBILITY) {
+      throw new UnreadableRecordError(`it has format ${format}, and this phid knows 3 and 4`);
     }
     reader.open(record);
     const end = reader.at + record.length;
+    reader.at += TOKEN_BYTES;
+    this.#framesUsed = 0;
     try {
-      this.#sessions(likely);
+      this.#user.visibility = format === FORMAT ? undefined : this.#visibility(likely);
+      this.#sessions(this.#user.sessions, reader.u8(), likely);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       reader.at = Number.NaN;
@@ -94,20 +102,29 @@ export class RecordReader {
     return this.#user;
   }
 
-  #sessions(likely: LikelyNames): void {
-    const { sessions } = this.#user;
-    reader.at += TOKEN_BYTES;
-    sessions.length = reader.u8();
-    for (let i = 0; i < sessions.length; i++) sessions[i] = this.#session(this.#frame(i), likely);
+  #visibility(likely: LikelyNames): Visibility {
+    const sinceUs = reader.f64() + this.#shiftUs;
+    const count = reader.u8();
+    if (count === 0) return { sinceUs, shown: undefined };
+    const shown: SessionRecord[] = [];
+    this.#sessions(shown, count - 1, likely);
+    return { sinceUs, shown };
+  }
+
+  #sessions(sessions: SessionRecord[], count: number, likely: LikelyNames): void {
+    sessions.length = count;
+    for (let i = 0; i < count; i++) sessions[i] = this.#session(this.#frame(), likely);
   }
 
   /** A user of whom nothing is known. */
   blank(): UserRecord {
     this.#user.sessions.length = 0;
+    this.#user.visibility = undefined;
     return this.#user;
   }
 
-  #frame(index: number): Frame {
+  #frame(): Frame {
+    const index = this.#framesUsed++;
     let frame = this.#frames[index];
     if (!frame) {
       const levels = CURVE_KNOTS.map(() => 0);
@@ -201,10 +218,16 @@ export function revisionOf(record: Buffer): number {
 const writer = new ByteWriter(RECORD_BYTES_MAX);
 
 /** Packs a record, `shiftUs` taken off its times. What is returned is overwritten by the next call: copy it. */
-export function encodeUser({ sessions }: UserRecord, revision: number, shiftUs = 0): Buffer {
+export function encodeUser({ sessions, visibility }: UserRecord, revision: number, shiftUs = 0): Buffer {
   writer.at = 0;
-  writer.u8(FORMAT);
+  writer.u8(visibility ? FORMAT_WITH_VISIBILITY : FORMAT);
   writer.u32(revision);
+  if (visibility) {
+    const { sinceUs, shown } = visibility;
+    writer.f64(sinceUs - shiftUs);
+    writer.u8(shown ? shown.length + 1 : 0);
+    for (const session of shown ?? []) encodeSession(session, shiftUs);
+  }
   writer.u8(sessions.length);
   for (let i = 0; i < sessions.length; i++) encodeSession(sessions[i] as SessionRecord, shiftUs);
   return writer.bytes.subarray(0, writer.at);

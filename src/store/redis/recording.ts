@@ -9,17 +9,17 @@ import type { Detector } from '../../detector/detector.js';
 import type { Due } from '../../detector/due.js';
 import {
   isForgotten,
+  isInvisible,
   lastSignUs,
   recordHeartbeat,
-  recordLeave,
   type UserRecord,
   userDue,
 } from '../../detector/user.js';
+import { forget } from '../../detector/visibility.js';
 import { encodeUser, NO_NAMES, RecordReader, revisionOf, TOKEN_BYTES } from '../record/codec.js';
 import {
-  type Departure,
+  INVISIBLE_RETENTION_MS,
   type ReceivedHeartbeat,
-  type ReceivedLeave,
   type StoreNamespace,
   storeUs,
   UnreadableRecordError,
@@ -27,7 +27,7 @@ import {
 import { shardOf, userKey } from './keys.js';
 import type { PartitionClocks } from './partition.js';
 import type { RecordCache } from './record-cache.js';
-import type { Writes } from './writes.js';
+import type { ExpiriesMs, Expiry, Writes } from './writes.js';
 
 /** A record's expiry is renewed when its last sign of life enters another eighth of the retention: hardly ever. */
 const RENEWALS = 8;
@@ -36,9 +36,10 @@ const reader = new RecordReader();
 /** Of a record that is looked at beside another one. */
 const rememberedReader = new RecordReader();
 
-/** The expiry that keeps a record for at least its retention, although it is renewed that rarely, ms. */
-export function expiryMs({ retentionMs }: StoreNamespace): number {
-  return Math.ceil(retentionMs * (1 + 1 / RENEWALS));
+/** Expiries that keep a record for at least its retention, although one is renewed that rarely. */
+export function expiriesMs({ retentionMs }: StoreNamespace): ExpiriesMs {
+  const renewedMs = Math.ceil(retentionMs * (1 + 1 / RENEWALS));
+  return { renewedMs, longMs: Math.max(renewedMs, INVISIBLE_RETENTION_MS) };
 }
 
 /**
@@ -168,7 +169,7 @@ export class Recording {
       return this.#leaveOut(first, UNREADABLE_ARRIVAL);
     }
     const wasUs = lastSignUs(record);
-    if (isForgotten(record, retentionMs, nowUs)) record = reader.blank();
+    if (isForgotten(record, retentionMs, nowUs)) forget(record);
     if (this.#namespace.isFull && record.sessions.length === 0) return this.#leaveOut(first, REFUSED_ARRIVAL);
     let announce = isLost;
     let changed = false;
@@ -189,14 +190,15 @@ export class Recording {
       if (arrival.lateAtUs < announceFromUs) announceFromUs = arrival.lateAtUs;
     }
     if (!changed) return false;
+    const isUnseen = isInvisible(record);
     writes.add({
       key: this.#keys[user] as string,
       shard: shardOf(heartbeat.userId),
       before: stored,
       after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
-      announce,
-      announceFromUs: announceFromUs - shiftUs,
-      renew: !stored || entersEighth(wasUs, lastSignUs(record), retentionMs),
+      announce: announce && !isUnseen,
+      announceFromUs: isUnseen ? Number.POSITIVE_INFINITY : announceFromUs - shiftUs,
+      expiry: stored ? expiryOf(record, wasUs, this.#namespace) : expiryOf(record, 0, this.#namespace),
     });
     return true;
   }
@@ -222,43 +224,18 @@ export function isReplaced(outcomes: Buffer, i = 0): boolean {
   return outcomes[i] === 0x31;
 }
 
-/** What a leave makes of a user's record; undefined: nothing. Throws UnreadableRecordError. */
-export function changeByLeave(
-  namespace: StoreNamespace,
-  { userId, sessionId, receivedMs }: ReceivedLeave,
-  before: Buffer,
-  clocks: PartitionClocks,
-  writes: Writes,
-): Pick<Departure, 'was' | 'is'> | undefined {
-  const { nowUs, shiftUs } = clocks;
-  const record = reader.read(before, NO_NAMES, shiftUs);
-  const wasUs = lastSignUs(record);
-  if (isForgotten(record, namespace.retentionMs, nowUs)) return undefined;
-  const was = userDue(record, namespace.detector);
-  if (!recordLeave(record, sessionId, storeUs(receivedMs, clocks))) return undefined;
-  const shard = shardOf(userId);
-  writes.add({
-    key: userKey(shard, namespace.name, userId),
-    shard,
-    before,
-    after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
-    announce: true,
-    announceFromUs: Number.POSITIVE_INFINITY,
-    renew: entersEighth(wasUs, lastSignUs(record), namespace.retentionMs),
-  });
-  return { was, is: userDue(record, namespace.detector) };
-}
-
 /**
  * Depends on the time of every change before: two histories that a failover or a loss of data set apart do not come to the
  * same revision again. The factor is 2^32 divided by the golden ratio, odd, and so mixes without losing anything (Knuth, The
  * Art of Computer Programming 3, 6.4).
  */
-function nextRevision(before: Buffer | undefined, nowUs: number): number {
+export function nextRevision(before: Buffer | undefined, nowUs: number): number {
   return Math.imul((before ? revisionOf(before) : 0) ^ (nowUs >>> 0), 0x9e3779b1) >>> 0;
 }
 
-function entersEighth(beforeUs: number, afterUs: number, retentionMs: number): boolean {
+/** How long a record is kept from now on, whose user gave the last sign at `wasUs` before it was changed; 0: there was none. */
+export function expiryOf(record: UserRecord, wasUs: number, { retentionMs }: StoreNamespace): Expiry {
+  if (isInvisible(record)) return 'long';
   const eighthUs = (retentionMs * 1000) / RENEWALS;
-  return Math.floor(beforeUs / eighthUs) !== Math.floor(afterUs / eighthUs);
+  return Math.floor(wasUs / eighthUs) === Math.floor(lastSignUs(record) / eighthUs) ? 'kept' : 'renewed';
 }

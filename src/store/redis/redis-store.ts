@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { BlindInterval } from '../../detector/sight.js';
-import { isForgotten, type UserRecord } from '../../detector/user.js';
+import type { UserRecord } from '../../detector/user.js';
 import type { Log } from '../../log.js';
 import { byPartition } from '../by-partition.js';
 import { decodeUser } from '../record/codec.js';
@@ -12,16 +12,18 @@ import {
   type Reading,
   type ReceivedHeartbeat,
   type ReceivedLeave,
+  type ReceivedVisibility,
   type Recorded,
+  readingOf,
   type SignsHeard,
   type Store,
   type StoreListener,
   type StoreNamespace,
-  StoreUnavailableError,
   type Tallied,
 } from '../store.js';
 import type { TuningDocument, TuningStore, TuningsHeard } from '../tuning-store.js';
 import type { Calls } from './calls.js';
+import { contention, TRIES_MAX } from './contention.js';
 import { decodeCounts, encodeCounts } from './counts-codec.js';
 import { DOUBT_SCRIPTS, DoubtDocuments } from './doubt-documents.js';
 import { Feeds } from './feeds.js';
@@ -33,7 +35,7 @@ import {
   type PartitionClocks,
 } from './partition.js';
 import { RecordCache } from './record-cache.js';
-import { changeByLeave, expiryMs, isReplaced, isSame, Recording } from './recording.js';
+import { expiriesMs, isReplaced, isSame, Recording } from './recording.js';
 import { GROUP_SCRIPTS, RedisGroups } from './redis-groups.js';
 import { Script } from './scripts.js';
 import { Servers } from './servers.js';
@@ -41,6 +43,7 @@ import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
 import { TuningDocuments, tuningsScript } from './tuning-documents.js';
 import { Turns } from './turns.js';
 import type { RedisCertificates } from './url.js';
+import { leaving, turning, type UserChange } from './user-changes.js';
 import { Writes } from './writes.js';
 
 const learnScript = new Script('learn');
@@ -51,9 +54,6 @@ const SCRIPTS = [
   ...SHARD_SCRIPTS,
   ...GROUP_SCRIPTS,
 ];
-
-/** So often a user is read again whom other nodes changed meanwhile; each time one of them got its way. */
-const TRIES_MAX = 100;
 
 /** What was learned of a fleet is forgotten when no node asked for it for so long, ms. */
 const FLEET_EXPIRY_MS = 30 * 86_400_000;
@@ -176,29 +176,13 @@ export class RedisStore implements Store, TuningStore {
     });
   }
 
-  leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined> {
-    const { userId } = leave;
-    const lane = this.laneOf(userId);
-    return this.#turns.take(lane, async () => {
-      const { partition, cache, writes } = this.#lane(lane);
-      this.#servers.check(partition);
-      const key = userKey(shardOf(userId), namespace.name, userId);
-      for (let tries = 0; tries < TRIES_MAX; tries++) {
-        const { clocks, records } = await partition.read([key]);
-        const [before] = records;
-        writes.clear();
-        const departure = before ? changeByLeave(namespace, leave, before, clocks, writes) : undefined;
-        if (!departure) return undefined;
-        if (isReplaced(await this.#replace(namespace, writes, partition, clocks))) {
-          const slot = cache.find(key);
-          const isForeign = !isSame(cache.recordAt(slot), before as Buffer);
-          cache.keep(slot, key, writes.recordOf(0));
-          return { ...departure, isForeign };
-        }
-        this.counts.conflicts += 1;
-      }
-      throw contention();
-    });
+  async leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined> {
+    const changed = await this.#change(namespace, leave.userId, leaving(namespace, leave));
+    return changed && { ...changed.result, isForeign: changed.isForeign };
+  }
+
+  async setVisibility(namespace: StoreNamespace, visibility: ReceivedVisibility): Promise<void> {
+    await this.#change(namespace, visibility.userId, turning(namespace, visibility));
   }
 
   /** One call a partition. */
@@ -214,8 +198,7 @@ export class RedisStore implements Store, TuningStore {
         const { nowUs, shiftUs } = clocks;
         keys.forEach((key, i) => {
           const record = this.#decode(key, records[i], shiftUs);
-          const isKnown = record && !isForgotten(record, namespace.retentionMs, nowUs);
-          readings[part.at(i)] = { nowUs, record: isKnown ? record : undefined };
+          readings[part.at(i)] = readingOf(record, nowUs, namespace.retentionMs);
         });
       }),
     );
@@ -263,6 +246,31 @@ export class RedisStore implements Store, TuningStore {
     this.#servers.disconnect();
   }
 
+  /** Changes the record of one user until no other node is quicker; undefined: there is nothing to be changed. */
+  #change<T>(namespace: StoreNamespace, userId: string, change: UserChange<T>) {
+    const lane = this.laneOf(userId);
+    return this.#turns.take(lane, async () => {
+      const { partition, cache, writes } = this.#lane(lane);
+      this.#servers.check(partition);
+      const key = userKey(shardOf(userId), namespace.name, userId);
+      for (let tries = 0; tries < TRIES_MAX; tries++) {
+        const { clocks, records } = await partition.read([key]);
+        const before = records[0] ?? undefined;
+        writes.clear();
+        const result = change(before, clocks, writes);
+        if (result === undefined) return undefined;
+        if (isReplaced(await this.#replace(namespace, writes, partition, clocks))) {
+          const slot = cache.find(key);
+          const isForeign = !before || !isSame(cache.recordAt(slot), before);
+          cache.keep(slot, key, writes.recordOf(0));
+          return { result, isForeign };
+        }
+        this.counts.conflicts += 1;
+      }
+      throw contention();
+    });
+  }
+
   /** A record that cannot be read is reported and taken for none: one user must not cost the others their answer. */
   #decode(key: string, bytes: Buffer | null | undefined, shiftUs: number): UserRecord | undefined {
     if (!bytes) return undefined;
@@ -288,14 +296,7 @@ export class RedisStore implements Store, TuningStore {
     partition: Partition,
     { nowUs, shiftUs }: PartitionClocks,
   ): Promise<Buffer> {
-    const args = writes.args({ nowUs: nowUs - shiftUs, expiryMs: expiryMs(namespace) });
+    const args = writes.args({ nowUs: nowUs - shiftUs, ...expiriesMs(namespace) });
     return partition.replace(writes.keys, args);
   }
-}
-
-/** It names nobody: all whose heartbeats were of the batch are told it, and the log. */
-function contention(): StoreUnavailableError {
-  return new StoreUnavailableError(
-    `other nodes changed a record ${TRIES_MAX} times while it was being changed here: too many heartbeats of one user`,
-  );
 }

@@ -4,7 +4,15 @@ import { SHARDS, streamKey } from './keys.js';
 /** Of a user in the first argument of record.lua, before the record. */
 const HEAD_BYTES = 17;
 const ANNOUNCE = 1;
-const RENEW = 2;
+
+/** Whether the expiry of a record is left as it is, begins anew, or is that of who is invisible: how record.lua knows them. */
+const EXPIRIES = { kept: 0, renewed: 2, long: 4 } as const;
+export type Expiry = keyof typeof EXPIRIES;
+
+export interface ExpiriesMs {
+  readonly renewedMs: number;
+  readonly longMs: number;
+}
 
 /** Entries that a shard stream keeps, about; each is of one batch. A follower further behind reads everything again. */
 export const STREAM_LENGTH = 4_000;
@@ -19,7 +27,7 @@ interface Write {
   /** Tell trackers whatever the time is; otherwise from this time of the store's clock on, µs. */
   readonly announce: boolean;
   readonly announceFromUs: number;
-  readonly renew: boolean;
+  readonly expiry: Expiry;
 }
 
 /** A record may be replaced this long after the time that its change began with, µs: longer than any command may take. */
@@ -56,9 +64,9 @@ export class Writes {
   }
 
   /** `nowUs`: the store's clock as it was taken to be. */
-  args({ nowUs, expiryMs }: { readonly nowUs: number; readonly expiryMs: number }): (string | Buffer)[] {
+  args({ nowUs, renewedMs, longMs }: ExpiriesMs & { readonly nowUs: number }): (string | Buffer)[] {
     const packed = this.#packed.subarray(0, this.#at);
-    const numbers = [this.#keys.length, expiryMs, STREAM_LENGTH, nowUs, CLOCK_ERROR_US_MAX];
+    const numbers = [this.#keys.length, renewedMs, STREAM_LENGTH, nowUs, CLOCK_ERROR_US_MAX, longMs];
     return [packed, ...numbers.map(String)];
   }
 
@@ -72,7 +80,7 @@ export class Writes {
     return this.#packed.subarray(headAt + HEAD_BYTES, this.#ends[i]);
   }
 
-  add({ key, shard, before, after, announce, announceFromUs, renew }: Write): void {
+  add({ key, shard, before, after, announce, announceFromUs, expiry }: Write): void {
     this.#keys.push(key);
     this.#reserve(HEAD_BYTES + after.length);
     const packed = this.#packed;
@@ -81,7 +89,7 @@ export class Writes {
     packed[at + 5] = after.length;
     packed[at + 6] = after.length >> 8;
     packed[at + 7] = this.#streamIndex(shard);
-    packed[at + 8] = (announce ? ANNOUNCE : 0) + (renew ? RENEW : 0);
+    packed[at + 8] = (announce ? ANNOUNCE : 0) + EXPIRIES[expiry];
     packed.writeDoubleLE(announceFromUs, at + 9);
     packed.set(after, at + HEAD_BYTES);
     this.#at = at + HEAD_BYTES + after.length;

@@ -90,6 +90,17 @@ describe('the answer to a roll call', () => {
     expect(answerOf(call, [reading(sessions)])).toEqual(answer);
   });
 
+  it('is by what was heard of who is invisible, not by what others see', () => {
+    const { record: seen } = reading([{ lastUs: 4, left: true }]);
+    for (const [lastUs, silent] of [
+      [7, 0],
+      [5, 1],
+    ] as const) {
+      const { record: unseen } = reading([{ lastUs }]);
+      expect(answerOf(call, [{ nowUs: 9, record: seen, unseen }])).toEqual({ known: 1, silent });
+    }
+  });
+
   it('says nothing of who is not known', () => {
     expect(answerOf(call, [{ nowUs: 9, record: undefined }])).toEqual({ known: 0, silent: 0 });
   });

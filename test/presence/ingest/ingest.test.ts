@@ -98,6 +98,35 @@ describe('a batch that the store refuses', () => {
   });
 });
 
+describe('a word of the visibility', () => {
+  it('is recorded after what came before it of the user, and before what comes later', async () => {
+    const release = bench.holdRecords();
+    const [before, after] = [1, 2].map((sequence) => bench.beat('0-alice', { sequence }));
+    bench.submit([before as ReceivedHeartbeat]);
+    await bench.clock.advance(2);
+    const said = bench.ingest.setVisibility(bench.namespace, '0-alice', false);
+    const later = bench.submit([after as ReceivedHeartbeat]);
+    await bench.clock.advance(10);
+    release();
+    await said;
+    await settle();
+    expect([bench.store.calls, later.outcome]).toEqual([['record', 'setVisibility', 'record'], 'recorded']);
+    const [reading] = await bench.store.read(bench.namespace, ['0-alice']);
+    expect(reading?.record?.sessions).toMatchObject([{ left: true, sequence: 1 }]);
+    expect(reading?.unseen?.sessions).toMatchObject([{ left: false, sequence: 2 }]);
+  });
+
+  it('takes room as a heartbeat does', async () => {
+    bench = new IngestBench({ pendingMax: 1 });
+    const release = bench.holdRecords();
+    bench.submit([bench.beat('0-alice')]);
+    await expect(bench.ingest.setVisibility(bench.namespace, '0-alice', false)).rejects.toThrow(
+      LimitReachedError,
+    );
+    release();
+  });
+});
+
 describe('leave', () => {
   it('follows the heartbeats of the user that came before it', async () => {
     const submission = bench.submit([bench.beat('0-alice'), bench.beat('1-bob')]);

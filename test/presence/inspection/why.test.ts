@@ -172,12 +172,12 @@ describe('what phid holds against itself:', () => {
   it('heartbeats that it may not have recorded', () => {
     const record = { sessions: [newSession(received(), 1e6, namespace.detector)] };
     const assessment = assess(namespace, 'alice', { record, nowUs: 2e6 }, judge);
-    expect(whyOf(assessment)).toMatch(/; phid doubts itself: heartbeats may not be recorded yet$/);
+    expect(whyOf(assessment, false)).toMatch(/; phid doubts itself: heartbeats may not be recorded yet$/);
   });
 
   it('a store that has lost its data', () => {
     const reading = { record: undefined, nowUs: 2e6 };
-    expect(whyOf(assess(namespace, 'alice', reading, { ...judge, hasLostData: true }))).toBe(
+    expect(whyOf(assess(namespace, 'alice', reading, { ...judge, hasLostData: true }), false)).toBe(
       'UNKNOWN: the store has lost its data and this user was not heard since, but may be there',
     );
   });

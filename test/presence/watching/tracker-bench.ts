@@ -122,6 +122,12 @@ export class TrackerBench {
     await settle();
   }
 
+  async setVisibility(visible: boolean, userId = 'alice'): Promise<void> {
+    const receivedMs = this.clock.nowMs();
+    await this.memory.setVisibility(this.namespace, { userId, visible, receivedMs });
+    await settle();
+  }
+
   /** A subscription that keeps up, and has its snapshots. */
   async watch(userIds: readonly string[] = ['alice'], thresholds?: Thresholds): Promise<Watch> {
     const watch = this.open(thresholds);

@@ -40,6 +40,11 @@ export interface InspectUserResponse {
    * Silence in milliseconds from which on a session is gone whatever φ says.
    */
   'maxSilenceMs'?: (number | string);
+  /**
+   * The user is invisible, and this is how they are behind that. Told to callers with the role `admin` only (where there
+   * are no callers, to everybody); for all others it is false, and everything is as others see it.
+   */
+  'invisible'?: (boolean);
 }
 
 /**
@@ -78,4 +83,9 @@ export interface InspectUserResponse__Output {
    * Silence in milliseconds from which on a session is gone whatever φ says.
    */
   'maxSilenceMs': (number);
+  /**
+   * The user is invisible, and this is how they are behind that. Told to callers with the role `admin` only (where there
+   * are no callers, to everybody); for all others it is false, and everything is as others see it.
+   */
+  'invisible': (boolean);
 }

@@ -16,7 +16,7 @@ export interface IsOnlineRequest {
   /**
    * phi from which the caller calls a user gone. Range: above 0, to 1000. Absent: the namespace's offline
    * threshold (default 5). Lower finds out sooner and is wrong more often: each step of 1 is ten times as
-   * many false alarms.
+   * many false alarms. PERMISSION_DENIED for a caller who is not told exactly when users were seen last (Suspicion).
    */
   'threshold'?: (number | string);
   '_threshold'?: "threshold";
@@ -37,7 +37,7 @@ export interface IsOnlineRequest__Output {
   /**
    * phi from which the caller calls a user gone. Range: above 0, to 1000. Absent: the namespace's offline
    * threshold (default 5). Lower finds out sooner and is wrong more often: each step of 1 is ten times as
-   * many false alarms.
+   * many false alarms. PERMISSION_DENIED for a caller who is not told exactly when users were seen last (Suspicion).
    */
   'threshold'?: (number);
   '_threshold'?: "threshold";

@@ -18,6 +18,8 @@ import type { ListGroupRequest as _phid_v1_ListGroupRequest, ListGroupRequest__O
 import type { ListGroupResponse as _phid_v1_ListGroupResponse, ListGroupResponse__Output as _phid_v1_ListGroupResponse__Output } from '../../phid/v1/ListGroupResponse.js';
 import type { RemoveFromGroupRequest as _phid_v1_RemoveFromGroupRequest, RemoveFromGroupRequest__Output as _phid_v1_RemoveFromGroupRequest__Output } from '../../phid/v1/RemoveFromGroupRequest.js';
 import type { RemoveFromGroupResponse as _phid_v1_RemoveFromGroupResponse, RemoveFromGroupResponse__Output as _phid_v1_RemoveFromGroupResponse__Output } from '../../phid/v1/RemoveFromGroupResponse.js';
+import type { SetVisibilityRequest as _phid_v1_SetVisibilityRequest, SetVisibilityRequest__Output as _phid_v1_SetVisibilityRequest__Output } from '../../phid/v1/SetVisibilityRequest.js';
+import type { SetVisibilityResponse as _phid_v1_SetVisibilityResponse, SetVisibilityResponse__Output as _phid_v1_SetVisibilityResponse__Output } from '../../phid/v1/SetVisibilityResponse.js';
 import type { SuspicionRequest as _phid_v1_SuspicionRequest, SuspicionRequest__Output as _phid_v1_SuspicionRequest__Output } from '../../phid/v1/SuspicionRequest.js';
 import type { SuspicionResponse as _phid_v1_SuspicionResponse, SuspicionResponse__Output as _phid_v1_SuspicionResponse__Output } from '../../phid/v1/SuspicionResponse.js';
 import type { TrackRequest as _phid_v1_TrackRequest, TrackRequest__Output as _phid_v1_TrackRequest__Output } from '../../phid/v1/TrackRequest.js';
@@ -34,11 +36,12 @@ import type { WatchResponse as _phid_v1_WatchResponse, WatchResponse__Output as 
  * - An empty `namespace` means "default".
  * - user_id and session_id are 1 to 256 bytes of UTF-8, origin 0 to 64 bytes. phid gives them no meaning.
  * - A user who was never seen is no error: the status is UNKNOWN.
+ * - A user may be invisible (SetVisibility): to every caller and in every rpc as if they had left.
  * - A group is a set of users of a namespace that callers maintain, such as the members of a chat room. Its id
  * is 1 to 256 bytes of UTF-8. One that nobody made is no error: it is empty. A group lives until it is emptied.
  * 
  * Status codes of every rpc:
- * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave).
+ * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave, SetVisibility).
  * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
  * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
@@ -194,6 +197,31 @@ export interface PresenceServiceClient extends grpc.Client {
   removeFromGroup(argument: _phid_v1_RemoveFromGroupRequest, callback: grpc.requestCallback<_phid_v1_RemoveFromGroupResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * SetVisibility makes a user invisible, or visible again. Who is invisible seems to have left at that moment: every
+   * query and stream tells what a Leave of all sessions would have made true, and goes on telling that, whatever
+   * heartbeats come, of whatever session. Behind it the heartbeats are recorded and phi goes on, so that whoever
+   * becomes visible is at once what they are. The user need not be known: who is to be unseen from the first
+   * heartbeat on is made invisible before it. It lasts until it is taken back, or the user has given no sign for a
+   * year. The last word counts, by when a server received it. Safe to repeat.
+   */
+  SetVisibility(argument: _phid_v1_SetVisibilityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SetVisibilityResponse__Output>): grpc.ClientUnaryCall;
+  SetVisibility(argument: _phid_v1_SetVisibilityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_SetVisibilityResponse__Output>): grpc.ClientUnaryCall;
+  SetVisibility(argument: _phid_v1_SetVisibilityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SetVisibilityResponse__Output>): grpc.ClientUnaryCall;
+  SetVisibility(argument: _phid_v1_SetVisibilityRequest, callback: grpc.requestCallback<_phid_v1_SetVisibilityResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * SetVisibility makes a user invisible, or visible again. Who is invisible seems to have left at that moment: every
+   * query and stream tells what a Leave of all sessions would have made true, and goes on telling that, whatever
+   * heartbeats come, of whatever session. Behind it the heartbeats are recorded and phi goes on, so that whoever
+   * becomes visible is at once what they are. The user need not be known: who is to be unseen from the first
+   * heartbeat on is made invisible before it. It lasts until it is taken back, or the user has given no sign for a
+   * year. The last word counts, by when a server received it. Safe to repeat.
+   */
+  setVisibility(argument: _phid_v1_SetVisibilityRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SetVisibilityResponse__Output>): grpc.ClientUnaryCall;
+  setVisibility(argument: _phid_v1_SetVisibilityRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_phid_v1_SetVisibilityResponse__Output>): grpc.ClientUnaryCall;
+  setVisibility(argument: _phid_v1_SetVisibilityRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SetVisibilityResponse__Output>): grpc.ClientUnaryCall;
+  setVisibility(argument: _phid_v1_SetVisibilityRequest, callback: grpc.requestCallback<_phid_v1_SetVisibilityResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Suspicion answers with the whole opinion about one user, by the namespace's thresholds.
    */
   Suspicion(argument: _phid_v1_SuspicionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_phid_v1_SuspicionResponse__Output>): grpc.ClientUnaryCall;
@@ -272,11 +300,12 @@ export interface PresenceServiceClient extends grpc.Client {
  * - An empty `namespace` means "default".
  * - user_id and session_id are 1 to 256 bytes of UTF-8, origin 0 to 64 bytes. phid gives them no meaning.
  * - A user who was never seen is no error: the status is UNKNOWN.
+ * - A user may be invisible (SetVisibility): to every caller and in every rpc as if they had left.
  * - A group is a set of users of a namespace that callers maintain, such as the members of a chat room. Its id
  * is 1 to 256 bytes of UTF-8. One that nobody made is no error: it is empty. A group lives until it is emptied.
  * 
  * Status codes of every rpc:
- * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave).
+ * - FAILED_PRECONDITION: the record of the user has a format that this server does not know (Heartbeat, Leave, SetVisibility).
  * - INVALID_ARGUMENT: a field is out of its range, or names a namespace that is not configured; the message
  * names the field and the value.
  * - RESOURCE_EXHAUSTED: a limit of the server is reached; the message names it. Ask for less, or retry later.
@@ -341,6 +370,16 @@ export interface PresenceServiceHandlers extends grpc.UntypedServiceImplementati
   RemoveFromGroup: grpc.handleUnaryCall<_phid_v1_RemoveFromGroupRequest__Output, _phid_v1_RemoveFromGroupResponse>;
   
   /**
+   * SetVisibility makes a user invisible, or visible again. Who is invisible seems to have left at that moment: every
+   * query and stream tells what a Leave of all sessions would have made true, and goes on telling that, whatever
+   * heartbeats come, of whatever session. Behind it the heartbeats are recorded and phi goes on, so that whoever
+   * becomes visible is at once what they are. The user need not be known: who is to be unseen from the first
+   * heartbeat on is made invisible before it. It lasts until it is taken back, or the user has given no sign for a
+   * year. The last word counts, by when a server received it. Safe to repeat.
+   */
+  SetVisibility: grpc.handleUnaryCall<_phid_v1_SetVisibilityRequest__Output, _phid_v1_SetVisibilityResponse>;
+  
+  /**
    * Suspicion answers with the whole opinion about one user, by the namespace's thresholds.
    */
   Suspicion: grpc.handleUnaryCall<_phid_v1_SuspicionRequest__Output, _phid_v1_SuspicionResponse>;
@@ -382,6 +421,7 @@ export interface PresenceServiceDefinition extends grpc.ServiceDefinition {
   Leave: MethodDefinition<_phid_v1_LeaveRequest, _phid_v1_LeaveResponse, _phid_v1_LeaveRequest__Output, _phid_v1_LeaveResponse__Output>
   ListGroup: MethodDefinition<_phid_v1_ListGroupRequest, _phid_v1_ListGroupResponse, _phid_v1_ListGroupRequest__Output, _phid_v1_ListGroupResponse__Output>
   RemoveFromGroup: MethodDefinition<_phid_v1_RemoveFromGroupRequest, _phid_v1_RemoveFromGroupResponse, _phid_v1_RemoveFromGroupRequest__Output, _phid_v1_RemoveFromGroupResponse__Output>
+  SetVisibility: MethodDefinition<_phid_v1_SetVisibilityRequest, _phid_v1_SetVisibilityResponse, _phid_v1_SetVisibilityRequest__Output, _phid_v1_SetVisibilityResponse__Output>
   Suspicion: MethodDefinition<_phid_v1_SuspicionRequest, _phid_v1_SuspicionResponse, _phid_v1_SuspicionRequest__Output, _phid_v1_SuspicionResponse__Output>
   Track: MethodDefinition<_phid_v1_TrackRequest, _phid_v1_TrackResponse, _phid_v1_TrackRequest__Output, _phid_v1_TrackResponse__Output>
   Watch: MethodDefinition<_phid_v1_WatchRequest, _phid_v1_WatchResponse, _phid_v1_WatchRequest__Output, _phid_v1_WatchResponse__Output>

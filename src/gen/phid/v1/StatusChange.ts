@@ -155,13 +155,14 @@ export interface StatusChange {
   'threshold'?: (number | string);
   /**
    * When the status changed, by the store's clock. For SUSPICION the instant of the crossing, not of its
-   * discovery.
+   * discovery. To callers who may not know exactly when users were seen last, as exactly as that.
    */
   'at'?: (_google_protobuf_Timestamp | null);
   /**
    * Increases with every change of one user on one stream: the change's time in microseconds of the store's
    * clock (below 2^53), or one more than the last where a late record would count backwards. So the same
-   * change seen through two nodes has nearly always the same version. Keep the highest.
+   * change seen through two nodes has nearly always the same version. Keep the highest. To callers who may not
+   * know exactly when users were seen last: the time at which they are told.
    */
   'version'?: (number | string | Long);
   '_threshold'?: "threshold";
@@ -199,13 +200,14 @@ export interface StatusChange__Output {
   'threshold'?: (number);
   /**
    * When the status changed, by the store's clock. For SUSPICION the instant of the crossing, not of its
-   * discovery.
+   * discovery. To callers who may not know exactly when users were seen last, as exactly as that.
    */
   'at': (_google_protobuf_Timestamp__Output | null);
   /**
    * Increases with every change of one user on one stream: the change's time in microseconds of the store's
    * clock (below 2^53), or one more than the last where a late record would count backwards. So the same
-   * change seen through two nodes has nearly always the same version. Keep the highest.
+   * change seen through two nodes has nearly always the same version. Keep the highest. To callers who may not
+   * know exactly when users were seen last: the time at which they are told.
    */
   'version': (number);
   '_threshold'?: "threshold";

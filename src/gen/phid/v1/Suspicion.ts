@@ -8,6 +8,13 @@ import type { SessionSuspicion as _phid_v1_SessionSuspicion, SessionSuspicion__O
  * Suspicion is the whole opinion about one user at one moment of the store's clock. A user is as alive as
  * their liveliest session: the figures of a user are those of the session with the lowest phi that has not
  * left.
+ * 
+ * Of a user who is invisible (SetVisibility) all of it is as if every session had left when that began.
+ * 
+ * A caller may be told less of when users were seen last (`last_seen` in the server's file of callers: `hour`, `day` or
+ * `hidden`). `last_seen` is then the beginning of the hour or the day (UTC) that it was in, or absent; `phi` is absent;
+ * `elapsed_ms`, `mean_ms`, `stddev_ms`, `samples`, `warming`, `suspect_in_ms`, `offline_in_ms` and `sequence` are 0, since
+ * the silence would follow from them; and `sessions` are in no order that says which was heard last.
  */
 export interface Suspicion {
   /**
@@ -95,6 +102,13 @@ export interface Suspicion {
  * Suspicion is the whole opinion about one user at one moment of the store's clock. A user is as alive as
  * their liveliest session: the figures of a user are those of the session with the lowest phi that has not
  * left.
+ * 
+ * Of a user who is invisible (SetVisibility) all of it is as if every session had left when that began.
+ * 
+ * A caller may be told less of when users were seen last (`last_seen` in the server's file of callers: `hour`, `day` or
+ * `hidden`). `last_seen` is then the beginning of the hour or the day (UTC) that it was in, or absent; `phi` is absent;
+ * `elapsed_ms`, `mean_ms`, `stddev_ms`, `samples`, `warming`, `suspect_in_ms`, `offline_in_ms` and `sequence` are 0, since
+ * the silence would follow from them; and `sessions` are in no order that says which was heard last.
  */
 export interface Suspicion__Output {
   /**

@@ -10,7 +10,8 @@ export interface WatchNamespaceRequest {
    */
   'namespace'?: (string);
   /**
-   * Where to go on: `resume_token` of the last response, of whichever node. Empty: from now on.
+   * Where to go on: `resume_token` of the last response, of whichever node. Empty: from now on. A caller who is not told
+   * exactly when users were seen last (Suspicion) cannot go on: any token is answered by `resync`.
    */
   'resumeToken'?: (string);
 }
@@ -24,7 +25,8 @@ export interface WatchNamespaceRequest__Output {
    */
   'namespace': (string);
   /**
-   * Where to go on: `resume_token` of the last response, of whichever node. Empty: from now on.
+   * Where to go on: `resume_token` of the last response, of whichever node. Empty: from now on. A caller who is not told
+   * exactly when users were seen last (Suspicion) cannot go on: any token is answered by `resync`.
    */
   'resumeToken': (string);
 }

@@ -22,7 +22,7 @@ export interface WatchNamespaceResponse {
    */
   'resync'?: (_phid_v1_Resync | null);
   /**
-   * Where to go on after this response. At most 1,024 bytes of ASCII.
+   * Where to go on after this response. At most 1,024 bytes of ASCII. Empty for a caller who cannot.
    */
   'resumeToken'?: (string);
 }
@@ -45,7 +45,7 @@ export interface WatchNamespaceResponse__Output {
    */
   'resync': (_phid_v1_Resync__Output | null);
   /**
-   * Where to go on after this response. At most 1,024 bytes of ASCII.
+   * Where to go on after this response. At most 1,024 bytes of ASCII. Empty for a caller who cannot.
    */
   'resumeToken': (string);
 }

@@ -17,7 +17,8 @@ export interface WatchRequest {
   'userIds'?: (string)[];
   /**
    * Thresholds of this stream. Absent as a whole: the namespace's, also when those change later. In part: the
-   * namespace's of this moment.
+   * namespace's of this moment. PERMISSION_DENIED for a caller who is not told exactly when users were seen last
+   * (Suspicion).
    */
   'thresholds'?: (_phid_v1_Thresholds | null);
   /**
@@ -43,7 +44,8 @@ export interface WatchRequest__Output {
   'userIds': (string)[];
   /**
    * Thresholds of this stream. Absent as a whole: the namespace's, also when those change later. In part: the
-   * namespace's of this moment.
+   * namespace's of this moment. PERMISSION_DENIED for a caller who is not told exactly when users were seen last
+   * (Suspicion).
    */
   'thresholds': (_phid_v1_Thresholds__Output | null);
   /**

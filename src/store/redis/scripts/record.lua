@@ -10,20 +10,22 @@
 
   KEYS   users' keys, in order, then the streams of their shards
   ARGV   1 for each user, packed:  5 bytes token | u16 bytes of the record | u8 KEYS index of the stream less the users |
-             u8 1: announce, 2: renew the expiry | f64 announce from this time on, us | record
+             u8 1: announce, 2: renew the expiry, 4: the long expiry | f64 announce from this time on, us | record
          2 users   3 expiry ms   4 stream length, about
          5 this server's clock as the node reckoned it before, us   6 how much later than that it may be now, us
+         7 long expiry ms: of records of users who are invisible, which outlive their sessions
   Returns  f64 now us, packed, and one character a user:  1 replaced, 0 the record had changed; none: 5 was wrong
   Writes   the users' keys; an entry of a shard's stream that names the users of whom trackers must hear: those marked,
            and, as late, those whose silence had by now reached the time given
 ]]
-local ANNOUNCE, RENEW = 1, 2
+local ANNOUNCE, RENEW, LONG = 1, 2, 4
 local HEAD_BYTES = 17
 local NO_RECORD = '\0\0\0\0\0'
 -- Where <namespace>:<user> starts in a key.
 local NAME_AT = #'phid1:{p00}:u:' + 1
 
 local writes, users, expiry_ms, stream_length = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local long_expiry_ms = ARGV[7]
 local call, sub = redis.call, string.sub
 local unpack_head = struct.unpack
 local time = call('TIME')
@@ -42,7 +44,7 @@ for i = 1, users do
   at = start + bytes
   if (current[i] and sub(current[i], 1, 5) or NO_RECORD) == token then
     if how >= RENEW then
-      call('SET', key, sub(writes, start, at - 1), 'PX', expiry_ms)
+      call('SET', key, sub(writes, start, at - 1), 'PX', how >= LONG and long_expiry_ms or expiry_ms)
     else
       call('SET', key, sub(writes, start, at - 1), 'KEEPTTL')
     end

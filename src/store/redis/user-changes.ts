@@ -1,0 +1,75 @@
+import { isForgotten, isInvisible, lastSignUs, recordLeave, userDue } from '../../detector/user.js';
+import { forget, recordVisibility } from '../../detector/visibility.js';
+import { encodeUser, NO_NAMES, RecordReader } from '../record/codec.js';
+import {
+  type Departure,
+  type ReceivedLeave,
+  type ReceivedVisibility,
+  type StoreNamespace,
+  storeUs,
+} from '../store.js';
+import { shardOf, userKey } from './keys.js';
+import type { PartitionClocks } from './partition.js';
+import { expiryOf, nextRevision } from './recording.js';
+import type { Writes } from './writes.js';
+
+/**
+ * What becomes of the record of one user, whatever it is by then: adds it to `writes`. Undefined: nothing, and nothing is to be
+ * written. Throws UnreadableRecordError.
+ */
+export type UserChange<T> = (
+  before: Buffer | undefined,
+  clocks: PartitionClocks,
+  writes: Writes,
+) => T | undefined;
+
+const reader = new RecordReader();
+
+export function leaving(
+  namespace: StoreNamespace,
+  { userId, sessionId, receivedMs }: ReceivedLeave,
+): UserChange<Pick<Departure, 'was' | 'is'>> {
+  return (before, clocks, writes) => {
+    if (!before) return undefined;
+    const { nowUs, shiftUs } = clocks;
+    const record = reader.read(before, NO_NAMES, shiftUs);
+    const wasUs = lastSignUs(record);
+    if (isForgotten(record, namespace.retentionMs, nowUs)) return undefined;
+    const was = userDue(record, namespace.detector);
+    if (!recordLeave(record, sessionId, storeUs(receivedMs, clocks))) return undefined;
+    const shard = shardOf(userId);
+    writes.add({
+      key: userKey(shard, namespace.name, userId),
+      shard,
+      before,
+      after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
+      announce: !isInvisible(record),
+      announceFromUs: Number.POSITIVE_INFINITY,
+      expiry: expiryOf(record, wasUs, namespace),
+    });
+    return { was, is: userDue(record, namespace.detector) };
+  };
+}
+
+export function turning(
+  namespace: StoreNamespace,
+  { userId, visible, receivedMs }: ReceivedVisibility,
+): UserChange<true> {
+  return (before, clocks, writes) => {
+    const { nowUs, shiftUs } = clocks;
+    const record = before ? reader.read(before, NO_NAMES, shiftUs) : reader.blank();
+    if (isForgotten(record, namespace.retentionMs, nowUs)) forget(record);
+    if (!recordVisibility(record, visible, { atUs: storeUs(receivedMs, clocks), nowUs })) return undefined;
+    const shard = shardOf(userId);
+    writes.add({
+      key: userKey(shard, namespace.name, userId),
+      shard,
+      before,
+      after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
+      announce: true,
+      announceFromUs: Number.POSITIVE_INFINITY,
+      expiry: isInvisible(record) ? 'long' : 'renewed',
+    });
+    return true;
+  };
+}
