@@ -1,4 +1,3 @@
-import { CALLER_STREAMS_MAX, CALLS_PER_SECOND_MAX, HEARTBEATS_PER_SECOND_MAX } from '../access/allowance.js';
 import { address, boolean, duration, file, integer, oneOf, text } from './kinds.js';
 import { limitSettings } from './limit-settings.js';
 import { redisUrl } from './redis-url.js';
