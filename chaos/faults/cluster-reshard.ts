@@ -6,9 +6,9 @@ import type { Scene } from '../support/scene.js';
 export const clusterReshard = fault({
   name: 'cluster-reshard',
   what: 'Every shard of a Redis Cluster moves to another master, one after the other, while it is used.',
-  settings: { users: 5_000, pauseMs: 500, warmUpMs: 20_000, settleMsMax: 60_000 },
+  settings: { users: 20_000, pauseMs: 500, warmUpMs: 20_000, settleMsMax: 60_000 },
   quick: { users: 200, pauseMs: 100 },
-  stage: { nodes: 2, isCluster: true, oneDiesIn: 10 },
+  stage: { nodes: 2, isCluster: true, oneDiesIn: 10, oneWatchedIn: 8, limits: { census_users_max: 0 } },
   steps: ({ pauseMs }) =>
     Array.from({ length: SHARDS }, (_, shard) => ({
       say: `shard ${shard} moves`,

@@ -10,6 +10,9 @@ import { Nodes } from './nodes.js';
 import { OwnedShard } from './owned-shard.js';
 import { ownerOf } from './ownership.js';
 
+/** So often it is looked whether all users of a shard were counted, while some were not, ms. */
+const COUNTED_MS = 100;
+
 export interface ShardsSettings {
   /** Users of the shards that this node owns, about; 0: it owns none. */
   readonly usersMax: number;
@@ -34,8 +37,10 @@ export class Shards {
   /** Looked at now and then: to sum them up for each user would cost more than the user. */
   #isFull = false;
   #isFinding = false;
-  /** Somebody may not be found yet. */
-  #isFindingDue = false;
+  /** Shards of whose users some may not be found yet. */
+  readonly #unfound = new Set<OwnedShard>();
+  #cancelOffline = () => {};
+  #cancelCounted = () => {};
   /** What the log of this node said last of the shards owned. */
   #said = '';
   /** Changes that were written to the logs of shards that are another node's now. */
@@ -60,7 +65,7 @@ export class Shards {
     this.nodes = new Nodes(presence, options.store, options.settings.usersMax > 0);
     this.#unfollow = presence.follow({
       changed: (namespace, userId) => this.#announced(namespace, userId),
-      resync: () => this.#find(),
+      resync: () => this.#findAgain(),
     });
   }
 
@@ -124,6 +129,8 @@ export class Shards {
     this.#closed = true;
     this.#unfollow();
     this.#exchange?.close();
+    this.#cancelOffline();
+    this.#cancelCounted();
     for (const shard of this.#owned.values()) shard.close();
     this.#owned.clear();
     // A store that is away learns of it by the silence.
@@ -143,7 +150,28 @@ export class Shards {
     this.#measure();
     this.#say(owners);
     await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard).catch(leftOut)));
-    if (this.#isFindingDue) this.#find();
+    this.#find();
+    this.#lookWhenOffline();
+    this.#lookWhenCounted();
+  }
+
+  /** The next look is at the moment at which a node will be known to be gone, where that comes before. */
+  #lookWhenOffline(): void {
+    this.#cancelOffline();
+    const { firstOfflineInMs } = this.nodes;
+    if (this.#closed || firstOfflineInMs >= NODE_INTERVAL_MS) return;
+    this.#cancelOffline = this.#presence.clock.after(firstOfflineInMs, () => this.#exchange?.soon());
+  }
+
+  /** Or soon after all users of a shard were counted: others are to know. */
+  #lookWhenCounted(): void {
+    this.#cancelCounted();
+    const { complete } = this;
+    if (this.#closed || complete === this.size) return;
+    this.#cancelCounted = this.#presence.clock.after(COUNTED_MS, () => {
+      if (this.complete > complete) this.#exchange?.soon();
+      else this.#lookWhenCounted();
+    });
   }
 
   /** Which shards are ours, when that has changed; of a node that was always alone it goes without saying. */
@@ -170,7 +198,7 @@ export class Shards {
     if (this.#closed) return;
     this.#owned.set(shard, owned);
     this.counts.claimed += 1;
-    this.#isFindingDue = true;
+    this.#unfound.add(owned);
   }
 
   async #report(shard: OwnedShard): Promise<void> {
@@ -181,13 +209,14 @@ export class Shards {
 
   /** Another claim holds. If the shard should be ours, the next look claims it. */
   #lose(shard: OwnedShard): void {
-    if (this.#owned.get(shard.claim.shard) !== shard) return;
+    if (!this.#isOwned(shard)) return;
     this.counts.lost += 1;
     this.#drop(shard);
   }
 
   #drop(shard: OwnedShard): void {
     this.#owned.delete(shard.claim.shard);
+    this.#unfound.delete(shard);
     this.#writtenBefore += shard.log.written;
     shard.close();
   }
@@ -198,31 +227,36 @@ export class Shards {
     if (shard && namespace) shard.add(namespace, [userId]);
   }
 
-  /** Goes through all users of the store, and watches those of our shards. One time after the other. */
+  /** Somebody of any shard may have come unheard. */
+  #findAgain(): void {
+    for (const shard of this.#owned.values()) this.#unfound.add(shard);
+    this.#find();
+  }
+
+  /** Goes through all users of the store, and watches those of shards that are not found. One time after the other. */
   #find(): void {
-    this.#isFindingDue = true;
-    if (this.#isFinding || this.#closed || this.#owned.size === 0) return;
+    if (this.#isFinding || this.#closed || this.#unfound.size === 0) return;
     this.#isFinding = true;
-    this.#isFindingDue = false;
-    this.#findAll()
+    const shards = new Set(this.#unfound);
+    this.#unfound.clear();
+    this.#findAll(shards)
       .catch(() => {
         // The next look begins it again.
-        this.#isFindingDue = true;
+        for (const shard of shards) if (this.#isOwned(shard)) this.#unfound.add(shard);
       })
       .finally(() => {
         this.#isFinding = false;
       });
   }
 
-  async #findAll(): Promise<void> {
-    const shards = [...this.#owned.values()];
+  async #findAll(shards: ReadonlySet<OwnedShard>): Promise<void> {
     for (let cursor: string | undefined = ''; cursor !== undefined && !this.#closed; ) {
       const page = await this.#store.knownUsers(cursor);
       const found = new Map<OwnedShard, Map<Namespace, string[]>>();
       for (const { namespace: name, userId } of page.items) {
         const namespace = this.#presence.namespaces.find(name);
         const shard = this.#owned.get(this.#store.shardOf(userId));
-        if (!namespace || !shard) continue;
+        if (!namespace || !shard || !shards.has(shard)) continue;
         const ofShard = found.get(shard) ?? new Map<Namespace, string[]>();
         found.set(shard, ofShard);
         const ofNamespace = ofShard.get(namespace) ?? [];
@@ -235,7 +269,11 @@ export class Shards {
       this.#measure();
       cursor = page.next;
     }
-    for (const shard of shards) if (this.#owned.get(shard.claim.shard) === shard) shard.found();
+    for (const shard of shards) if (this.#isOwned(shard)) shard.found();
+  }
+
+  #isOwned(shard: OwnedShard): boolean {
+    return this.#owned.get(shard.claim.shard) === shard;
   }
 
   #measure(): void {
