@@ -12,7 +12,7 @@ export const busyCluster = {
   users: 10_000,
   watchedUsers: 2_500,
   countedUsersMax: 0,
-  warmUpMs: 20_000,
+  warmUpMs: 30_000,
   settleMsMax: 60_000,
 };
 

@@ -25,6 +25,8 @@ interface FleetPlan {
 const TICK_MS_MAX = 50;
 /** And at least so often an interval. */
 const TICKS_MIN = 10;
+/** Ten thousand users who nobody knows yet are not there in one second: of all of them nodes would be late to hear. */
+const NEWCOMERS_A_SECOND_MAX = 1_000;
 /** Heartbeats come early or late by up to this share of the interval. */
 const JITTER = 0.1;
 /** A heartbeat that is late by this share of the interval may make a user suspicious, and it is the harness that is late. */
@@ -65,9 +67,10 @@ export class Fleet {
     }));
     this.users = this.#parts.flatMap(({ users }) => users);
     const nowMs = Date.now();
+    const comingMs = Math.max(intervalMs, (1000 * this.users.length) / NEWCOMERS_A_SECOND_MAX);
     for (const user of this.users) {
       this.#byId.set(user.id, user);
-      user.slotMs = nowMs + Math.random() * intervalMs;
+      user.slotMs = nowMs + Math.random() * comingMs;
       user.dueMs = user.slotMs;
     }
     this.#ticking = setInterval(() => this.#tick(), Math.min(TICK_MS_MAX, intervalMs / TICKS_MIN));

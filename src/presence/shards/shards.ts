@@ -280,7 +280,7 @@ export class Shards {
     const { usersMax } = this.#settings;
     const wasFull = this.#isFull;
     this.#isFull = this.users >= usersMax;
-    if (this.#isFull && !wasFull)
+    if (this.#isFull && !wasFull && usersMax > 0)
       this.#log.warn({ usersMax }, 'no more users are counted: the limit is reached');
   }
 
