@@ -3,12 +3,14 @@ import type { Log } from '../../log.js';
 import type { ShardReport, ShardStore, StatusCounts } from '../../store/shard-store.js';
 import { StoreUnavailableError } from '../../store/store.js';
 import { Exchange } from '../doubt/exchange.js';
-import { type Namespace, NODE_INTERVAL_MS } from '../namespace.js';
+import { NODE_INTERVAL_MS } from '../namespace.js';
 import type { Presence } from '../presence.js';
 import type { Change } from '../watching/changes.js';
 import { Nodes } from './nodes.js';
 import { OwnedShard } from './owned-shard.js';
 import { ownerOf } from './ownership.js';
+import { Relay } from './relay.js';
+import { UserSearch } from './user-search.js';
 
 /** So often it is looked whether all users of a shard were counted, while some were not, ms. */
 const COUNTED_MS = 100;
@@ -24,6 +26,7 @@ export interface ShardsSettings {
  */
 export class Shards {
   readonly nodes: Nodes;
+  readonly relay: Relay;
   /** Plain counts for /metrics. */
   readonly counts = { claimed: 0, lost: 0, overfull: 0 };
   readonly #presence: Presence;
@@ -33,12 +36,10 @@ export class Shards {
   readonly #encode: (change: Change) => Buffer;
   readonly #owned = new Map<number, OwnedShard>();
   #exchange: Exchange | undefined;
+  readonly #search: UserSearch;
   readonly #unfollow: () => void;
   /** Looked at now and then: to sum them up for each user would cost more than the user. */
   #isFull = false;
-  #isFinding = false;
-  /** Shards of whose users some may not be found yet. */
-  readonly #unfound = new Set<OwnedShard>();
   #cancelOffline = () => {};
   #cancelCounted = () => {};
   /** What the log of this node said last of the shards owned. */
@@ -63,8 +64,21 @@ export class Shards {
     this.#settings = options.settings;
     this.#encode = options.encode;
     this.nodes = new Nodes(presence, options.store, options.settings.usersMax > 0);
+    const { nodeId, clock } = presence;
+    this.relay = new Relay({ nodeId, store: options.store, clock });
+    this.#search = new UserSearch({
+      store: options.store,
+      namespaces: presence.namespaces,
+      ownerOf: (userId) => this.#owned.get(this.#store.shardOf(userId)),
+      isOwned: (shard) => this.#isOwned(shard),
+      added: () => this.#measure(),
+    });
     this.#unfollow = presence.follow({
-      changed: (namespace, userId) => this.#announced(namespace, userId),
+      recorded: (...recorded) => this.relay.take(...recorded),
+      // Who was only late is known, or will be found.
+      changed: (namespace, userId, onlyLate) => {
+        if (!onlyLate) this.#announced(namespace, userId);
+      },
       resync: () => this.#findAgain(),
     });
   }
@@ -131,6 +145,8 @@ export class Shards {
     this.#exchange?.close();
     this.#cancelOffline();
     this.#cancelCounted();
+    this.relay.close();
+    this.#search.close();
     for (const shard of this.#owned.values()) shard.close();
     this.#owned.clear();
     // A store that is away learns of it by the silence.
@@ -141,8 +157,10 @@ export class Shards {
     await this.nodes.look();
     const { owners } = this.nodes;
     const { nodeId } = this.#presence;
+    const ownerOfEach = Array.from({ length: this.#store.shards }, (_, shard) => ownerOf(shard, owners));
+    this.relay.setOwners(ownerOfEach);
     for (let shard = 0; shard < this.#store.shards && !this.#closed; shard++) {
-      const isOurs = ownerOf(shard, owners) === nodeId;
+      const isOurs = ownerOfEach[shard] === nodeId;
       const owned = this.#owned.get(shard);
       if (isOurs && !owned) await this.#claim(shard).catch(leftOut);
       else if (!isOurs && owned) this.#drop(owned);
@@ -150,7 +168,7 @@ export class Shards {
     this.#measure();
     this.#say(owners);
     await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard).catch(leftOut)));
-    this.#find();
+    this.#search.begin();
     this.#lookWhenOffline();
     this.#lookWhenCounted();
   }
@@ -198,11 +216,12 @@ export class Shards {
     if (this.#closed) return;
     this.#owned.set(shard, owned);
     this.counts.claimed += 1;
-    this.#unfound.add(owned);
+    this.#search.want(owned);
   }
 
   async #report(shard: OwnedShard): Promise<void> {
-    const report = shard.report();
+    const report = shard.dueReport();
+    if (!report) return;
     if (await this.#store.report(shard.claim, report)) shard.reported(report);
     else this.#lose(shard);
   }
@@ -216,7 +235,6 @@ export class Shards {
 
   #drop(shard: OwnedShard): void {
     this.#owned.delete(shard.claim.shard);
-    this.#unfound.delete(shard);
     this.#writtenBefore += shard.log.written;
     shard.close();
   }
@@ -229,47 +247,8 @@ export class Shards {
 
   /** Somebody of any shard may have come unheard. */
   #findAgain(): void {
-    for (const shard of this.#owned.values()) this.#unfound.add(shard);
-    this.#find();
-  }
-
-  /** Goes through all users of the store, and watches those of shards that are not found. One time after the other. */
-  #find(): void {
-    if (this.#isFinding || this.#closed || this.#unfound.size === 0) return;
-    this.#isFinding = true;
-    const shards = new Set(this.#unfound);
-    this.#unfound.clear();
-    this.#findAll(shards)
-      .catch(() => {
-        // The next look begins it again.
-        for (const shard of shards) if (this.#isOwned(shard)) this.#unfound.add(shard);
-      })
-      .finally(() => {
-        this.#isFinding = false;
-      });
-  }
-
-  async #findAll(shards: ReadonlySet<OwnedShard>): Promise<void> {
-    for (let cursor: string | undefined = ''; cursor !== undefined && !this.#closed; ) {
-      const page = await this.#store.knownUsers(cursor);
-      const found = new Map<OwnedShard, Map<Namespace, string[]>>();
-      for (const { namespace: name, userId } of page.items) {
-        const namespace = this.#presence.namespaces.find(name);
-        const shard = this.#owned.get(this.#store.shardOf(userId));
-        if (!namespace || !shard || !shards.has(shard)) continue;
-        const ofShard = found.get(shard) ?? new Map<Namespace, string[]>();
-        found.set(shard, ofShard);
-        const ofNamespace = ofShard.get(namespace) ?? [];
-        ofShard.set(namespace, ofNamespace);
-        ofNamespace.push(userId);
-      }
-      for (const [shard, ofShard] of found) {
-        for (const [namespace, userIds] of ofShard) shard.add(namespace, userIds);
-      }
-      this.#measure();
-      cursor = page.next;
-    }
-    for (const shard of shards) if (this.#isOwned(shard)) shard.found();
+    for (const shard of this.#owned.values()) this.#search.want(shard);
+    this.#search.begin();
   }
 
   #isOwned(shard: OwnedShard): boolean {
