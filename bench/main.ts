@@ -20,6 +20,7 @@ import { scaleModel } from './scale-model.js';
 import type { Bench, Options } from './support/bench.js';
 import { markdownOf } from './support/print.js';
 import { sayNoMore } from './support/progress.js';
+import { takeover } from './takeover.js';
 import { watch } from './watch.js';
 
 /** Every measurement. What each one asks, how, and what to make of the answer is in bench/README.md. */
@@ -39,6 +40,7 @@ const benches: Readonly<Record<string, Bench>> = {
   console: consoleBench,
   nodes,
   'scale-model': scaleModel,
+  takeover,
   access,
 };
 

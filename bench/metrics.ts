@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { credentials } from '@grpc/grpc-js';
 import type { Arrival } from '../src/detector/arrival.js';
 import type { UserRecord } from '../src/detector/user.js';
@@ -77,7 +78,8 @@ async function measurePage(rounds: number, start: Start): Promise<Record<string,
     const { result, serviceUs } = await withCpu(service, () => service.page());
     const elapsedMs = performance.now() - startedMs;
     const lines = result.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-    return { ms: elapsedMs, cpuMs: serviceUs / 1000, kb: result.length / 1000, series: lines.length };
+    const [kb, sentKb] = [result, gzipSync(result, { level: 1 })].map(({ length }) => length / 1000);
+    return { ms: elapsedMs, cpuMs: serviceUs / 1000, kb, sentKb, series: lines.length } as Sample;
   });
   client.close();
   const of = (quantity: string) =>
@@ -86,6 +88,7 @@ async function measurePage(rounds: number, start: Start): Promise<Record<string,
     scrape_ms: of('ms'),
     scrape_cpu_ms: of('cpuMs'),
     page_kb: magnitudeOf(of('kb')),
+    page_gzip_kb: magnitudeOf(of('sentKb')),
     page_series: magnitudeOf(of('series')),
   };
 }

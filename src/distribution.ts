@@ -25,3 +25,13 @@ export class Distribution {
     this.sum += value;
   }
 }
+
+/** The values of all of these together, which have the same bounds; at least one there must be. */
+export function totalOf(distributions: readonly [Distribution, ...Distribution[]]): Distribution {
+  const total = new Distribution(distributions[0].bounds);
+  for (const { counts, sum } of distributions) {
+    for (const [i, inBucket] of counts.entries()) total.counts[i] = (total.counts[i] as number) + inBucket;
+    total.sum += sum;
+  }
+  return total;
+}

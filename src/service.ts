@@ -1,7 +1,6 @@
 import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Registry } from 'prom-client';
 import { Telling } from './api/telling.js';
 import { type Clock, systemClock } from './clock.js';
 import { readOrExplain } from './file-backed.js';
@@ -15,6 +14,7 @@ import { type EventStreamLimits, EventStreams } from './http/api/event-streams.j
 import { consoleListener, readConsole } from './http/console.js';
 import { type Exposure, exposureOf } from './http/exposure.js';
 import { createMetrics } from './http/metrics/metrics.js';
+import type { NodeRegistry } from './http/metrics/node-registry.js';
 import { HttpCounts, type HttpServer, startHttpServer } from './http/server.js';
 import { siteListener } from './http/site.js';
 import type { Log } from './log.js';
@@ -70,7 +70,7 @@ export interface Service {
   readonly grpcPort: number;
   readonly httpPort: number;
   readonly presence: Presence;
-  readonly registry: Registry;
+  readonly registry: NodeRegistry;
   /** Why it cannot serve now, in one line; undefined when it can. */
   unreadiness(): string | undefined;
   /** Stops gracefully: what was acknowledged is recorded, streams end (those of gRPC with UNAVAILABLE). */

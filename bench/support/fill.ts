@@ -48,10 +48,10 @@ interface Order {
 }
 
 async function fill(url: string, past: Past, { active, spreadMs }: Order): Promise<Procession> {
-  const { namespace, users, intervalMs } = past;
+  const { namespace, users, intervalMs, idOf = userIdOf } = past;
   const { store, stop } = await openRedisStore(url);
   const redis = new Redis(url);
-  const keyOf = (user: number) => userKey(shardOf(userIdOf(user)), namespace.name, userIdOf(user));
+  const keyOf = (user: number) => userKey(shardOf(idOf(user)), namespace.name, idOf(user));
   const templates = Array.from({ length: TEMPLATES }, (_, n) => keyOf(users + n));
   try {
     const lastMs = systemClock.nowMs() - past.agoMs;
@@ -95,10 +95,13 @@ async function catchUp(
 }
 
 /** The copies are made behind the store's back: it must take them for what they are. */
-async function assertFilled(store: Store, { namespace, users, sessions }: Past): Promise<void> {
+async function assertFilled(
+  store: Store,
+  { namespace, users, sessions, idOf = userIdOf }: Past,
+): Promise<void> {
   const step = Math.max(1, Math.floor(users / READ_BACK));
   const userIds: string[] = [];
-  for (let user = users - 1; user >= 0; user -= step) userIds.push(userIdOf(user));
+  for (let user = users - 1; user >= 0; user -= step) userIds.push(idOf(user));
   for (const [i, { record }] of (await store.read(namespace, userIds)).entries()) {
     const full = record?.sessions.filter(({ window }) => window.count === WINDOW).length ?? 0;
     if (full !== sessions) {

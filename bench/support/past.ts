@@ -18,6 +18,8 @@ const BATCH = 64;
 export interface Past {
   readonly namespace: StoreNamespace;
   readonly users: number;
+  /** What they are called; as the load generator calls them when undefined. */
+  readonly idOf?: (user: number) => string;
   readonly sessions: number;
   readonly intervalMs: number;
   /** By how much of an interval heartbeats come too early or too late together. */
@@ -52,7 +54,7 @@ export function beat(store: Store, past: Past, number: number): Promise<void> {
 /** Records one heartbeat of each session of some users, from the first to before the second. */
 export async function recordOf(
   store: Store,
-  { namespace, sessions, intervalMs, jitter }: Past,
+  { namespace, sessions, intervalMs, jitter, idOf = userIdOf }: Past,
   beat: {
     readonly number: number;
     readonly users: readonly [number, number];
@@ -62,7 +64,7 @@ export async function recordOf(
   const open = Array.from({ length: store.lanes }, (): ReceivedHeartbeat[] => []);
   const recorded: Promise<unknown>[] = [];
   for (let user = beat.users[0]; user < beat.users[1]; user++) {
-    const userId = userIdOf(user);
+    const userId = idOf(user);
     const lane = store.laneOf(userId);
     const batch = open[lane] as ReceivedHeartbeat[];
     for (let session = 0; session < sessions; session++) {

@@ -1,3 +1,4 @@
+import { busyCluster, clusterStage, quietCluster } from '../support/busy-cluster.js';
 import { atMost, fault } from '../support/fault.js';
 import { afterAnOutage } from '../support/outage.js';
 
@@ -10,9 +11,9 @@ const UNREPLICATED_MS_MAX = 100;
 export const clusterFailover = fault({
   name: 'cluster-failover',
   what: 'A master of a Redis Cluster is killed, and its replica takes over: of a fleet of thousands.',
-  settings: { users: 5_000, settledMs: 5_000, warmUpMs: 20_000, settleMsMax: 60_000 },
-  quick: { users: 200, settledMs: 500 },
-  stage: { nodes: 2, isCluster: true, oneDiesIn: 10 },
+  settings: { ...busyCluster, settledMs: 5_000 },
+  quick: { ...quietCluster, settledMs: 500 },
+  stage: clusterStage,
   steps: ({ settledMs }) => [
     { say: 'the replicas follow', waitMs: settledMs },
     {

@@ -1,4 +1,5 @@
 import { SHARDS, streamKey } from '../../src/store/redis/keys.js';
+import { busyCluster, clusterStage, quietCluster } from '../support/busy-cluster.js';
 import { fault } from '../support/fault.js';
 import { everythingRight } from '../support/outage.js';
 import type { Scene } from '../support/scene.js';
@@ -6,9 +7,9 @@ import type { Scene } from '../support/scene.js';
 export const clusterReshard = fault({
   name: 'cluster-reshard',
   what: 'Every shard of a Redis Cluster moves to another master, one after the other, while it is used.',
-  settings: { users: 5_000, pauseMs: 500, warmUpMs: 20_000, settleMsMax: 60_000 },
-  quick: { users: 200, pauseMs: 100 },
-  stage: { nodes: 2, isCluster: true, oneDiesIn: 10 },
+  settings: { ...busyCluster, pauseMs: 500 },
+  quick: { ...quietCluster, pauseMs: 100 },
+  stage: clusterStage,
   steps: ({ pauseMs }) =>
     Array.from({ length: SHARDS }, (_, shard) => ({
       say: `shard ${shard} moves`,

@@ -51,12 +51,12 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const GONE = new Set<string | undefined>(['OFFLINE', 'UNKNOWN']);
 
 /** Users of whom a watcher has another status than the truth, or none. */
-function wrong({ fleet }: Scene, watchers: readonly Watcher[]): number {
+function wrong({ watched }: Scene, watchers: readonly Watcher[]): number {
   const isWrong = ({ id, life }: SimulatedUser, { isSynced, statuses }: Watcher) =>
     !isSynced ||
     (life === 'beating' && statuses.get(id) !== 'ONLINE') ||
     (life === 'dead' && !GONE.has(statuses.get(id)));
-  return fleet.users.filter((user) => watchers.some((watcher) => isWrong(user, watcher))).length;
+  return watched.filter((user) => watchers.some((watcher) => isWrong(user, watcher))).length;
 }
 
 interface Return {

@@ -35,8 +35,10 @@ export interface Stage {
   readonly oneDiesIn?: number;
   /** Who beats through what. Without it four gateways, each with a node that it prefers. */
   readonly gateways?: readonly GatewayPlan[];
-  /** Nodes through which everybody is watched. Without it all of them. */
+  /** Nodes through which users are watched. Without it all of them. */
   readonly watchedThrough?: readonly number[];
+  /** One user in so many is watched: watching costs nodes more than heartbeats do. Everybody when undefined. */
+  readonly oneWatchedIn?: number;
   /** More settings of phid's namespace, as in its file; and limits of the nodes. */
   readonly namespace?: object;
   readonly limits?: object;

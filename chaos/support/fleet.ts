@@ -21,7 +21,12 @@ interface FleetPlan {
   readonly intervalMs: number;
 }
 
-const TICK_MS = 20;
+/** So often users whose turn it is beat: seldom enough that a gateway has messages of many, ms. */
+const TICK_MS_MAX = 50;
+/** And at least so often an interval. */
+const TICKS_MIN = 10;
+/** Ten thousand users who nobody knows yet are not there in one second: of all of them nodes would be late to hear. */
+const NEWCOMERS_A_SECOND_MAX = 1_000;
 /** Heartbeats come early or late by up to this share of the interval. */
 const JITTER = 0.1;
 /** A heartbeat that is late by this share of the interval may make a user suspicious, and it is the harness that is late. */
@@ -62,12 +67,13 @@ export class Fleet {
     }));
     this.users = this.#parts.flatMap(({ users }) => users);
     const nowMs = Date.now();
+    const comingMs = Math.max(intervalMs, (1000 * this.users.length) / NEWCOMERS_A_SECOND_MAX);
     for (const user of this.users) {
       this.#byId.set(user.id, user);
-      user.slotMs = nowMs + Math.random() * intervalMs;
+      user.slotMs = nowMs + Math.random() * comingMs;
       user.dueMs = user.slotMs;
     }
-    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
+    this.#ticking = setInterval(() => this.#tick(), Math.min(TICK_MS_MAX, intervalMs / TICKS_MIN));
   }
 
   user(id: string): SimulatedUser | undefined {
@@ -137,7 +143,7 @@ export class Fleet {
     const untilMs = Date.now() + DRAIN_MS_MAX;
     while (Date.now() < untilMs && this.#parts.some(({ carrier }) => carrier.unanswered > 0)) {
       for (const { carrier } of this.#parts) carrier.flush();
-      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+      await new Promise((resolve) => setTimeout(resolve, TICK_MS_MAX));
     }
   }
 

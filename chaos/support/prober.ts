@@ -1,9 +1,11 @@
 import type { Fleet } from './fleet.js';
 import { Longest } from './longest.js';
 import { type Client, call, connect } from './rpc.js';
+import type { SimulatedUser } from './user.js';
 
 const INTERVAL_MS = 100;
 const DEADLINE_MS = 1_000;
+const TRIES = 20;
 
 /** Somebody who asks every 100 ms whether a user who is there is there, the next node once one has not answered. */
 export class Prober {
@@ -30,9 +32,18 @@ export class Prober {
     for (const client of this.#clients) client.close();
   }
 
+  /** Who beats, by chance; now and then nobody, where many do not. */
+  #someone(): SimulatedUser | undefined {
+    const { users } = this.#fleet;
+    for (let tries = 0; tries < TRIES; tries++) {
+      const user = users[Math.floor(Math.random() * users.length)];
+      if (user?.life === 'beating') return user;
+    }
+    return undefined;
+  }
+
   #ask(): void {
-    const beating = this.#fleet.users.filter(({ life }) => life === 'beating');
-    const user = beating[Math.floor(Math.random() * beating.length)];
+    const user = this.#someone();
     if (!user) return;
     const node = this.#node;
     this.counts.asked += 1;

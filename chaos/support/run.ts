@@ -81,11 +81,11 @@ async function figuresOf(scene: Scene, { stage, steps, after }: PlannedFault, sa
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function allOnline({ fleet, watchers }: Scene): Promise<void> {
+async function allOnline({ watched, watchers }: Scene): Promise<void> {
   const untilMs = Date.now() + READY_MS_MAX;
   const missing = () => {
     for (const { statuses, address } of watchers) {
-      const user = fleet.users.find(({ id, isLiving }) => isLiving && statuses.get(id) !== 'ONLINE');
+      const user = watched.find(({ id, isLiving }) => isLiving && statuses.get(id) !== 'ONLINE');
       if (user) return `${user.id} is ${statuses.get(user.id)} to who watches through ${address}`;
     }
     return undefined;

@@ -12,6 +12,7 @@ import { Prober } from './prober.js';
 import { startStores } from './redis.js';
 import { Tally } from './tally.js';
 import type { TcpProxy } from './tcp-proxy.js';
+import type { SimulatedUser } from './user.js';
 import { Watcher } from './watcher.js';
 
 /** Users who die or leave once the fault is over, to see whether that is told. */
@@ -29,6 +30,8 @@ export interface Scene {
   readonly nodes: readonly PhidNode[];
   readonly fleet: Fleet;
   readonly watchers: readonly Watcher[];
+  /** Whom they watch. */
+  readonly watched: readonly SimulatedUser[];
   readonly prober: Prober;
   readonly tally: Tally;
   /** Figures of the fault's own. */
@@ -79,7 +82,8 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
   const fleet = new Fleet({ parts, intervalMs });
   await start(Promise.resolve(fleet));
   const tally = new Tally(fleet, falseChangesLog(logs && join(logs, `${name}-false-changes.log`)));
-  const userIds = fleet.users.map(({ id }) => id);
+  const watched = watchedOf(fleet, stage);
+  const userIds = watched.map(({ id }) => id);
   const watchers: Watcher[] = [];
   for (const i of stage.watchedThrough ?? nodes.keys()) {
     const watcher = new Watcher(addresses[i] as string, userIds, (change, w) => tally.add(change, w));
@@ -87,7 +91,7 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
   }
   const prober = await start(Promise.resolve(new Prober(addresses, fleet)));
   return {
-    ...{ settings, nodes, fleet, watchers, prober, tally, figures: {}, start },
+    ...{ settings, nodes, fleet, watchers, watched, prober, tally, figures: {}, start },
     get redis() {
       return there(stores.redis, 'single Redis');
     },
@@ -129,6 +133,11 @@ function falseChangesLog(file: string | undefined) {
 export function canariesOf(fleet: Fleet) {
   const [leaver, dier] = fleet.of(CANARIES_PART);
   return { leaver: there(leaver, 'canary'), dier: there(dier, 'canary') };
+}
+
+/** The canaries are always among them. */
+function watchedOf({ users }: Fleet, { oneWatchedIn = 1 }: Stage): SimulatedUser[] {
+  return users.filter(({ gateway }, i) => gateway === CANARIES_PART || i % oneWatchedIn === 0);
 }
 
 function evenGateways(nodes: number): GatewayPlan[] {

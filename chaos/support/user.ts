@@ -15,6 +15,9 @@ export interface Beat {
   readonly sentMs: number;
 }
 
+/** Heartbeats that there is room for at first. */
+const SEQUENCES = 128;
+
 /** A user with one session, and the truth about it. */
 export class SimulatedUser {
   readonly sessionId = 'device';
@@ -29,7 +32,8 @@ export class SimulatedUser {
   newest: Beat | undefined;
   /** Until when it may be told that they were silent, for they were: the harness was late, ms since the epoch. */
   excusedUntilMs = 0;
-  readonly #acknowledged = new Set<number>();
+  /** By the number of the heartbeat, 1 where it was acknowledged: a set of so many would be most of the harness' memory. */
+  #acknowledged = new Uint8Array(SEQUENCES);
 
   /** `gateway`: the part of the fleet. */
   constructor(
@@ -53,17 +57,23 @@ export class SimulatedUser {
 
   /** False when it was acknowledged before: it was sent twice. */
   acknowledge(beat: Beat): boolean {
-    if (this.#acknowledged.has(beat.sequence)) return false;
-    this.#acknowledged.add(beat.sequence);
-    if (beat.sequence > (this.newest?.sequence ?? 0)) this.newest = beat;
+    const { sequence } = beat;
+    if (sequence >= this.#acknowledged.length) {
+      const longer = new Uint8Array(2 * sequence);
+      longer.set(this.#acknowledged);
+      this.#acknowledged = longer;
+    }
+    if (this.#acknowledged[sequence]) return false;
+    this.#acknowledged[sequence] = 1;
+    if (sequence > (this.newest?.sequence ?? 0)) this.newest = beat;
     return true;
   }
 
   /** How many heartbeats beyond this one were acknowledged. */
   acknowledgedBeyond(sequence: number): number {
-    let beyond = 0;
-    for (const acknowledged of this.#acknowledged) if (acknowledged > sequence) beyond += 1;
-    return beyond;
+    return this.#acknowledged
+      .subarray(sequence + 1)
+      .reduce((beyond, isAcknowledged) => beyond + isAcknowledged, 0);
   }
 }
 

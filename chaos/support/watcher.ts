@@ -7,20 +7,23 @@ import { type Client, connect } from './rpc.js';
 
 const RETRY_MS = 200;
 
-/** Somebody who watches users through one node, and asks again whenever the stream has ended. */
+/** A node makes no more than 32 events of a stream at once: where it has much to do, one of 20,000 users is told of them slowly. */
+const STREAM_USERS_MAX = 2_000;
+
+interface Notice {
+  readonly kind: Notice__Output['kind'];
+  readonly atMs: number;
+}
+
+/** Somebody who watches users through one node, by as many streams as it takes. */
 export class Watcher {
   /** What it was told last of each user. */
   readonly statuses = new Map<string, Status__Output>();
   /** In the order in which they came. */
-  readonly notices: { readonly kind: Notice__Output['kind']; readonly atMs: number }[] = [];
-  /** The present stream has told of everybody. */
-  isSynced = false;
+  readonly notices: Notice[] = [];
   readonly #client: Client;
-  readonly #userIds: readonly string[];
-  readonly #changed: (change: StatusChange__Output) => void;
-  #stream: ClientReadableStream<WatchResponse__Output> | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #isClosed = false;
+  readonly #streams: readonly WatchStream[];
+  readonly #changed: (change: StatusChange__Output, watcher: Watcher) => void;
 
   constructor(
     readonly address: string,
@@ -28,12 +31,58 @@ export class Watcher {
     changed: (change: StatusChange__Output, watcher: Watcher) => void,
   ) {
     this.#client = connect(address);
-    this.#userIds = userIds;
-    this.#changed = (change) => changed(change, this);
-    this.#begin();
+    this.#changed = changed;
+    const streams = Math.ceil(userIds.length / STREAM_USERS_MAX);
+    this.#streams = Array.from({ length: streams }, (_, i) => {
+      const some = userIds.slice(i * STREAM_USERS_MAX, (i + 1) * STREAM_USERS_MAX);
+      return new WatchStream(this.#client, some, (response) => this.#hear(response));
+    });
+  }
+
+  /** The present streams have told of everybody. */
+  get isSynced(): boolean {
+    return this.#streams.every(({ isSynced }) => isSynced);
   }
 
   /** Reads no further, as a reader that is stuck; the network fills up. */
+  pause(): void {
+    for (const stream of this.#streams) stream.pause();
+  }
+
+  resume(): void {
+    for (const stream of this.#streams) stream.resume();
+  }
+
+  async stop(): Promise<void> {
+    for (const stream of this.#streams) stream.stop();
+    this.#client.close();
+  }
+
+  #hear({ change, notice }: WatchResponse__Output): void {
+    if (notice) this.notices.push({ kind: notice.kind, atMs: Date.now() });
+    if (!change) return;
+    this.statuses.set(change.userId, change.status);
+    this.#changed(change, this);
+  }
+}
+
+/** A stream of Watch, which is begun again whenever it has ended. */
+class WatchStream {
+  isSynced = false;
+  readonly #client: Client;
+  readonly #userIds: readonly string[];
+  readonly #hear: (response: WatchResponse__Output) => void;
+  #stream: ClientReadableStream<WatchResponse__Output> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(client: Client, userIds: readonly string[], hear: (response: WatchResponse__Output) => void) {
+    this.#client = client;
+    this.#userIds = userIds;
+    this.#hear = hear;
+    this.#begin();
+  }
+
   pause(): void {
     this.#stream?.pause();
   }
@@ -42,11 +91,10 @@ export class Watcher {
     this.#stream?.resume();
   }
 
-  async stop(): Promise<void> {
-    this.#isClosed = true;
+  stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#retry);
     this.#stream?.cancel();
-    this.#client.close();
   }
 
   #begin(): void {
@@ -56,17 +104,14 @@ export class Watcher {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
       this.isSynced = false;
-      if (!this.#isClosed) this.#retry = setTimeout(() => this.#begin(), RETRY_MS);
+      if (!this.#isStopped) this.#retry = setTimeout(() => this.#begin(), RETRY_MS);
     };
     stream.on('error', ended);
     stream.on('end', ended);
-    stream.on('data', ({ change, synced, notice }: WatchResponse__Output) => {
-      if (this.#isClosed) return;
-      if (synced) this.isSynced = true;
-      if (notice) this.notices.push({ kind: notice.kind, atMs: Date.now() });
-      if (!change) return;
-      this.statuses.set(change.userId, change.status);
-      this.#changed(change);
+    stream.on('data', (response: WatchResponse__Output) => {
+      if (this.#isStopped) return;
+      if (response.synced) this.isSynced = true;
+      this.#hear(response);
     });
   }
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip, constants as zlib } from 'node:zlib';
+import { accepts } from './accepts.js';
 import { begin, send, sendText } from './send.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -101,12 +102,7 @@ export function consoleListener(assets: Console): RequestListener {
   };
 }
 
-/** The best encoding that the client takes; `q=0` refuses one. */
-function encodingFor({ headers }: IncomingMessage, { bodies }: Asset): Encoding {
-  const offered = String(headers['accept-encoding'] ?? '')
-    .split(',')
-    .map((offer) => offer.trim());
-  const takes = (encoding: Encoding) =>
-    offered.some((offer) => offer.split(';', 1)[0] === encoding && !/;\s*q=0(\.0*)?$/.test(offer));
-  return ENCODINGS.find((encoding) => bodies[encoding] && takes(encoding)) ?? 'identity';
+/** The best encoding that the client takes. */
+function encodingFor(request: IncomingMessage, { bodies }: Asset): Encoding {
+  return ENCODINGS.find((encoding) => bodies[encoding] && accepts(request, encoding)) ?? 'identity';
 }

@@ -9,8 +9,11 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
 import { AccessDeniedError } from '../access/denial.js';
 import { RateReachedError } from '../presence/errors.js';
+import { accepts } from './accepts.js';
 import { credentialsOf } from './credentials.js';
 import type { Exposure } from './exposure.js';
 import { isForwardedBy } from './forwarding.js';
@@ -61,6 +64,9 @@ const FORWARDED = {
   connectionsMax: Number.POSITIVE_INFINITY,
   headerBytesMax: 131_072,
 };
+
+/** Off the event loop: a thread of its own does it. */
+const dense = promisify(gzip);
 
 /** A connection is closed after so many requests: those of one client do not all go to one worker for ever. */
 const REQUESTS_PER_CONNECTION_MAX = 10_000;
@@ -147,7 +153,11 @@ async function sendMetrics(
   try {
     const permit = await access?.admit(['Metrics'], credentialsOf(request, false));
     permit?.check('');
-    send(response, { status: 200, type: metrics.contentType, body: await metrics.metrics() });
+    const page = Buffer.from(await metrics.metrics());
+    const isDense = accepts(request, 'gzip');
+    const headers = { vary: 'accept-encoding', ...(isDense && { 'content-encoding': 'gzip' }) };
+    const body = isDense ? await dense(page, { level: constants.Z_BEST_SPEED }) : page;
+    send(response, { status: 200, type: metrics.contentType, body, headers });
   } catch (error) {
     const { message } = error as Error;
     if (error instanceof RateReachedError) {

@@ -1,32 +1,24 @@
 import type { Worker } from 'node:cluster';
-import {
-  AggregatorRegistry,
-  Counter,
-  Gauge,
-  type MetricObjectWithValues,
-  type MetricValue,
-  Registry,
-} from 'prom-client';
-import { Declarations } from './metrics/declarations.js';
+import { AggregatorRegistry } from 'prom-client';
+import type { FamilyObject } from './metrics/family.js';
+import { NodeRegistry } from './metrics/node-registry.js';
 import { declareSecurity, type Guarded } from './metrics/security-metrics.js';
 import type { MetricsSource } from './server.js';
-
-type WorkerMetrics = MetricObjectWithValues<MetricValue<string>>[];
 
 /** A primary's question, and a worker's answer. */
 interface MetricsMessage {
   readonly metricsId?: number;
-  readonly metrics?: WorkerMetrics;
+  readonly metrics?: FamilyObject[];
 }
 
 /** A worker that does not answer in this time, ms, is left out. */
 const ANSWER_MS_MAX = 3_000;
 
 /** In a worker: its metrics are part of what the primary shows. */
-export function shareMetrics(registry: Registry): void {
+export function shareMetrics(registry: NodeRegistry): void {
   process.on('message', async ({ metricsId }: MetricsMessage) => {
     if (metricsId === undefined) return;
-    process.send?.({ metricsId, metrics: await registry.getMetricsAsJSON() });
+    process.send?.({ metricsId, metrics: await registry.objects() });
   });
 }
 
@@ -44,31 +36,19 @@ interface WorkersSource {
  * clusterMetrics of prom-client: that waits for those that have not yet started, or have just died, and fails.
  */
 export function metricsOfWorkers(workers: WorkersSource, security: Guarded): MetricsSource {
-  const own = new Registry();
-  declareSecurity(new Declarations(own), security);
-  const registers = [own];
-  new Gauge({
-    name: 'phid_workers',
-    help: 'Processes that serve.',
-    registers,
-    collect() {
-      this.set(workers.pids.length);
-    },
-  });
-  new Counter({
-    name: 'phid_workers_died_total',
-    help: 'Workers that ended unasked; each was replaced.',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(workers.died);
-    },
-  });
+  const own = new NodeRegistry();
+  declareSecurity(own.declare, security);
+  own.declare.gauge('phid_workers', 'Processes that serve.', () => workers.pids.length);
+  own.declare.counter(
+    'phid_workers_died_total',
+    'Workers that ended unasked; each was replaced.',
+    () => workers.died,
+  );
   return {
     contentType: own.contentType,
     async metrics() {
       const answers = await Promise.all(Array.from(workers.listening, metricsOf));
-      const all = AggregatorRegistry.aggregate([...answers, await own.getMetricsAsJSON()]);
+      const all = AggregatorRegistry.aggregate([...answers, await own.objects()]);
       return all.metrics();
     },
   };
@@ -77,10 +57,10 @@ export function metricsOfWorkers(workers: WorkersSource, security: Guarded): Met
 let nextId = 1;
 
 /** What a worker counted; nothing when it ends, or is too busy to say. */
-function metricsOf(worker: Worker): Promise<WorkerMetrics> {
+function metricsOf(worker: Worker): Promise<FamilyObject[]> {
   return new Promise((resolve) => {
     const id = nextId++;
-    const done = (metrics: WorkerMetrics) => {
+    const done = (metrics: FamilyObject[]) => {
       clearTimeout(timer);
       worker.off('message', onMessage);
       worker.off('exit', onExit);

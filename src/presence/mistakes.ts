@@ -6,7 +6,7 @@ import type { Thresholds } from '../detector/status.js';
 import { Distribution } from '../distribution.js';
 
 /** From a fifth of a second to the longest max_silence that makes sense, ms. */
-const DURATIONS_MS = [200, 500, 1_000, 2_000, 5_000, 15_000, 60_000, 300_000];
+const DURATIONS_MS = [200, 1_000, 5_000, 15_000, 60_000, 300_000];
 
 /**
  * Suspicions of sessions that a later heartbeat proved wrong, by the thresholds of the namespace, and how long each lasted

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { Phid } from '../cli/phid.js';
 import { type Prometheus, promtool, startPrometheus } from '../support/prometheus.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
+import { NodeFiles, type SecureNode, startSecureNode } from '../support/secure-node.js';
 
 interface Dashboard {
   readonly panels: readonly {
@@ -26,6 +27,8 @@ const UNTIL = { timeout: 45_000, interval: 500 };
 
 let redis: RedisServer;
 let fleet: Phid;
+/** What is known of certificates and of callers only one that has them tells. */
+let secure: SecureNode;
 let prometheus: Prometheus;
 /** host:port of gRPC and of HTTP. */
 let grpc: string;
@@ -40,10 +43,14 @@ beforeAll(async () => {
   [, grpc, http] = /gRPC on (\S+), metrics on http:\/\/(\S+)\/metrics/.exec(
     fleet.out.join('\n'),
   ) as unknown as [string, string, string];
-  prometheus = await startPrometheus(http);
+  const files = await NodeFiles.create();
+  secure = await startSecureNode(files, { access: { ...files.access, isMetricsOpen: true } });
+  const target = `localhost:${secure.node.service.httpPort}`;
+  prometheus = await startPrometheus(http, { target, ca_file: files.clientCa });
 });
 afterAll(async () => {
   await prometheus?.stop();
+  await secure?.node.stop();
   await fleet?.kill();
   await redis?.stop();
 });
@@ -59,6 +66,7 @@ it('every panel shows something of a fleet that is served', async () => {
     // Calls whose duration one panel shows.
     const asked = new Phid(['suspicion', 'steady-1', '--namespace', 'demo', '--addr', grpc]);
     await asked.ended();
+    await fetch(`http://${http}/api/v1/namespaces`);
     for (const [name, { expression }] of untold) {
       const samples = await prometheus.query(expression);
       if (samples.some(({ value }) => Number.isFinite(value))) untold.delete(name);
@@ -66,6 +74,16 @@ it('every panel shows something of a fleet that is served', async () => {
     expect([...untold.keys()]).toEqual([]);
   }, UNTIL);
 }, 60_000);
+
+it('everything that a node tells of itself is on a panel', async () => {
+  const names = await prometheus.query('count by (__name__) ({__name__=~"phid_.+", job="phid"})');
+  const shown = queries.map(({ expression }) => expression).join('\n');
+  const rules = readFileSync('deploy/prometheus/recording-rules.yml', 'utf8');
+  const untold = names
+    .map(({ labels }) => String(labels.__name__).replace(/_(bucket|sum|count)$/, ''))
+    .filter((name) => !new RegExp(`\\b${name}(_bucket|_sum|_count)?\\b`).test(`${shown}\n${rules}`));
+  expect([...new Set(untold)]).toEqual([]);
+});
 
 it('no alert is about a fleet that is well', async () => {
   expect(await prometheus.query('ALERTS{severity="critical"}')).toEqual([]);

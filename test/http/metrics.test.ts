@@ -1,4 +1,4 @@
-import { AggregatorRegistry, Registry } from 'prom-client';
+import { AggregatorRegistry } from 'prom-client';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Distribution } from '../../src/distribution.js';
 import { Declarations } from '../../src/http/metrics/declarations.js';
@@ -22,10 +22,9 @@ async function start(...args: Parameters<typeof startNode>): Promise<Node> {
 const page = async (node: Node) => (await fetch(node.httpUrl('/metrics'))).text();
 
 it('a histogram is shown cumulated, in the unit of its name, and adds up over workers', async () => {
-  const registry = new Registry();
   const durationsMs = new Distribution([100, 500]);
   for (const durationMs of [50, 100, 300, 1_000]) durationsMs.add(durationMs);
-  const declare = new Declarations(registry);
+  const declare = new Declarations();
   declare.histograms('x_seconds', 'Help.', () => [[{ of: 'a' }, durationsMs]], { scale: 0.001 });
   const of = (n: number) =>
     [
@@ -38,8 +37,8 @@ it('a histogram is shown cumulated, in the unit of its name, and adds up over wo
       `x_seconds_count{of="a"} ${4 * n}`,
       '',
     ].join('\n');
-  expect(await registry.metrics()).toBe(of(1));
-  const worker = await registry.getMetricsAsJSON();
+  expect(declare.text()).toBe(of(1));
+  const worker = declare.objects();
   expect(await AggregatorRegistry.aggregate([worker, worker]).metrics()).toBe(of(2));
 });
 
@@ -55,6 +54,17 @@ it('every namespace of the configuration is there from the start, also one that 
   ]) {
     expect(text).toContain(`\n${line}`);
   }
+});
+
+it('the page is compressed for who takes that: it is of many lines that are alike', async () => {
+  const node = await start();
+  const ask = (encodings: string) =>
+    fetch(node.httpUrl('/metrics'), { headers: { 'accept-encoding': encodings } });
+  const [gzipped, plain] = [await ask('gzip'), await ask('gzip;q=0')];
+  const lengthOf = ({ headers }: Response) => Number(headers.get('content-length'));
+  expect([gzipped, plain].map(({ headers }) => headers.get('content-encoding'))).toEqual(['gzip', null]);
+  expect(lengthOf(gzipped)).toBeLessThan(lengthOf(plain) / 4);
+  for (const answer of [gzipped, plain]) expect(await answer.text()).toContain('\nphid_store_ready 1\n');
 });
 
 it('heartbeats that were not valid are counted as rejected, those of their batch as recorded', async () => {

@@ -31,10 +31,19 @@ interface ScrapeConfig {
   readonly job_name: string;
   static_configs: unknown;
   dns_sd_configs?: unknown;
+  tls_config?: unknown;
 }
 
-/** Starts one that scrapes `target`, host:port, as phid, and itself; returns when it serves. */
-export async function startPrometheus(target: string): Promise<Prometheus> {
+/** A node with TLS. */
+interface SecureTarget {
+  /** host:port, by a name that is in its certificate. */
+  readonly target: string;
+  /** Path of the certificate of the authority that signed it. */
+  readonly ca_file: string;
+}
+
+/** Starts one that scrapes `target`, host:port, and `secure` as phid, and itself; returns when it serves. */
+export async function startPrometheus(target: string, secure: SecureTarget): Promise<Prometheus> {
   const { path, env } = await obtainPrometheus('prometheus');
   const dir = await mkdtemp(join(tmpdir(), 'phid-prometheus-'));
   const listen = `127.0.0.1:${await freePort()}`;
@@ -47,7 +56,15 @@ export async function startPrometheus(target: string): Promise<Prometheus> {
   config.rule_files = config.rule_files.map((file) => join(DEPLOYED, file));
   for (const scrape of config.scrape_configs) {
     delete scrape.dns_sd_configs;
-    scrape.static_configs = [{ targets: [scrape.job_name === 'phid' ? target : listen] }];
+    if (scrape.job_name !== 'phid') scrape.static_configs = [{ targets: [listen] }];
+    else {
+      const { ca_file } = secure;
+      scrape.static_configs = [
+        { targets: [target] },
+        { targets: [secure.target], labels: { __scheme__: 'https' } },
+      ];
+      scrape.tls_config = { ca_file };
+    }
   }
   const file = join(dir, 'prometheus.yml');
   await writeFile(file, stringify(config));

@@ -1,14 +1,14 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Histogram } from 'prom-client';
 import type { Presence } from '../../presence/presence.js';
 import type { ChangeLogs } from '../../presence/shards/change-logs.js';
 import type { Shards } from '../../presence/shards/shards.js';
 import { version } from '../../version.js';
 import type { EventStreams } from '../api/event-streams.js';
-import { Declarations } from './declarations.js';
 import { declareDoubt } from './doubt-metrics.js';
 import { declareGrpc, type GrpcFigures } from './grpc-metrics.js';
 import { declareHttp } from './http-metrics.js';
 import { declareIngest } from './ingest-metrics.js';
+import { NodeRegistry } from './node-registry.js';
 import { declareQuality } from './quality-metrics.js';
 import { declareSecurity, type Guarded } from './security-metrics.js';
 import { declareShards } from './shard-metrics.js';
@@ -23,7 +23,7 @@ const MISNAMED = [
 ];
 
 interface Metrics {
-  readonly registry: Registry;
+  readonly registry: NodeRegistry;
   observeRpc(method: string, code: string, durationMs: number): void;
   observeHttp(route: string, status: number, durationMs: number): void;
 }
@@ -54,10 +54,10 @@ interface Limits {
  */
 export function createMetrics(measured: Measured, limits: Limits): Metrics {
   const { presence, shards, logs, streams, grpc, security } = measured;
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  for (const name of MISNAMED) registry.removeSingleMetric(name);
-  const declare = new Declarations(registry);
+  const registry = new NodeRegistry();
+  const { library, declare } = registry;
+  collectDefaultMetrics({ register: library });
+  for (const name of MISNAMED) library.removeSingleMetric(name);
   declareIngest(declare, presence, limits);
   declareQuality(declare, presence);
   declareWatching(declare, presence, limits);
@@ -76,14 +76,14 @@ export function createMetrics(measured: Measured, limits: Limits): Metrics {
   const rpcs = new Histogram({
     name: 'phid_rpc_duration_seconds',
     help: 'Duration of finished rpcs by method and gRPC status code; of a stream, how long it was open.',
-    registers: [registry],
+    registers: [library],
     labelNames: ['method', 'code'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
   });
   const requests = new Histogram({
     name: 'phid_http_request_duration_seconds',
     help: 'Duration of finished requests of the HTTP API by route and status; of a stream, how long it was open.',
-    registers: [registry],
+    registers: [library],
     labelNames: ['route', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
   });

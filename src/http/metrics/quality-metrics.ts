@@ -1,8 +1,8 @@
 import type { Presence } from '../../presence/presence.js';
 import type { Declarations } from './declarations.js';
 
-/** Levels of φ at which the survival tables in use are shown. */
-const LEARNED_PHIS = [1, 2, 3, 4, 5];
+/** Levels of φ at which the survival tables in use are shown: how wide they begin, and where thresholds are by default. */
+const LEARNED_PHIS = [1, 3, 5];
 const STATUSES = ['suspect', 'offline'] as const;
 const MS = { scale: 0.001 };
 
@@ -47,7 +47,7 @@ export function declareQuality(
     function* () {
       for (const { name: namespace, meanings } of namespaces.all()) {
         for (const status of STATUSES) {
-          yield [{ namespace, status }, meanings[status].detectionTimeMs / 1000];
+          yield [{ namespace, status }, Math.round(meanings[status].detectionTimeMs) / 1000];
         }
       }
     },
@@ -120,7 +120,8 @@ export function declareQuality(
     function* () {
       for (const [name, { namespace }] of learning.learners) {
         for (const [table, survival] of Object.entries(namespace.learned.tables)) {
-          for (const phi of LEARNED_PHIS) yield [{ namespace: name, table, phi }, survival.z(phi)];
+          for (const phi of LEARNED_PHIS)
+            yield [{ namespace: name, table, phi }, Math.round(1000 * survival.z(phi)) / 1000];
         }
       }
     },

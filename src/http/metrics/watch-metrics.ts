@@ -1,3 +1,4 @@
+import { totalOf } from '../../distribution.js';
 import type { Presence } from '../../presence/presence.js';
 import type { Declarations } from './declarations.js';
 
@@ -43,10 +44,10 @@ export function declareWatching(
     'phid_crossing_lateness_seconds',
     'From the instant at which a threshold was crossed until streams were told, but for those that read too slowly. Of offline that includes waiting for other nodes.',
     function* () {
-      for (const { namespace, changes } of tracker.watched) {
-        for (const status of ['suspect', 'offline'] as const) {
-          yield [{ namespace: namespace.name, status }, changes.latenesses[status]];
-        }
+      // Of the node: what makes one namespace wait makes all of them wait, and each would be twenty series.
+      for (const status of ['suspect', 'offline'] as const) {
+        const [first, ...others] = Array.from(tracker.watched, ({ changes }) => changes.latenesses[status]);
+        if (first) yield [{ status }, totalOf([first, ...others])];
       }
     },
     { scale: 0.001 },

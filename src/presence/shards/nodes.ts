@@ -58,6 +58,17 @@ export class Nodes {
     });
   }
 
+  /** Time until the first of the other owners is OFFLINE if it beats no more, as of the last look, ms; Infinity: there is none. */
+  get firstOfflineInMs(): number {
+    const { nodeId } = this.#presence;
+    const times = [...this.#views].map(([id, { assessment, doing }]) =>
+      id !== nodeId && doing.ownsShards && assessment.offlineInMs > 0
+        ? assessment.offlineInMs
+        : Number.POSITIVE_INFINITY,
+    );
+    return Math.min(...times);
+  }
+
   /** Beats, and looks who else does. Rejects as Store does. */
   async look(): Promise<void> {
     const { nodeId, namespaces } = this.#presence;

@@ -3,7 +3,7 @@ import type { Log } from '../../log.js';
 import type { ShardReport, ShardStore, StatusCounts } from '../../store/shard-store.js';
 import { StoreUnavailableError } from '../../store/store.js';
 import { Exchange } from '../doubt/exchange.js';
-import { type Namespace, NODE_INTERVAL_MS } from '../namespace.js';
+import { NODE_INTERVAL_MS } from '../namespace.js';
 import type { Presence } from '../presence.js';
 import type { Change } from '../watching/changes.js';
 import { Headcount } from './headcount.js';
@@ -11,6 +11,10 @@ import { Nodes } from './nodes.js';
 import { OwnedShard } from './owned-shard.js';
 import { ownerOf } from './ownership.js';
 import { Relay } from './relay.js';
+import { UserSearch } from './user-search.js';
+
+/** So often it is looked whether all users of a shard were counted, while some were not, ms. */
+const COUNTED_MS = 100;
 
 export interface ShardsSettings {
   /** Users of the shards that this node owns, about; 0: it owns none. */
@@ -34,12 +38,12 @@ export class Shards {
   readonly #headcount: Headcount;
   readonly #owned = new Map<number, OwnedShard>();
   #exchange: Exchange | undefined;
+  readonly #search: UserSearch;
   readonly #unfollow: () => void;
   /** Looked at now and then: to sum them up for each user would cost more than the user. */
   #isFull = false;
-  #isFinding = false;
-  /** Somebody may not be found yet. */
-  #isFindingDue = false;
+  #cancelOffline = () => {};
+  #cancelCounted = () => {};
   /** What the log of this node said last of the shards owned. */
   #said = '';
   /** Changes that were written to the logs of shards that are another node's now. */
@@ -65,13 +69,20 @@ export class Shards {
     this.nodes = new Nodes(presence, options.store, options.settings.usersMax > 0);
     const { nodeId, clock } = presence;
     this.relay = new Relay({ nodeId, store: options.store, clock });
+    this.#search = new UserSearch({
+      store: options.store,
+      namespaces: presence.namespaces,
+      ownerOf: (userId) => this.#owned.get(this.#store.shardOf(userId)),
+      isOwned: (shard) => this.#isOwned(shard),
+      added: () => this.#measure(),
+    });
     this.#unfollow = presence.follow({
       recorded: (...recorded) => this.relay.take(...recorded),
       // Who was only late is known, or will be found.
       changed: (namespace, userId, onlyLate) => {
         if (!onlyLate) this.#announced(namespace, userId);
       },
-      resync: () => this.#find(),
+      resync: () => this.#findAgain(),
     });
   }
 
@@ -135,7 +146,10 @@ export class Shards {
     this.#closed = true;
     this.#unfollow();
     this.#exchange?.close();
+    this.#cancelOffline();
+    this.#cancelCounted();
     this.relay.close();
+    this.#search.close();
     for (const shard of this.#owned.values()) shard.close();
     this.#owned.clear();
     // A store that is away learns of it by the silence.
@@ -157,8 +171,29 @@ export class Shards {
     this.#measure();
     this.#say(owners);
     await Promise.all(Array.from(this.#owned.values(), (shard) => this.#report(shard).catch(leftOut)));
+    this.#search.begin();
+    this.#lookWhenOffline();
+    this.#lookWhenCounted();
     await this.#headcount.look().catch(leftOut);
-    if (this.#isFindingDue) this.#find();
+  }
+
+  /** The next look is at the moment at which a node will be known to be gone, where that comes before. */
+  #lookWhenOffline(): void {
+    this.#cancelOffline();
+    const { firstOfflineInMs } = this.nodes;
+    if (this.#closed || firstOfflineInMs >= NODE_INTERVAL_MS) return;
+    this.#cancelOffline = this.#presence.clock.after(firstOfflineInMs, () => this.#exchange?.soon());
+  }
+
+  /** Or soon after all users of a shard were counted: others are to know. */
+  #lookWhenCounted(): void {
+    this.#cancelCounted();
+    const { complete } = this;
+    if (this.#closed || complete === this.size) return;
+    this.#cancelCounted = this.#presence.clock.after(COUNTED_MS, () => {
+      if (this.complete > complete) this.#exchange?.soon();
+      else this.#lookWhenCounted();
+    });
   }
 
   /** Which shards are ours, when that has changed; of a node that was always alone it goes without saying. */
@@ -185,7 +220,7 @@ export class Shards {
     if (this.#closed) return;
     this.#owned.set(shard, owned);
     this.counts.claimed += 1;
-    this.#isFindingDue = true;
+    this.#search.want(owned);
   }
 
   async #report(shard: OwnedShard): Promise<void> {
@@ -197,7 +232,7 @@ export class Shards {
 
   /** Another claim holds. If the shard should be ours, the next look claims it. */
   #lose(shard: OwnedShard): void {
-    if (this.#owned.get(shard.claim.shard) !== shard) return;
+    if (!this.#isOwned(shard)) return;
     this.counts.lost += 1;
     this.#drop(shard);
   }
@@ -214,51 +249,21 @@ export class Shards {
     if (shard && namespace) shard.add(namespace, [userId]);
   }
 
-  /** Goes through all users of the store, and watches those of our shards. One time after the other. */
-  #find(): void {
-    this.#isFindingDue = true;
-    if (this.#isFinding || this.#closed || this.#owned.size === 0) return;
-    this.#isFinding = true;
-    this.#isFindingDue = false;
-    this.#findAll()
-      .catch(() => {
-        // The next look begins it again.
-        this.#isFindingDue = true;
-      })
-      .finally(() => {
-        this.#isFinding = false;
-      });
+  /** Somebody of any shard may have come unheard. */
+  #findAgain(): void {
+    for (const shard of this.#owned.values()) this.#search.want(shard);
+    this.#search.begin();
   }
 
-  async #findAll(): Promise<void> {
-    const shards = [...this.#owned.values()];
-    for (let cursor: string | undefined = ''; cursor !== undefined && !this.#closed; ) {
-      const page = await this.#store.knownUsers(cursor);
-      const found = new Map<OwnedShard, Map<Namespace, string[]>>();
-      for (const { namespace: name, userId } of page.items) {
-        const namespace = this.#presence.namespaces.find(name);
-        const shard = this.#owned.get(this.#store.shardOf(userId));
-        if (!namespace || !shard) continue;
-        const ofShard = found.get(shard) ?? new Map<Namespace, string[]>();
-        found.set(shard, ofShard);
-        const ofNamespace = ofShard.get(namespace) ?? [];
-        ofShard.set(namespace, ofNamespace);
-        ofNamespace.push(userId);
-      }
-      for (const [shard, ofShard] of found) {
-        for (const [namespace, userIds] of ofShard) shard.add(namespace, userIds);
-      }
-      this.#measure();
-      cursor = page.next;
-    }
-    for (const shard of shards) if (this.#owned.get(shard.claim.shard) === shard) shard.found();
+  #isOwned(shard: OwnedShard): boolean {
+    return this.#owned.get(shard.claim.shard) === shard;
   }
 
   #measure(): void {
     const { usersMax } = this.#settings;
     const wasFull = this.#isFull;
     this.#isFull = this.users >= usersMax;
-    if (this.#isFull && !wasFull)
+    if (this.#isFull && !wasFull && usersMax > 0)
       this.#log.warn({ usersMax }, 'no more users are counted: the limit is reached');
   }
 

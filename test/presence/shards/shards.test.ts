@@ -105,11 +105,10 @@ describe('the owner of a shard', () => {
 
 describe('when the owner dies', () => {
   /** Which of the two names owns the shard. */
-  async function startBoth(): Promise<{ owner: ShardNode; other: ShardNode }> {
-    const [a, b] = [
-      new ShardNode({ store, clock, nodeId: 'a' }),
-      new ShardNode({ store, clock, nodeId: 'b' }),
-    ];
+  async function startBoth(apartMs = 0): Promise<{ owner: ShardNode; other: ShardNode }> {
+    const a = new ShardNode({ store, clock, nodeId: 'a' });
+    await clock.advance(apartMs);
+    const b = new ShardNode({ store, clock, nodeId: 'b' });
     await clock.advance(3_000);
     const owning = [a, b].filter(({ shards }) => [...shards.owned].length > 0);
     expect(owning).toHaveLength(1);
@@ -148,6 +147,21 @@ describe('when the owner dies', () => {
     expect(of('bob')).toEqual(['bob UNKNOWN>ONLINE FIRST_SEEN', 'bob ONLINE>OFFLINE SUSPICION']);
     expect(of('carol')).toEqual(['carol UNKNOWN>ONLINE FIRST_SEEN']);
     expect(of('dave')).toEqual(['dave UNKNOWN>ONLINE FIRST_SEEN']);
+  });
+
+  it('it takes them at the moment at which it is OFFLINE, and says soon that all are counted', async () => {
+    // The looks of one are between those of the other.
+    const { owner, other } = await startBoth(180);
+    await beats(owner, ['alice']);
+    owner.isCut = true;
+    const { nodeId, namespaces } = owner.presence;
+    const { offlineInMs } = await other.presence.reads.assess(namespaces.nodes, nodeId);
+    await clock.advance(offlineInMs - 5);
+    expect(other.shards.size).toBe(0);
+    await clock.advance(10);
+    expect(other.shards.size).toBe(1);
+    await clock.advance(200);
+    expect(await other.shards.reports()).toMatchObject([{ node: other.presence.nodeId, isComplete: true }]);
   });
 
   it('it takes them at once when the node says that it ends', async () => {
