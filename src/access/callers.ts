@@ -50,7 +50,7 @@ export class Callers {
 /** Reads a file of callers; `path` is for messages. Throws with the first thing that is wrong. */
 export function parseCallers(path: string, content: Buffer): Callers {
   try {
-    const { callers: entries } = fileSchema.parse(parse(content.toString('utf8')) ?? {}, {
+    const { callers: entries } = fileSchema.parse(parse(content.toString('utf8'), { logLevel: 'error' }) ?? {}, {
       reportInput: false,
     });
     const callers = new Callers();

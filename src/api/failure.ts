@@ -1,7 +1,7 @@
 import { AccessDeniedError } from '../access/denial.js';
 import type { Log } from '../log.js';
 import { InvalidRequestError, LimitReachedError } from '../presence/errors.js';
-import { StoreUnavailableError, UnreadableRecordError } from '../store/store.js';
+import { StoreUnavailableError, UnreadableError } from '../store/store.js';
 
 /** Why a request fails: a status code of gRPC by its name, and a text for people. */
 export interface Failure {
@@ -27,7 +27,7 @@ export function failureOf(error: unknown, log: Log): Failure {
   const { message } = error as Error;
   if (error instanceof InvalidRequestError) return { code: 'INVALID_ARGUMENT', message };
   if (error instanceof LimitReachedError) return { code: 'RESOURCE_EXHAUSTED', message };
-  if (error instanceof UnreadableRecordError) return { code: 'FAILED_PRECONDITION', message };
+  if (error instanceof UnreadableError) return { code: 'FAILED_PRECONDITION', message };
   if (error instanceof AccessDeniedError) return { code: error.code, message };
   if (error instanceof StoreUnavailableError) return { code: 'UNAVAILABLE', message };
   log.error({ error: error instanceof Error ? error.stack : error }, 'request failed');

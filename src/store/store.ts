@@ -138,6 +138,8 @@ export interface Store {
   readonly counts: { readonly recordsRead: number; readonly conflicts: number };
   /** For /metrics: calls of its server, by their kind; undefined where there is no server. */
   readonly serverCalls?: ReadonlyMap<string, StoreCalls>;
+  /** For /metrics: what was found in it and could not be read, by its kind; undefined where nobody else writes to it. */
+  readonly unreadable?: ReadonlyMap<string, number>;
   /** When it was noticed last that the store had lost data, of a partition at least, on its clock, µs; -Infinity: it has not. */
   readonly lostDataUs: number;
   /** Users whose records this process holds. */
@@ -156,8 +158,8 @@ export interface Store {
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
   /**
    * Adds what this node counted since its last call to what all nodes did, and returns the sum, which is the caller's.
-   * Older counts have decayed by the half-life; those of another length, of another version of phid, are
-   * dropped. A call that is repeated counts twice.
+   * Older counts have decayed by the half-life; those of another length, of another version of phid, are not
+   * among them. A call that is repeated counts twice.
    */
   learn(tallied: Tallied, counts: Float64Array): Promise<Float64Array>;
   /** Both clocks at this moment, as far as the store's is known; undefined when it was never heard of. */
@@ -200,11 +202,21 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
 
-/** The record of a user has a format that this phid does not know, or is damaged. It is left alone. */
-export class UnreadableRecordError extends Error {
+/** What the store holds has a format that this phid does not know, or is damaged. It is left alone: a newer phid may have written it. */
+export class UnreadableError extends Error {
+  override readonly name: string = 'UnreadableError';
+
+  /** `what`: as a sentence names it. */
+  constructor(what: string, problem: string) {
+    super(`${what} cannot be read: ${problem}`);
+  }
+}
+
+/** The record of a user is that. */
+export class UnreadableRecordError extends UnreadableError {
   override readonly name = 'UnreadableRecordError';
 
   constructor(problem = 'a newer phid may have written it') {
-    super(`the record of this user cannot be read: ${problem}`);
+    super('the record of this user', problem);
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { StoreListener } from '../store.js';
 import { BLOCK_MS, ShardFeed } from './feed.js';
 import type { Servers } from './servers.js';
+import type { Unreadable } from './unreadable.js';
 
 /** The feeds of all partitions as one: lost while any of them is, and back when all are. */
 export class Feeds {
@@ -9,7 +10,11 @@ export class Feeds {
 
   constructor(
     servers: Servers,
-    { clock, listener }: { readonly clock: Clock; readonly listener: StoreListener },
+    {
+      clock,
+      listener,
+      unreadable,
+    }: { readonly clock: Clock; readonly listener: StoreListener; readonly unreadable: Unreadable },
   ) {
     const missing = new Set(servers.partitions);
     let isTold = false;
@@ -32,7 +37,7 @@ export class Feeds {
         },
       };
       const redis = servers.connectBlocking(partition, BLOCK_MS);
-      return new ShardFeed({ redis, shards: partition.shards, clock, listener: heard });
+      return new ShardFeed({ redis, shards: partition.shards, clock, listener: heard, unreadable });
     });
   }
 

@@ -48,6 +48,7 @@ export class Recording {
   readonly #next: Int32Array;
   readonly #keys: string[] = [];
   readonly #cache: RecordCache;
+  readonly #unreadable: (problem: string) => void;
   /** Users still to be recorded, by their index in #first. */
   #open: number[];
   /** Of these, those whose records are being written. */
@@ -58,7 +59,14 @@ export class Recording {
   /** Of users whose record had changed meanwhile: what was known of them, should the store have lost it. */
   readonly #remembered: (Buffer | undefined)[] = [];
 
-  constructor(namespace: StoreNamespace, heartbeats: readonly ReceivedHeartbeat[], cache: RecordCache) {
+  /** `unreadable` hears of each record that cannot be read: it is left alone. */
+  constructor(
+    namespace: StoreNamespace,
+    heartbeats: readonly ReceivedHeartbeat[],
+    cache: RecordCache,
+    unreadable: (problem: string) => void,
+  ) {
+    this.#unreadable = unreadable;
     this.#namespace = namespace;
     this.#cache = cache;
     this.#heartbeats = heartbeats;
@@ -133,6 +141,10 @@ export class Recording {
         this.#cache.keep(slot, writes.keyOf(i), writes.recordOf(i));
         return;
       }
+      if (isNoRecord(outcomes, i)) {
+        this.#refuse(user, 'under its key is something that is no record');
+        return;
+      }
       if (outcomes.length > 0) this.#cache.collide(slot, writes.keyOf(i));
       this.#open.push(user);
     });
@@ -141,6 +153,12 @@ export class Recording {
   #remember(user: number): void {
     const known = this.#known[user];
     if (known) this.#remembered[user] = Buffer.from(known);
+  }
+
+  #refuse(user: number, problem: string): void {
+    this.#unreadable(problem);
+    for (let i = this.#first[user] as number; i !== -1; i = this.#next[i] as number)
+      this.arrivals[i] = UNREADABLE_ARRIVAL;
   }
 
   /** Whether the record changed, and is to be written. */
@@ -159,7 +177,7 @@ export class Recording {
       record = before ? reader.read(before, heartbeat, shiftUs) : reader.blank();
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
-      for (let i = first; i !== -1; i = this.#next[i] as number) this.arrivals[i] = UNREADABLE_ARRIVAL;
+      this.#refuse(user, error.message);
       return false;
     }
     const wasUs = lastSignUs(record);
@@ -208,6 +226,11 @@ export function isSame(known: Uint8Array | undefined, read: Buffer): boolean {
 /** Whether record.lua says so of the i-th record. */
 export function isReplaced(outcomes: Buffer, i = 0): boolean {
   return outcomes[i] === 0x31;
+}
+
+/** Whether record.lua found something else under the i-th key. */
+function isNoRecord(outcomes: Buffer, i: number): boolean {
+  return outcomes[i] === 0x32;
 }
 
 /** What a leave makes of a user's record; undefined: nothing. Throws UnreadableRecordError. */

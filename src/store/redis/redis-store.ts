@@ -40,10 +40,11 @@ import { Servers } from './servers.js';
 import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
 import { TuningDocuments, tuningsScript } from './tuning-documents.js';
 import { Turns } from './turns.js';
+import { Unreadable } from './unreadable.js';
 import type { RedisCertificates } from './url.js';
 import { Writes } from './writes.js';
 
-const learnScript = new Script('learn');
+const learnScript = new Script('learn', 'counts');
 const SCRIPTS = [
   ...[learnScript, tuningsScript],
   ...PARTITION_SCRIPTS,
@@ -77,7 +78,7 @@ export class RedisStore implements Store, TuningStore {
   readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly serverCalls: ReadonlyMap<string, Calls>;
   readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #unreadable: Unreadable;
   readonly #servers: Servers;
   readonly #feeds = new Set<Feeds>();
   /** What a lane's cache has shown must not change until the batch is done, nor its writes until they are answered. */
@@ -98,10 +99,11 @@ export class RedisStore implements Store, TuningStore {
     /** Users whose records this node keeps, to spare reading them; 0 for none. */
     readonly cachedUsersMax: number;
   }) {
-    const { cachedUsersMax, clock, log } = options;
+    const { cachedUsersMax, clock } = options;
     this.#clock = clock;
-    this.#log = log;
-    this.#servers = new Servers({ ...options, scripts: SCRIPTS });
+    const unreadable = new Unreadable(options);
+    this.#unreadable = unreadable;
+    this.#servers = new Servers({ ...options, scripts: SCRIPTS, unreadable });
     this.serverCalls = this.#servers.calls;
     this.partitions = this.#servers.partitions.length;
     this.clockErrorUs = this.partitions > 1 ? CLOCKS_DIFFER_US_MIN : 0;
@@ -112,17 +114,11 @@ export class RedisStore implements Store, TuningStore {
       cache: new RecordCache(Math.ceil(cachedUsersMax / this.lanes), clock),
       writes: new Writes(),
     }));
-    this.#documents = new DoubtDocuments(this.#servers.run);
-    this.#tunings = new TuningDocuments({
-      call: this.#servers.run,
-      unreadable: (namespace, { message }) =>
-        log.error(
-          { namespace, error: message },
-          'what was set at run time cannot be read: the configuration holds',
-        ),
-    });
-    this.shardStore = new ShardDocuments(this.#servers);
-    this.groupStore = new RedisGroups(this.#servers.run);
+    const { run: call } = this.#servers;
+    this.#documents = new DoubtDocuments({ call, unreadable });
+    this.#tunings = new TuningDocuments({ call, unreadable });
+    this.shardStore = new ShardDocuments(this.#servers, unreadable);
+    this.groupStore = new RedisGroups({ call, unreadable });
   }
 
   /** Lanes are as many as partitions, or of one. */
@@ -132,6 +128,10 @@ export class RedisStore implements Store, TuningStore {
 
   partitionOf(userId: string): number {
     return shardOf(userId) % this.partitions;
+  }
+
+  get unreadable(): ReadonlyMap<string, number> {
+    return this.#unreadable.counts;
   }
 
   get cachedUsers(): number {
@@ -155,7 +155,9 @@ export class RedisStore implements Store, TuningStore {
     return this.#turns.take(lane, async () => {
       const { partition, cache, writes } = this.#lane(lane);
       this.#servers.check(partition);
-      const recording = new Recording(namespace, heartbeats, cache);
+      const recording = new Recording(namespace, heartbeats, cache, (problem) =>
+        this.#unreadable.note('record', problem),
+      );
       for (let tries = 0; tries < TRIES_MAX; tries++) {
         const unknown = recording.unknownKeys();
         const records = unknown.length > 0 ? (await partition.read(unknown)).records : [];
@@ -208,8 +210,8 @@ export class RedisStore implements Store, TuningStore {
         const keys = part.userIds.map((userId) => userKey(shardOf(userId), namespace.name, userId));
         const { clocks, records } = await partition.read(keys);
         const { nowUs, shiftUs } = clocks;
-        keys.forEach((key, i) => {
-          const record = this.#decode(key, records[i], shiftUs);
+        keys.forEach((_, i) => {
+          const record = this.#decode(records[i], shiftUs);
           const isKnown = record && !isForgotten(record, namespace.retentionMs, nowUs);
           readings[part.at(i)] = { nowUs, record: isKnown ? record : undefined };
         });
@@ -220,7 +222,10 @@ export class RedisStore implements Store, TuningStore {
 
   async learn({ name, halfLifeMs }: Tallied, counts: Float64Array): Promise<Float64Array> {
     const args = [encodeCounts(counts), String(halfLifeMs), String(FLEET_EXPIRY_MS)];
-    return decodeCounts((await this.#servers.run(learnScript, [fleetKey(name)], args)) as Buffer);
+    const answer = await this.#servers.run(learnScript, [fleetKey(name, counts.length)], args);
+    const [sum, isDamaged] = answer as [Buffer, number];
+    if (isDamaged === 1) this.#unreadable.note('counts', 'they are damaged, and begun anew');
+    return decodeCounts(sum);
   }
 
   clocks(): Clocks | undefined {
@@ -244,7 +249,7 @@ export class RedisStore implements Store, TuningStore {
   }
 
   follow(listener: StoreListener): () => void {
-    const feeds = new Feeds(this.#servers, { clock: this.#clock, listener });
+    const feeds = new Feeds(this.#servers, { clock: this.#clock, listener, unreadable: this.#unreadable });
     this.#feeds.add(feeds);
     return () => {
       this.#feeds.delete(feeds);
@@ -260,15 +265,12 @@ export class RedisStore implements Store, TuningStore {
   }
 
   /** A record that cannot be read is reported and taken for none: one user must not cost the others their answer. */
-  #decode(key: string, bytes: Buffer | null | undefined, shiftUs: number): UserRecord | undefined {
+  #decode(bytes: Buffer | null | undefined, shiftUs: number): UserRecord | undefined {
     if (!bytes) return undefined;
     try {
       return decodeUser(bytes, shiftUs);
     } catch (error) {
-      this.#log.error(
-        { key, error: (error as Error).message },
-        'a user is UNKNOWN: the record cannot be read',
-      );
+      this.#unreadable.note('record', (error as Error).message);
       return undefined;
     }
   }

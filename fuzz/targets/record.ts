@@ -1,0 +1,84 @@
+import { deepStrictEqual, ok } from 'node:assert';
+import fc from 'fast-check';
+import { Detector, type DetectorSettings } from '../../src/detector/detector.js';
+import { PHI_MAX, WATCHABLE_PHI_MIN } from '../../src/detector/status.js';
+import { recordHeartbeat, recordLeave, suspicionOf, type UserRecord } from '../../src/detector/user.js';
+import { decodeUser, encodeUser } from '../../src/store/record/codec.js';
+import { UnreadableRecordError } from '../../src/store/store.js';
+import { mutatedBytes } from '../support/mutated.js';
+import type { Target } from '../support/target.js';
+
+const START_US = 1.7e15;
+const detectors = (['adaptive', 'normal', 'exponential'] as const).map((model) => {
+  const settings: DetectorSettings = {
+    ...{ model, logistic: false, window: 100, minSamples: 10, expectedIntervalMs: 10_000 },
+    ...{ acceptablePauseMs: 0, minStdDevMs: 100, maxSilenceMs: 90_000 },
+  };
+  return new Detector(settings, 3);
+});
+
+const beat = fc.record({
+  sessionId: fc.constantFrom('phone', 'laptop', 'ä', 'x'.repeat(200)),
+  gapMs: fc.oneof(fc.nat(30_000), fc.nat(200)),
+  lost: fc.nat(3),
+  declaredMs: fc.constantFrom(0, 0, 0, 15_000),
+  isLeave: fc.nat(19).map((n) => n === 0),
+});
+
+/** A user who was heard so and so, as it is packed. */
+const record = fc
+  .tuple(fc.constantFrom(...detectors), fc.array(beat, { minLength: 1, maxLength: 80 }))
+  .map(([detector, beats]) => {
+    const user: UserRecord = { sessions: [] };
+    let atUs = START_US;
+    beats.forEach(({ sessionId, gapMs, lost, declaredMs, isLeave }, i) => {
+      atUs += gapMs * 1000;
+      const heartbeat = { userId: 'user', sessionId, sequence: 5 * i + lost, declaredMs, activity: 1, origin: 'eu' };
+      if (isLeave) recordLeave(user, sessionId, atUs);
+      else recordHeartbeat(user, heartbeat, { atUs, nowUs: atUs }, detector);
+    });
+    return Buffer.from(encodeUser(user, 7));
+  });
+
+/** Everything but samples that nobody sees, behind those that count. */
+function plain({ sessions }: UserRecord): object {
+  return sessions.map(({ window, ...facts }) => ({ ...facts, samples: window.samplesMs() }));
+}
+
+function checkJudged(user: UserRecord, nowUs: number, detector: Detector): void {
+  const suspicion = suspicionOf(user, nowUs, detector);
+  for (const { phi, estimate, session, elapsedMs } of suspicion?.sessions ?? []) {
+    ok(phi === undefined || (phi >= 0 && phi <= PHI_MAX), `φ is ${phi}`);
+    ok(elapsedMs >= 0, `${elapsedMs} ms passed`);
+    ok(estimate.scaleMs > 0 && Number.isFinite(estimate.scaleMs), `the scale is ${estimate.scaleMs}`);
+    const crossingUs = detector.crossingUs(session.lastUs, WATCHABLE_PHI_MIN, estimate);
+    ok(Number.isFinite(crossingUs), `the crossing is at ${crossingUs}`);
+  }
+}
+
+export const recordCodec: Target = {
+  name: 'record',
+  what: 'records: refused, or of a user who can be judged, heard, and written again',
+  cases: 200_000,
+  quickCases: 1_500,
+  open: () => ({
+    property: fc.property(mutatedBytes(record), fc.constantFrom(...detectors), (bytes, detector) => {
+      let user: UserRecord;
+      try {
+        user = decodeUser(bytes);
+      } catch (error) {
+        ok(error instanceof UnreadableRecordError, error as Error);
+        return;
+      }
+      deepStrictEqual(plain(decodeUser(Buffer.from(encodeUser(user, 8)))), plain(user));
+      let nowUs = START_US;
+      for (let i = 0; i < 4; i++) {
+        checkJudged(user, nowUs, detector);
+        const heartbeat = { userId: 'user', sessionId: 'phone', sequence: 0, declaredMs: 0, activity: 0, origin: '' };
+        recordHeartbeat(user, heartbeat, { atUs: nowUs, nowUs }, detector);
+        user = decodeUser(Buffer.from(encodeUser(user, 9)));
+        nowUs += 1e7 * (i + 1);
+      }
+    }),
+  }),
+};
