@@ -43,7 +43,7 @@ export async function runTarget(target: Target, options: RunOptions): Promise<Ou
   const { cases, seed, path } = options;
   const startedMs = performance.now();
   const { property, close } = await target.open();
-  const watchdog = new Watchdog(commandOf(target, options), 2 * CASE_MS_MAX);
+  const watchdog = new Watchdog(`npm run fuzz -- ${target.name} --seed ${seed} --path`, 2 * CASE_MS_MAX);
   const counted = new CountedCases(options, watchdog);
   try {
     const parameters = { seed, numRuns: cases, ...(path === undefined ? {} : { path, endOnFailure: true }) };
@@ -74,12 +74,16 @@ function failureOf(target: Target, details: fc.RunDetails<unknown[]>): Failure {
   const { counterexample, counterexamplePath, errorInstance, seed, numRuns } = details;
   const path = counterexamplePath ?? undefined;
   const error = errorInstance as Error;
-  const input = (counterexample ?? []).map((value) => fc.stringify(value)).join('\n');
   return {
     error: error.stack ?? error.message,
-    input: input.length > INPUT_LENGTH_MAX ? `${input.slice(0, INPUT_LENGTH_MAX)}...` : input,
+    input: textOf(counterexample),
     command: commandOf(target, { cases: numRuns, seed, path }),
   };
+}
+
+function textOf(input: unknown): string {
+  const text = fc.stringify(input);
+  return text.length > INPUT_LENGTH_MAX ? `${text.slice(0, INPUT_LENGTH_MAX)}...` : text;
 }
 
 /** Cases are counted, none may take long, and what is held is looked at. */
@@ -102,6 +106,8 @@ class CountedCases {
       return { error: new Error(`it took ${Math.round(tookMs)} ms`) };
     };
     const counted = (input: unknown) => {
+      // Before it is run: it may be one that never ends.
+      if (this.#options.path !== undefined) console.error(textOf(input));
       this.#begin();
       const startedMs = performance.now();
       const failure = run(input);

@@ -14,7 +14,7 @@ export interface Target {
 }
 
 export interface OpenTarget {
-  /** Throws, or rejects, where something does not hold. */
+  /** Throws, or rejects, where something does not hold: with a message, which `assert.ok` would else look for in the source. */
   readonly property: Property;
   close?(): Promise<void>;
 }

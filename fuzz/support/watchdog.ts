@@ -5,7 +5,7 @@ export class Watchdog {
   readonly #begun: Int32Array;
   readonly #worker: Worker;
 
-  /** Ends the process, and says `command` with the number of the case, when one does not end for `patienceMs`. */
+  /** Ends the process, and says `command` with the path of the case, when one does not end for `patienceMs`. */
   constructor(command: string, patienceMs: number) {
     const shared = new SharedArrayBuffer(4);
     this.#begun = new Int32Array(shared);
@@ -28,7 +28,7 @@ const begun = new Int32Array(shared);
 let before = -1;
 setInterval(() => {
   if (begun[0] === before && before > 0) {
-    require('node:fs').writeSync(2, '\\ncase ' + before + ' does not end: ' + command + '\\n');
+    require('node:fs').writeSync(2, '\\na case does not end: ' + command + ' ' + (before - 1) + '\\n');
     process.kill(process.pid, 'SIGKILL');
   }
   before = begun[0];

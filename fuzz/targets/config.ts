@@ -41,10 +41,9 @@ function outcomeOf(sources: Parameters<typeof loadConfig>[0]): object {
     return { settings, warnings };
   } catch (error) {
     ok(error instanceof ConfigError, error as Error);
-    ok(error.problems.length > 0);
-    for (const { path, text, origin } of error.problems) {
+    ok(error.problems.length > 0, 'an error says what is wrong');
+    for (const { path, text } of error.problems) {
       ok(path !== '' && text !== '', 'a problem names a setting and says what is wrong');
-      ok(origin.source !== 'default' || path !== '', 'and where');
     }
     ok(!error.message.includes('://user:secret@'), 'a password is shown');
     return { problems: error.message };
@@ -54,8 +53,8 @@ function outcomeOf(sources: Parameters<typeof loadConfig>[0]): object {
 export const config: Target = {
   name: 'config',
   what: 'YAML, environment and flags: settings, or every problem by its name',
-  cases: 40_000,
-  quickCases: 200,
+  cases: 15_000,
+  quickCases: 60,
   open() {
     const folder = mkdtempSync(join(tmpdir(), 'phid-fuzz-'));
     const file = join(folder, 'phid.yaml');

@@ -55,7 +55,8 @@ export const credentials: Target = {
   open: () => ({
     property: fc.asyncProperty(callersText, keysText, tokenText, async (text, keySet, token) => {
       const callers = made(() => parseCallers('callers.yml', Buffer.from(text)), /^auth\.callers: callers\.yml: ./);
-      ok(!callers?.find({ kind: 'token', hash: `sha256:${'0'.repeat(64)}` }));
+      const stranger = { kind: 'token', hash: `sha256:${'0'.repeat(64)}` } as const;
+      ok(!callers?.find(stranger), 'a token that nobody listed is known');
       const settings = { keys: 'keys.json', issuer: 'issuer', audience: 'phid' };
       const verify = made(
         () => jwtVerifier(settings, Buffer.from(keySet)),

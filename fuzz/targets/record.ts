@@ -1,44 +1,13 @@
 import { deepStrictEqual, ok } from 'node:assert';
 import fc from 'fast-check';
-import { Detector, type DetectorSettings } from '../../src/detector/detector.js';
+import type { Detector } from '../../src/detector/detector.js';
 import { PHI_MAX, WATCHABLE_PHI_MIN } from '../../src/detector/status.js';
-import { recordHeartbeat, recordLeave, suspicionOf, type UserRecord } from '../../src/detector/user.js';
+import { recordHeartbeat, suspicionOf, type UserRecord } from '../../src/detector/user.js';
 import { decodeUser, encodeUser } from '../../src/store/record/codec.js';
 import { UnreadableRecordError } from '../../src/store/store.js';
 import { mutatedBytes } from '../support/mutated.js';
+import { detectors, record, START_US } from '../support/records.js';
 import type { Target } from '../support/target.js';
-
-const START_US = 1.7e15;
-const detectors = (['adaptive', 'normal', 'exponential'] as const).map((model) => {
-  const settings: DetectorSettings = {
-    ...{ model, logistic: false, window: 100, minSamples: 10, expectedIntervalMs: 10_000 },
-    ...{ acceptablePauseMs: 0, minStdDevMs: 100, maxSilenceMs: 90_000 },
-  };
-  return new Detector(settings, 3);
-});
-
-const beat = fc.record({
-  sessionId: fc.constantFrom('phone', 'laptop', 'ä', 'x'.repeat(200)),
-  gapMs: fc.oneof(fc.nat(30_000), fc.nat(200)),
-  lost: fc.nat(3),
-  declaredMs: fc.constantFrom(0, 0, 0, 15_000),
-  isLeave: fc.nat(19).map((n) => n === 0),
-});
-
-/** A user who was heard so and so, as it is packed. */
-const record = fc
-  .tuple(fc.constantFrom(...detectors), fc.array(beat, { minLength: 1, maxLength: 80 }))
-  .map(([detector, beats]) => {
-    const user: UserRecord = { sessions: [] };
-    let atUs = START_US;
-    beats.forEach(({ sessionId, gapMs, lost, declaredMs, isLeave }, i) => {
-      atUs += gapMs * 1000;
-      const heartbeat = { userId: 'user', sessionId, sequence: 5 * i + lost, declaredMs, activity: 1, origin: 'eu' };
-      if (isLeave) recordLeave(user, sessionId, atUs);
-      else recordHeartbeat(user, heartbeat, { atUs, nowUs: atUs }, detector);
-    });
-    return Buffer.from(encodeUser(user, 7));
-  });
 
 /** Everything but samples that nobody sees, behind those that count. */
 function plain({ sessions }: UserRecord): object {

@@ -37,9 +37,10 @@ export class TuningDocuments implements TuningStore {
     const answer = await this.#call(tuningsScript, keys, [known, String(STREAM_LENGTH), ...args]);
     const [versionBytes, isChanged, found] = answer as Answer;
     const version = String(versionBytes);
+    // Where nothing was ever set, or all is lost, nothing is left either.
+    if (version !== known || version === '') this.#left.clear();
     if (version === known) return { version, documents: undefined, isChanged: false };
     const documents = new Map<string, TuningDocument>();
-    this.#left.clear();
     for (let i = 0; i < found.length; i += 2) {
       const namespace = String(found[i]);
       const text = String(found[i + 1]);
