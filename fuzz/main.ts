@@ -5,7 +5,9 @@ import { type Outcome, runTarget } from './support/run.js';
 import { targets } from './targets/all.js';
 
 const list = () =>
-  targets.map(({ name, what, cases }) => `  ${name.padEnd(17)}${what} (${cases.toLocaleString('en')})\n`).join('');
+  targets
+    .map(({ name, what, cases }) => `  ${name.padEnd(17)}${what} (${cases.toLocaleString('en')})\n`)
+    .join('');
 
 const usage = () => `usage: npm run fuzz -- [NAME...] [options]
 
@@ -43,7 +45,8 @@ function parsed(args: readonly string[]) {
     return found;
   });
   const cases = wholeNumber('cases', values.cases);
-  if (cases !== undefined && cases < 1) throw new UsageError(`--cases: ${cases} is not a whole number from 1`);
+  if (cases !== undefined && cases < 1)
+    throw new UsageError(`--cases: ${cases} is not a whole number from 1`);
   const seed = wholeNumber('seed', values.seed);
   if (values.path !== undefined && (chosen.length !== 1 || seed === undefined))
     throw new UsageError('--path is of one target, and of a --seed');
@@ -67,7 +70,8 @@ async function main(args: readonly string[]): Promise<void> {
     const all = cases ?? target.cases;
     const outcome = await runTarget(target, {
       ...{ cases: all, path, seed: seed ?? Math.floor(Math.random() * 2 ** 31) },
-      progress: (count) => say(`${target.name.padEnd(17)}${count.toLocaleString('en')} of ${all.toLocaleString('en')}`),
+      progress: (count) =>
+        say(`${target.name.padEnd(17)}${count.toLocaleString('en')} of ${all.toLocaleString('en')}`),
     });
     sayNoMore();
     outcomes.push(outcome);

@@ -30,7 +30,14 @@ export const record = fc
     let atUs = START_US;
     beats.forEach(({ sessionId, gapMs, lost, declaredMs, isLeave }, i) => {
       atUs += gapMs * 1000;
-      const heartbeat = { userId: 'user', sessionId, sequence: 5 * i + lost, declaredMs, activity: 1, origin: 'eu' };
+      const heartbeat = {
+        userId: 'user',
+        sessionId,
+        sequence: 5 * i + lost,
+        declaredMs,
+        activity: 1,
+        origin: 'eu',
+      };
       if (isLeave) recordLeave(user, sessionId, atUs);
       else recordHeartbeat(user, heartbeat, { atUs, nowUs: atUs }, detector);
     });

@@ -30,7 +30,10 @@ const words = [
   ...['10s', '0', '-1ms', '1d', 'adaptive', 'namespaces:', '  ', '\n  default: ', '*limits', '<<: *mobile'],
 ];
 const texts = mutatedText(fc.constant(FILE), words);
-const value = mutatedText(fc.constantFrom('127.0.0.1:50051', '10s', '100', 'true', 'redis://h', '[::1]:0'), words);
+const value = mutatedText(
+  fc.constantFrom('127.0.0.1:50051', '10s', '100', 'true', 'redis://h', '[::1]:0'),
+  words,
+);
 const settings = Object.values(nodeSettings);
 const overrides = fc.array(fc.tuple(fc.constantFrom(...settings), value), { maxLength: 3 });
 

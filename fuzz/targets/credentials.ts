@@ -54,7 +54,10 @@ export const credentials: Target = {
   quickCases: 150,
   open: () => ({
     property: fc.asyncProperty(callersText, keysText, tokenText, async (text, keySet, token) => {
-      const callers = made(() => parseCallers('callers.yml', Buffer.from(text)), /^auth\.callers: callers\.yml: ./);
+      const callers = made(
+        () => parseCallers('callers.yml', Buffer.from(text)),
+        /^auth\.callers: callers\.yml: ./,
+      );
       const stranger = { kind: 'token', hash: `sha256:${'0'.repeat(64)}` } as const;
       ok(!callers?.find(stranger), 'a token that nobody listed is known');
       const settings = { keys: 'keys.json', issuer: 'issuer', audience: 'phid' };

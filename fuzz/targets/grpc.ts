@@ -11,7 +11,9 @@ import type { Target } from '../support/target.js';
 /** A request as it would be valid, of every rpc; `isOpen`: what it answers does not end by itself. */
 const rpcs = [
   rpc('PresenceService/Heartbeat', 'HeartbeatRequest', { heartbeat: { userId: 'bob', sessionId: 's' } }),
-  rpc('PresenceService/HeartbeatStream', 'HeartbeatStreamRequest', { heartbeats: [{ userId: 'c', sessionId: 's' }] }),
+  rpc('PresenceService/HeartbeatStream', 'HeartbeatStreamRequest', {
+    heartbeats: [{ userId: 'c', sessionId: 's' }],
+  }),
   rpc('PresenceService/Leave', 'LeaveRequest', { userId: 'bob' }),
   rpc('PresenceService/IsOnline', 'IsOnlineRequest', { userId: 'bob', threshold: 3 }),
   rpc('PresenceService/Suspicion', 'SuspicionRequest', { userId: 'bob' }),
@@ -19,13 +21,20 @@ const rpcs = [
   rpc('PresenceService/AddToGroup', 'AddToGroupRequest', { groupId: 'room', userIds: ['bob'] }),
   rpc('PresenceService/RemoveFromGroup', 'RemoveFromGroupRequest', { groupId: 'room', userIds: ['bob'] }),
   rpc('PresenceService/ListGroup', 'ListGroupRequest', { groupId: 'room', pageSize: 3 }),
-  rpc('PresenceService/Watch', 'WatchRequest', { userIds: ['bob'], groupIds: ['room'], thresholds: { suspect: 2 } }),
+  rpc('PresenceService/Watch', 'WatchRequest', {
+    userIds: ['bob'],
+    groupIds: ['room'],
+    thresholds: { suspect: 2 },
+  }),
   rpc('PresenceService/Track', 'TrackRequest', { add: ['bob'], remove: ['carol'] }),
   rpc('PresenceService/WatchNamespace', 'WatchNamespaceRequest', { resumeToken: '1,2,3' }),
   rpc('TuningService/ListNamespaces', 'ListNamespacesRequest', {}),
   rpc('TuningService/GetFleet', 'GetFleetRequest', {}),
   rpc('TuningService/GetQuality', 'GetQualityRequest', { namespace: 'default' }),
-  rpc('TuningService/SetThresholds', 'SetThresholdsRequest', { suspect: { threshold: { case: 'phi', value: 3 } }, author: 'eve' }),
+  rpc('TuningService/SetThresholds', 'SetThresholdsRequest', {
+    suspect: { threshold: { case: 'phi', value: 3 } },
+    author: 'eve',
+  }),
   rpc('TuningService/ListSuspects', 'ListSuspectsRequest', { limit: 3 }),
   rpc('TuningService/InspectUser', 'InspectUserRequest', { userId: 'bob' }),
   rpc('TuningService/Drain', 'DrainRequest', { origin: 'eu' }),
@@ -46,11 +55,19 @@ function framed(message: Uint8Array, compressed = 0): Buffer {
 
 const call = fc.constantFrom(...rpcs).chain(({ path, bytes }) =>
   fc.record({
-    path: fc.oneof({ arbitrary: fc.constant(path), weight: 12 }, fc.constantFrom('/', '/phid.v1.X/Y', path.slice(0, -1))),
+    path: fc.oneof(
+      { arbitrary: fc.constant(path), weight: 12 },
+      fc.constantFrom('/', '/phid.v1.X/Y', path.slice(0, -1)),
+    ),
     body: fc.oneof(
       { arbitrary: mutatedBytes(fc.constant(bytes)).map((message) => framed(message)), weight: 8 },
       { arbitrary: mutatedBytes(fc.constant(framed(bytes))), weight: 2 },
-      { arbitrary: fc.array(mutatedBytes(fc.constant(bytes))).map((many) => Buffer.concat(many.map((m) => framed(m)))), weight: 1 },
+      {
+        arbitrary: fc
+          .array(mutatedBytes(fc.constant(bytes)))
+          .map((many) => Buffer.concat(many.map((m) => framed(m)))),
+        weight: 1,
+      },
     ),
     timeout: fc.constantFrom(undefined, undefined, undefined, '1m', 'x', '99999999999H', '-1S'),
   }),
@@ -63,7 +80,12 @@ interface Answer {
 }
 
 /** What is answered, up to the first message of a stream. */
-function ask(session: ClientHttp2Session, path: string, body: Buffer, headers: Record<string, string>): Promise<Answer> {
+function ask(
+  session: ClientHttp2Session,
+  path: string,
+  body: Buffer,
+  headers: Record<string, string>,
+): Promise<Answer> {
   return new Promise((resolve) => {
     const stream = session.request({
       ...{ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' },

@@ -11,20 +11,61 @@ const methods = fc.constantFrom('GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT
 const paths = mutatedText(
   fc.constantFrom(
     ...routes.map(({ pattern }) => pattern.replace('{namespace}', 'default').replace('{user_id}', 'alice')),
-    ...['/', '/index.html', '/assets/', '/metrics', '/healthz', '/readyz', '/api/v1/namespaces/default/suspects?limit=3'],
+    ...[
+      '/',
+      '/index.html',
+      '/assets/',
+      '/metrics',
+      '/healthz',
+      '/readyz',
+      '/api/v1/namespaces/default/suspects?limit=3',
+    ],
   ),
   ['?limit=', '&', '%2F', '%C0%80', '/../', '//', '/api/v1/', '?', '#', 'default', ';'],
 );
 const SET = '{"suspect":{"phi":3},"offline":{"falseAlarmsPerUserDay":0.1},"author":"eve","dryRun":"60s"}';
 const bodies = mutatedText(fc.constantFrom(SET, '{"token":"abc"}', '{"clear":true,"author":"eve"}', ''), [
-  ...['"\\ud800"', '"phi":', '"NaN"', '1e400', '"namespace":"default"', '"author":', '[', '{', '"detectionTimeMs":'],
+  ...[
+    '"\\ud800"',
+    '"phi":',
+    '"NaN"',
+    '1e400',
+    '"namespace":"default"',
+    '"author":',
+    '[',
+    '{',
+    '"detectionTimeMs":',
+  ],
 ]);
 const values = mutatedText(
-  fc.constantFrom('application/json', 'text/event-stream', '0.0.0.0', 'phid_token=abc; a=b', 'Bearer x', '1.2.3.a'),
+  fc.constantFrom(
+    'application/json',
+    'text/event-stream',
+    '0.0.0.0',
+    'phid_token=abc; a=b',
+    'Bearer x',
+    '1.2.3.a',
+  ),
   ['http://', 'localhost', 'phid_token=', ';', '=', ',', '127.0.0.1', 'Bearer '],
 );
-const NAMES = ['Host', 'Origin', 'Cookie', 'Authorization', 'Content-Type', 'Last-Event-ID', 'X-Forwarded-For'];
-const OTHERS = ['Content-Length', 'Transfer-Encoding', 'Expect', 'Upgrade', 'X-Phid-Forwarding-Key', 'Range', ''];
+const NAMES = [
+  'Host',
+  'Origin',
+  'Cookie',
+  'Authorization',
+  'Content-Type',
+  'Last-Event-ID',
+  'X-Forwarded-For',
+];
+const OTHERS = [
+  'Content-Length',
+  'Transfer-Encoding',
+  'Expect',
+  'Upgrade',
+  'X-Phid-Forwarding-Key',
+  'Range',
+  '',
+];
 const headers = fc.array(fc.tuple(fc.constantFrom(...NAMES, ...OTHERS), values), { maxLength: 3 });
 const request = fc.record({
   method: methods,
@@ -50,7 +91,9 @@ function send(port: number, bytes: Buffer): Promise<Answer | undefined> {
       // Not in order, or thousands of ports would wait.
       socket.resetAndDestroy();
       const [, status, rest] = /^HTTP\/1\.1 (\d{3}) .*?\r\n\r\n(.*)$/s.exec(text) ?? [];
-      const body = Buffer.from(rest ?? '').subarray(0, lengthOf(text)).toString();
+      const body = Buffer.from(rest ?? '')
+        .subarray(0, lengthOf(text))
+        .toString();
       resolve(status === undefined ? undefined : { status: Number(status), body });
     };
     socket.setEncoding('utf8').on('data', (chunk: string) => {

@@ -10,19 +10,34 @@ import {
 } from '../../src/api/ids.js';
 import { pageToken, validPageToken } from '../../src/grpc/page-token.js';
 import { InvalidRequestError } from '../../src/presence/errors.js';
-import { groupKey, parseMember, parseUserKey, SHARDS, shardOf, shardOfKey, userKey } from '../../src/store/redis/keys.js';
+import {
+  groupKey,
+  parseMember,
+  parseUserKey,
+  SHARDS,
+  shardOf,
+  shardOfKey,
+  userKey,
+} from '../../src/store/redis/keys.js';
 import { mutatedText } from '../support/mutated.js';
 import type { Target } from '../support/target.js';
 
 const text = fc.oneof(
-  mutatedText(fc.constantFrom('alice', 'room:42', 'ä'.repeat(128), 'x'.repeat(256), 'YWxpY2U', 'a'.repeat(1_024))),
+  mutatedText(
+    fc.constantFrom('alice', 'room:42', 'ä'.repeat(128), 'x'.repeat(256), 'YWxpY2U', 'a'.repeat(1_024)),
+  ),
   fc.string({ unit: 'grapheme', minLength: 60, maxLength: 300 }),
 );
 
 /** What is valid, by field: bytes at most, and whether nothing may be said. */
 const rules = [
   { field: 'user_id', check: (id: string) => validId('user_id', id), bytesMax: 256, mayBeEmpty: false },
-  { field: 'group_ids[0]', check: (id: string) => validIds('group_ids', [id])[0], bytesMax: 256, mayBeEmpty: false },
+  {
+    field: 'group_ids[0]',
+    check: (id: string) => validIds('group_ids', [id])[0],
+    bytesMax: 256,
+    mayBeEmpty: false,
+  },
   { field: 'session_id', check: validSessionOrAll, bytesMax: 256, mayBeEmpty: true },
   { field: 'origin', check: validOrigin, bytesMax: 64, mayBeEmpty: true },
   { field: 'author', check: validAuthor, bytesMax: 128, mayBeEmpty: false },
@@ -52,7 +67,8 @@ export const names: Target = {
         if (!isAccepted(field, () => check(name))) continue;
         ok(Buffer.byteLength(name) <= bytesMax && (mayBeEmpty || name !== ''), `${field} takes it`);
       }
-      if (isAccepted('user_id', () => validId('user_id', name))) checkKeys(namespace.replaceAll(':', ''), name);
+      if (isAccepted('user_id', () => validId('user_id', name)))
+        checkKeys(namespace.replaceAll(':', ''), name);
       deepStrictEqual(validPageToken(pageToken(name)), Buffer.from(name).toString());
       isAccepted('page_token', () => validPageToken(name));
     }),

@@ -43,7 +43,14 @@ export const recordCodec: Target = {
       let nowUs = START_US;
       for (let i = 0; i < 4; i++) {
         checkJudged(user, nowUs, detector);
-        const heartbeat = { userId: 'user', sessionId: 'phone', sequence: 0, declaredMs: 0, activity: 0, origin: '' };
+        const heartbeat = {
+          userId: 'user',
+          sessionId: 'phone',
+          sequence: 0,
+          declaredMs: 0,
+          activity: 0,
+          origin: '',
+        };
         recordHeartbeat(user, heartbeat, { atUs: nowUs, nowUs }, detector);
         user = decodeUser(Buffer.from(encodeUser(user, 9)));
         nowUs += 1e7 * (i + 1);

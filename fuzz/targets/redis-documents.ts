@@ -20,35 +20,59 @@ const isTime = (us: number | undefined) => us === undefined || Number.isSafeInte
 /** Every call of documents, what it returns checked. What is not there at first is made by it. */
 const calls = {
   async blind({ store }: FuzzedRedis) {
-    for (const { fromUs, toUs } of await store.blind([{ fromUs: 1e15, toUs: 1e15 + 5 }])) ok(fromUs <= toUs, `blind from ${fromUs} to ${toUs}`);
+    for (const { fromUs, toUs } of await store.blind([{ fromUs: 1e15, toUs: 1e15 + 5 }]))
+      ok(fromUs <= toUs, `blind from ${fromUs} to ${toUs}`);
   },
   async holds({ store }: FuzzedRedis) {
     const fromUs = systemClock.epochUs();
-    const hold = { namespace: 'default', origin: 'eu:1', cause: 'drain', fromUs, untilUs: fromUs + 1e9 } as const;
+    const hold = {
+      namespace: 'default',
+      origin: 'eu:1',
+      cause: 'drain',
+      fromUs,
+      untilUs: fromUs + 1e9,
+    } as const;
     for (const each of await store.holds([{ ...hold, releaseUs: 5 }]))
-      ok(['silence', 'drain'].includes(each.cause) && isTime(each.fromUs) && isTime(each.untilUs) && isTime(each.releaseUs), 'a hold that is none');
+      ok(
+        ['silence', 'drain'].includes(each.cause) &&
+          isTime(each.fromUs) &&
+          isTime(each.untilUs) &&
+          isTime(each.releaseUs),
+        'a hold that is none',
+      );
   },
   async signs({ store }: FuzzedRedis) {
     const completeUs = systemClock.epochUs();
     await store.signs({ id: 'n2', completeUs, carries: ['default:us'] });
     const { others, previousUs } = await store.signs({ id: 'n1', completeUs, carries: ['default:eu'] });
     ok(isTime(previousUs), `the last sign was at ${previousUs}`);
-    for (const sign of others) ok(isTime(sign.completeUs) && sign.carries.every((text) => typeof text === 'string'), 'a sign that is none');
+    for (const sign of others)
+      ok(
+        isTime(sign.completeUs) && sign.carries.every((text) => typeof text === 'string'),
+        'a sign that is none',
+      );
   },
   async tunings({ store }: FuzzedRedis) {
     const { version } = await store.tunings('');
     const change = { atUs: 1, author: 'eve', peer: 'p', set: phi };
     await store.tunings(version, new Map([['default', { set: phi, changes: [change] }]]));
     const { documents } = await store.tunings('?');
-    for (const { changes } of documents?.values() ?? []) ok(Array.isArray(changes), 'a document that is none');
+    for (const { changes } of documents?.values() ?? [])
+      ok(Array.isArray(changes), 'a document that is none');
   },
   async learn({ store }: FuzzedRedis) {
     const sum = await store.learn(namespace, Float64Array.from([1, 2, 3]));
     ok(sum.length === 3 && sum.every(Number.isFinite), `learned ${sum}`);
   },
   async nodes({ store }: FuzzedRedis) {
-    const doing = { version: '1', ownsShards: true, heartbeatsPerSecond: { default: 1 }, atUs: systemClock.epochUs() };
-    for (const each of (await store.shardStore.nodes('n1', doing)).values()) ok(isTime(each.atUs), 'a node that says no time');
+    const doing = {
+      version: '1',
+      ownsShards: true,
+      heartbeatsPerSecond: { default: 1 },
+      atUs: systemClock.epochUs(),
+    };
+    for (const each of (await store.shardStore.nodes('n1', doing)).values())
+      ok(isTime(each.atUs), 'a node that says no time');
   },
   async claims({ store }: FuzzedRedis) {
     await store.shardStore.claim(claim);
@@ -59,8 +83,15 @@ const calls = {
     strictEqual((await store.shardStore.reports()).length, store.shardStore.shards);
   },
   async log({ store }: FuzzedRedis) {
-    const change = { userId: 'u', kept: { status: 'SUSPECT', hasLeft: false }, bytes: Buffer.from('c') } as const;
-    await store.shardStore.append(claim, { namespace: 'default', retentionMs: 86_400_000 }, [change, { ...change, userId: 'v', kept: undefined }]);
+    const change = {
+      userId: 'u',
+      kept: { status: 'SUSPECT', hasLeft: false },
+      bytes: Buffer.from('c'),
+    } as const;
+    await store.shardStore.append(claim, { namespace: 'default', retentionMs: 86_400_000 }, [
+      change,
+      { ...change, userId: 'v', kept: undefined },
+    ]);
     await store.shardStore.logEnd(3, 'default');
     for (let position = 'x.0.0', i = 0; i < 5; i++) {
       const part = await store.shardStore.readLog(3, 'default', position);
@@ -105,12 +136,19 @@ const documents: readonly { readonly key: string; readonly calls: readonly CallN
   { key: 'phid1:{p03}:s', calls: ['log'] },
 ];
 
-const field = fc.oneof(fc.nat(5), fc.constantFrom('other', ':v', 'silence:default:eu', 'n3', 'tdefault', 'log', ''));
+const field = fc.oneof(
+  fc.nat(5),
+  fc.constantFrom('other', ':v', 'silence:default:eu', 'n3', 'tdefault', 'log', ''),
+);
 const damage = fc.record({
   document: fc.constantFrom(...documents),
   how: fc.constantFrom('bytes', 'type', 'field', 'member'),
   field,
-  bytes: mutatedBytes(fc.constantFrom('{"changes":[]}', '["a:b"]', '17-18', '5 6 7', 'inf', '-5', '1e400').map((t) => Buffer.from(t))),
+  bytes: mutatedBytes(
+    fc
+      .constantFrom('{"changes":[]}', '["a:b"]', '17-18', '5 6 7', 'inf', '-5', '1e400')
+      .map((t) => Buffer.from(t)),
+  ),
   score: fc.constantFrom('0', '-1', '1', 'inf', '-inf', '1e300', '-1.5'),
 });
 type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
@@ -133,7 +171,11 @@ async function inflict(redis: FuzzedRedis, { document, how, field, bytes, score 
   else if (type === 'stream') await admin.xadd(key, '*', String(field) || 'x', bytes);
   else if (type === 'hash') {
     const fields = await admin.hkeys(key);
-    await admin.hset(key, typeof field === 'number' ? (fields[field % fields.length] as string) : field, bytes);
+    await admin.hset(
+      key,
+      typeof field === 'number' ? (fields[field % fields.length] as string) : field,
+      bytes,
+    );
   }
 }
 

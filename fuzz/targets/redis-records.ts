@@ -91,7 +91,10 @@ export const redisRecords: Target = {
           before[i]?.subarray(0, TOKEN_BYTES).equals(stored.subarray(0, TOKEN_BYTES)) === true;
         const isTaken = stored === undefined || isOwn || (Buffer.isBuffer(stored) && isReadable(stored));
         for (const at of [i, i + userIds.length])
-          strictEqual((arrivals[at]?.flags ?? 0) & ArrivalFlag.UNREADABLE, isTaken ? 0 : ArrivalFlag.UNREADABLE);
+          strictEqual(
+            (arrivals[at]?.flags ?? 0) & ArrivalFlag.UNREADABLE,
+            isTaken ? 0 : ArrivalFlag.UNREADABLE,
+          );
         const key = keys[i] as string;
         if (isTaken) ok(isReadable((await admin.getBuffer(key)) as Buffer), 'what was written can be read');
         else deepStrictEqual(await admin.dumpBuffer(key), dumps[i], 'it is left as it was');

@@ -12,7 +12,15 @@ const HEADER = 'user,session,sequence,sent_ms,received_ms';
 const CSV = `${HEADER}\nalice,a1,1,0,0\nalice,a1,2,1000,1003.5\nbob,b1,,,0\nalice,a2,1,0,0\nbob,b1,,,900\n`;
 const TIMES = '0\n1000.5\n2001\n\n3000\n';
 
-const text = mutatedText(fc.constantFrom(CSV, TIMES), [HEADER, 'alice,a1,3,', ',', '\n', '1e3', '-5', 'alice']);
+const text = mutatedText(fc.constantFrom(CSV, TIMES), [
+  HEADER,
+  'alice,a1,3,',
+  ',',
+  '\n',
+  '1e3',
+  '-5',
+  'alice',
+]);
 const bytes = fc.oneof(
   { arbitrary: text.map((each) => Buffer.from(each)), weight: 8 },
   { arbitrary: text.map((each) => gzipSync(each)), weight: 1 },
