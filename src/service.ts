@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import { type Clock, systemClock } from './clock.js';
 import { readOrExplain } from './file-backed.js';
 import type { StreamSettings } from './grpc/context.js';
-import { encodeLoggedChange } from './grpc/event-codec.js';
+import { encodeLoggedChange, isLoggedChange } from './grpc/event-codec.js';
 import { type ConnectionLimits, type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { apiListener } from './http/api/api.js';
 import { EventStreams } from './http/api/event-streams.js';
@@ -172,7 +172,11 @@ function assemble(
     settings: settings.shards,
     encode: encodeLoggedChange,
   });
-  const logs = new ChangeLogs(presence, shardStore, settings.logs);
+  const logs = new ChangeLogs(presence, {
+    store: shardStore,
+    settings: settings.logs,
+    isChange: isLoggedChange,
+  });
   const streams = new EventStreams(clock, settings.http.eventStreamsMax);
   const http = new HttpCounts();
   const metrics = createMetrics(

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Property, Target } from './target.js';
 import { Watchdog } from './watchdog.js';
 
-export interface RunOptions {
+interface RunOptions {
   readonly cases: number;
   readonly seed: number;
   /** Of a case that failed: only that one is run. */

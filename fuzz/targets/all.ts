@@ -2,6 +2,7 @@ import type { Target } from '../support/target.js';
 import { config } from './config.js';
 import { credentials } from './credentials.js';
 import { grpc } from './grpc.js';
+import { heartbeatBatch } from './heartbeat-batch.js';
 import { heartbeatCodec } from './heartbeat-codec.js';
 import { http } from './http.js';
 import { names } from './names.js';
@@ -13,6 +14,7 @@ import { trace } from './trace.js';
 /** Whatever reads what somebody else has written. */
 export const targets: readonly Target[] = [
   heartbeatCodec,
+  heartbeatBatch,
   recordCodec,
   names,
   config,

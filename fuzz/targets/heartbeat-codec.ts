@@ -97,8 +97,8 @@ function streamOf({ namespace, origin, batchId, heartbeats }: Read): object {
 export const heartbeatCodec: Target = {
   name: 'heartbeat-codec',
   what: 'heartbeats off the wire: read, or refused, as @bufbuild/protobuf does',
-  cases: 260_000,
-  quickCases: 3_000,
+  cases: 384_000,
+  quickCases: 1_500,
   open: () => ({
     property: fc.property(mutatedBytes(fc.oneof(request, streamRequest)), (bytes) => {
       const unary = outcomeOf(() => unaryOf(fromBinary(Request, bytes) as Read));

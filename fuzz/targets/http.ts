@@ -132,8 +132,8 @@ async function checkGood({ service, token }: FuzzedNode, agent: Agent): Promise<
 export const http: Target = {
   name: 'http',
   what: 'the HTTP API of a real node: an answer that says what is wrong, and the next request is answered',
-  cases: 40_000,
-  quickCases: 250,
+  cases: 30_000,
+  quickCases: 120,
   async open() {
     const node = await startFuzzedNode();
     const agent = new Agent({ keepAlive: true });

@@ -28,8 +28,8 @@ function checkJudged(user: UserRecord, nowUs: number, detector: Detector): void 
 export const recordCodec: Target = {
   name: 'record',
   what: 'records: refused, or of a user who can be judged, heard, and written again',
-  cases: 200_000,
-  quickCases: 1_500,
+  cases: 250_000,
+  quickCases: 700,
   open: () => ({
     property: fc.property(mutatedBytes(record), fc.constantFrom(...detectors), (bytes, detector) => {
       let user: UserRecord;

@@ -50,9 +50,12 @@ export class Callers {
 /** Reads a file of callers; `path` is for messages. Throws with the first thing that is wrong. */
 export function parseCallers(path: string, content: Buffer): Callers {
   try {
-    const { callers: entries } = fileSchema.parse(parse(content.toString('utf8'), { logLevel: 'error' }) ?? {}, {
-      reportInput: false,
-    });
+    const { callers: entries } = fileSchema.parse(
+      parse(content.toString('utf8'), { logLevel: 'error' }) ?? {},
+      {
+        reportInput: false,
+      },
+    );
     const callers = new Callers();
     for (const [name, { tokens, certificates, subjects, roles, namespaces }] of Object.entries(entries)) {
       const caller = new Caller({ name, roles, namespaces });

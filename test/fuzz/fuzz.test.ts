@@ -5,7 +5,7 @@ import { seeded } from '../support/replay.js';
 
 /** The short form of `npm run fuzz`, which runs the same by the million. */
 describe('hostile input', () => {
-  it.each(targets)('$name: $what', async (target) => {
+  it.each(targets)('$name', async (target) => {
     const { failure } = await runTarget(target, { ...seeded(), cases: target.quickCases });
     expect(failure && `${failure.error}\n${failure.input}\n${failure.command}`).toBeUndefined();
   });

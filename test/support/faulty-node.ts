@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/clock.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
-import { encodeLoggedChange } from '../../src/grpc/event-codec.js';
+import { encodeLoggedChange, isLoggedChange } from '../../src/grpc/event-codec.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
 import { EventStreams } from '../../src/http/api/event-streams.js';
 import { createMetrics } from '../../src/http/metrics/metrics.js';
@@ -49,7 +49,11 @@ export async function startFaultyNode(settings: {
     settings: defaults.shards,
     encode: encodeLoggedChange,
   });
-  const logs = new ChangeLogs(presence, shardStore, defaults.logs);
+  const logs = new ChangeLogs(presence, {
+    store: shardStore,
+    settings: defaults.logs,
+    isChange: isLoggedChange,
+  });
   const security = openSecurity(defaults, { clock, log });
   const { registry, observeRpc: observe } = createMetrics(
     {

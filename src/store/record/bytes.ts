@@ -63,9 +63,10 @@ export class ByteReader {
     this.at += length;
     if (this.#says(start, length, likely)) return likely;
     const bytes = Buffer.from(this.#bytes.buffer, start, length);
+    const text = bytes.toString('utf8');
     // What stands for bytes that are none is longer than they are, and another name.
-    if (!isUtf8(bytes)) throw new RangeError('a text that is not UTF-8');
-    return bytes.toString('utf8');
+    if (text.includes('\uFFFD') && !isUtf8(bytes)) throw new RangeError('a text that is not UTF-8');
+    return text;
   }
 
   /** The next `count` numbers of 16 bits. */
