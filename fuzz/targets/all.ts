@@ -9,6 +9,7 @@ import { names } from './names.js';
 import { recordCodec } from './record.js';
 import { redisDocuments } from './redis-documents.js';
 import { redisRecords } from './redis-records.js';
+import { relayedArrivals } from './relayed-arrivals.js';
 import { trace } from './trace.js';
 
 /** Whatever reads what somebody else has written. */
@@ -16,6 +17,7 @@ export const targets: readonly Target[] = [
   heartbeatCodec,
   heartbeatBatch,
   recordCodec,
+  relayedArrivals,
   names,
   config,
   credentials,

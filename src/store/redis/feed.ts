@@ -6,6 +6,11 @@ import { parseMember, streamKey } from './keys.js';
 import type { Unreadable } from './unreadable.js';
 
 export const BLOCK_MS = 5_000;
+/**
+ * The streams are read this often at most, ms: what comes after a while is heard at once, what comes all the time is heard together.
+ * A busy node would spend a tenth of its time on reading a few entries a time.
+ */
+const READ_INTERVAL_MS = 20;
 /** After an error on a live connection, which has to be broken before it is made anew, ms. */
 const RETRY_DELAY_MS = 2_000;
 const ENTRIES_MAX = 1_000;
@@ -23,6 +28,7 @@ export class ShardFeed {
   readonly #listener: StoreListener;
   readonly #unreadable: Unreadable;
   readonly #shards: readonly number[];
+  readonly #inbox: string | undefined;
   readonly #keys: readonly string[];
   #ids: string[] = [];
   /** The listener was told, and not yet asked to read everything again. */
@@ -33,6 +39,8 @@ export class ShardFeed {
   constructor(options: {
     readonly redis: Redis;
     readonly shards: readonly number[];
+    /** What others relay to this node, where that is in this partition. */
+    readonly inbox: string | undefined;
     readonly clock: Clock;
     readonly listener: StoreListener;
     readonly unreadable: Unreadable;
@@ -41,7 +49,9 @@ export class ShardFeed {
     this.#unreadable = options.unreadable;
     this.#listener = options.listener;
     this.#shards = options.shards;
-    this.#keys = options.shards.map(streamKey);
+    const { inbox } = options;
+    this.#inbox = inbox;
+    this.#keys = [...options.shards.map(streamKey), ...(inbox === undefined ? [] : [inbox])];
     this.#redis = options.redis;
     this.#redis.on('ready', () => void this.#follow());
     // Also where it never was ready: then nothing has failed that could tell.
@@ -56,7 +66,11 @@ export class ShardFeed {
   async #follow(): Promise<void> {
     try {
       await this.#startAtPresent();
-      while (!this.#closed) await this.#read(BLOCK_MS);
+      while (!this.#closed) {
+        const fromMs = this.#clock.nowMs();
+        await this.#read(BLOCK_MS);
+        await this.#rest(fromMs + READ_INTERVAL_MS - this.#clock.nowMs());
+      }
     } catch (error) {
       this.#lost(error as Error);
       // ioredis reconnects by itself and says 'ready' again.
@@ -66,6 +80,10 @@ export class ShardFeed {
         });
       }
     }
+  }
+
+  async #rest(ms: number): Promise<void> {
+    if (ms > 0) await new Promise<void>((resolve) => this.#clock.after(ms, resolve));
   }
 
   #lost(error: Error): void {
@@ -99,12 +117,16 @@ export class ShardFeed {
     const readUpTo = this.#ids[index] as string;
     const last = entries.at(-1);
     if (last) this.#ids[index] = last[0].toString();
+    if (key === this.#inbox) {
+      for (const [, fields] of entries) this.#listener.relayed?.(fields[1] as Buffer);
+      return;
+    }
     for (const [, fields] of entries) {
       const about = String(fields[0]);
       if (about === 'd') this.#listener.doubted();
       else if (about === 'l') this.#listener.logged?.(String(fields[1]), this.#shards[index] as number);
       else if (about === 'g') this.#tellGroupChanged(String(fields[1]));
-      else if (about === 'u') this.#tellChanged(fields);
+      else if (about === 'u' || about === 'a') this.#tellChanged(fields);
       // What a newer phid tells others of its kind.
       else this.#unreadable.note('stream', 'an entry is of no kind that this phid knows');
     }
@@ -113,9 +135,9 @@ export class ShardFeed {
   }
 
   #tellChanged(fields: readonly Buffer[]): void {
-    for (let i = 1; i < fields.length; i += 2) {
-      const { namespace, id } = parseMember((fields[i] as Buffer).toString());
-      this.#listener.changed(namespace, id);
+    for (let i = 0; i < fields.length; i += 2) {
+      const { namespace, id } = parseMember(String(fields[i + 1]));
+      this.#listener.changed(namespace, id, String(fields[i]) === 'a');
     }
   }
 

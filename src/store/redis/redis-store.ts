@@ -248,8 +248,9 @@ export class RedisStore implements Store, TuningStore {
     return this.#tunings.tunings(known, changed);
   }
 
-  follow(listener: StoreListener): () => void {
-    const feeds = new Feeds(this.#servers, { clock: this.#clock, listener, unreadable: this.#unreadable });
+  follow(listener: StoreListener, node?: string): () => void {
+    const options = { clock: this.#clock, listener, unreadable: this.#unreadable, node };
+    const feeds = new Feeds(this.#servers, options);
     this.#feeds.add(feeds);
     return () => {
       this.#feeds.delete(feeds);

@@ -13,7 +13,7 @@ import {
 } from '../shard-store.js';
 import { SIGN_KEPT_US, UnreadableError } from '../store.js';
 import { doingSchema, reportSchema } from './document-schemas.js';
-import { logKeys, nodesKey, ownerKey, parseUserKey, SHARDS, shardOf, streamKey } from './keys.js';
+import { inboxKey, logKeys, nodesKey, ownerKey, parseUserKey, SHARDS, shardOf, streamKey } from './keys.js';
 import { type Call, Script } from './scripts.js';
 import type { Unreadable } from './unreadable.js';
 import { STREAM_LENGTH } from './writes.js';
@@ -22,12 +22,17 @@ const ownScript = new Script('own', 'shard');
 const appendScript = new Script('append', 'log');
 const logScript = new Script('log', 'log');
 const nodesScript = new Script('nodes', 'node');
-export const SHARD_SCRIPTS = [ownScript, appendScript, logScript, nodesScript];
+const relayScript = new Script('relay', 'stream');
+export const SHARD_SCRIPTS = [ownScript, appendScript, logScript, nodesScript, relayScript];
 
 /** Changes that a log keeps, about, of a namespace and shard: some 200 bytes each. */
 const LOG_LENGTH = 10_000;
 /** What is kept of users outlives their records by so much, so that somebody is there to forget them, ms. */
 const KEPT_MS = 86_400_000;
+/** Messages that an inbox keeps, about: of a second or so from each of some nodes. */
+const INBOX_LENGTH = 64;
+/** The inbox of a node that is gone goes too, ms. */
+const INBOX_KEPT_MS = 60_000;
 /** Users of a page. */
 const PAGE_USERS = 1_000;
 
@@ -140,6 +145,11 @@ export class ShardDocuments implements ShardStore {
     const args: (string | Buffer)[] = [token, namespace, String(LOG_LENGTH), String(STREAM_LENGTH), expiryMs];
     for (const { userId, kept, bytes } of changes) args.push(userId, codeOf(kept), bytes ?? '');
     return (await this.#servers.run(appendScript, keys, args)) === 1;
+  }
+
+  async relay(node: string, message: Buffer): Promise<void> {
+    const args = [message, String(INBOX_LENGTH), String(INBOX_KEPT_MS)];
+    await this.#servers.run(relayScript, [inboxKey(node)], args);
   }
 
   async logEnd(shard: number, namespace: string): Promise<string> {

@@ -17,7 +17,7 @@
   Returns  f64 now us, packed, and one character a user:  1 replaced, 0 the record had changed, 2 under the key is something
            that is no record; none: 5 was wrong
   Writes   the users' keys; an entry of a shard's stream that names the users of whom trackers must hear: those marked,
-           and those whose silence had by now reached the time given
+           and, as late, those whose silence had by now reached the time given
 ]]
 local ANNOUNCE, RENEW = 1, 2
 local HEAD_BYTES = 17
@@ -54,13 +54,14 @@ for i = 1, users do
     end
     outcome = '1'
   end
-  if outcome == '1' and (how % 2 == ANNOUNCE or now >= announce_at) then
+  local is_news = how % 2 == ANNOUNCE
+  if outcome == '1' and (is_news or now >= announce_at) then
     local names = announced[stream]
     if not names then
       names = {}
       announced[stream] = names
     end
-    names[#names + 1] = 'u'
+    names[#names + 1] = is_news and 'u' or 'a'
     names[#names + 1] = sub(key, NAME_AT)
   end
   outcomes[i] = outcome
