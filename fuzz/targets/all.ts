@@ -9,6 +9,7 @@ import { names } from './names.js';
 import { recordCodec } from './record.js';
 import { redisDocuments } from './redis-documents.js';
 import { redisRecords } from './redis-records.js';
+import { redisStream } from './redis-stream.js';
 import { relayedArrivals } from './relayed-arrivals.js';
 import { trace } from './trace.js';
 
@@ -26,4 +27,5 @@ export const targets: readonly Target[] = [
   grpc,
   redisRecords,
   redisDocuments,
+  redisStream,
 ];

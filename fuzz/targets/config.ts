@@ -57,7 +57,7 @@ export const config: Target = {
   name: 'config',
   what: 'YAML, environment and flags: settings, or every problem by its name',
   cases: 15_000,
-  quickCases: 40,
+  quickCases: 25,
   open() {
     const folder = mkdtempSync(join(tmpdir(), 'phid-fuzz-'));
     const file = join(folder, 'phid.yaml');

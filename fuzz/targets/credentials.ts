@@ -51,7 +51,7 @@ export const credentials: Target = {
   name: 'credentials',
   what: 'files of callers and keys, and tokens: nobody comes in whom nobody vouched for',
   cases: 20_000,
-  quickCases: 100,
+  quickCases: 50,
   open: () => ({
     property: fc.asyncProperty(callersText, keysText, tokenText, async (text, keySet, token) => {
       const callers = made(

@@ -86,7 +86,7 @@ export const grpc: Target = {
   name: 'grpc',
   what: 'every rpc of a real node: a status that says what is wrong, and the next call is answered',
   cases: 30_000,
-  quickCases: 120,
+  quickCases: 60,
   async open() {
     const node = await startFuzzedNode();
     const session = connect(`http://127.0.0.1:${node.service.grpcPort}`);

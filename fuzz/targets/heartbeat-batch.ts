@@ -79,7 +79,7 @@ export const heartbeatBatch: Target = {
   name: 'heartbeat-batch',
   what: 'batches of a gateway: what is bad of one is listed, everybody else is recorded',
   cases: 6_000,
-  quickCases: 40,
+  quickCases: 25,
   async open() {
     const node = await startFuzzedNode();
     const session = connect(`http://127.0.0.1:${node.service.grpcPort}`);

@@ -97,8 +97,8 @@ function streamOf({ namespace, origin, batchId, heartbeats }: Read): object {
 export const heartbeatCodec: Target = {
   name: 'heartbeat-codec',
   what: 'heartbeats off the wire: read, or refused, as @bufbuild/protobuf does',
-  cases: 334_000,
-  quickCases: 1_500,
+  cases: 332_500,
+  quickCases: 800,
   open: () => ({
     property: fc.property(mutatedBytes(fc.oneof(request, streamRequest)), (bytes) => {
       const unary = outcomeOf(() => unaryOf(fromBinary(Request, bytes) as Read));

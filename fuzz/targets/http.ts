@@ -133,7 +133,7 @@ export const http: Target = {
   name: 'http',
   what: 'the HTTP API of a real node: an answer that says what is wrong, and the next request is answered',
   cases: 30_000,
-  quickCases: 120,
+  quickCases: 80,
   async open() {
     const node = await startFuzzedNode();
     const agent = new Agent({ keepAlive: true });

@@ -60,7 +60,7 @@ export const names: Target = {
   name: 'names',
   what: 'ids of users, sessions and groups, origins, authors, tokens: taken, or refused by the name of the field',
   cases: 217_000,
-  quickCases: 700,
+  quickCases: 400,
   open: () => ({
     property: fc.property(text, text, (name, namespace) => {
       for (const { field, check, bytesMax, mayBeEmpty } of rules) {

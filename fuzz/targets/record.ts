@@ -29,7 +29,7 @@ export const recordCodec: Target = {
   name: 'record',
   what: 'records: refused, or of a user who can be judged, heard, and written again',
   cases: 250_000,
-  quickCases: 700,
+  quickCases: 350,
   open: () => ({
     property: fc.property(mutatedBytes(record), fc.constantFrom(...detectors), (bytes, detector) => {
       let user: UserRecord;

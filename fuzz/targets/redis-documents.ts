@@ -183,7 +183,7 @@ export const redisDocuments: Target = {
   name: 'redis-documents',
   what: 'damaged documents in a real Redis: what is about others goes on, what cannot be read is said to be that',
   cases: 6_000,
-  quickCases: 40,
+  quickCases: 30,
   async open() {
     const redis = await startFuzzedRedis();
     const property = fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 3 }), async (damages) => {

@@ -53,7 +53,7 @@ export const redisRecords: Target = {
   name: 'redis-records',
   what: 'damaged records in a real Redis: refused and left as they are, and nobody else of the batch is',
   cases: 12_000,
-  quickCases: 60,
+  quickCases: 40,
   async open() {
     const redis = await startFuzzedRedis();
     const { admin, store } = redis;

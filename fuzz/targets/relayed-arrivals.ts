@@ -24,7 +24,7 @@ export const relayedArrivals: Target = {
   name: 'relayed-arrivals',
   what: 'what nodes relay to each other: heartbeats at times that there are, or nothing',
   cases: 50_000,
-  quickCases: 400,
+  quickCases: 300,
   open: () => ({
     property: fc.property(mutatedBytes(message), (bytes) => {
       const received = readArrivals(bytes);

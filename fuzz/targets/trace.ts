@@ -48,7 +48,7 @@ export const trace: Target = {
   name: 'trace',
   what: 'recorded traces, plain and gzip: arrivals in order, or file, line and value of what is wrong',
   cases: 30_000,
-  quickCases: 100,
+  quickCases: 60,
   open() {
     const folder = mkdtempSync(join(tmpdir(), 'phid-fuzz-'));
     const file = join(folder, 'trace.csv');
