@@ -25,7 +25,7 @@ const found = fc.record({
     fc.constantFrom(...TYPES),
     mutatedBytes(record),
     record,
-    record.map((bytes) => Buffer.concat([Buffer.from([4]), bytes.subarray(1)])),
+    record.map((bytes) => Buffer.concat([Buffer.from([9]), bytes.subarray(1)])),
   ),
 });
 
