@@ -72,7 +72,7 @@ export class Presence {
       listener: {
         recordingLost: (error) => this.tracker.recordingLost(error),
         recordingRecovered: () => this.tracker.recordingRecovered(),
-        sightChanged: () => this.tracker.readAll(),
+        sightChanged: () => this.tracker.readSuspected(),
         held: (namespace, hold, news) => this.tracker.held(namespace, hold, news),
       },
       oldestPendingMs: () => this.ingest.oldestPendingMs,

@@ -227,6 +227,12 @@ export class Tracker {
     this.#recover();
   }
 
+  /** Silence counts less than before: who was told to be there needs no reading, all their crossings have moved later. */
+  readSuspected(): void {
+    for (const watched of this.#watched.values()) watched.readSuspected();
+    this.#recover();
+  }
+
   /** Statuses of users of an origin are withheld, or are no longer. */
   held(namespace: Namespace, hold: Hold, news: HoldNews): void {
     // Who was to be let go at another time has a timer for that.

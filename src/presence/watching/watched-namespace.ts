@@ -234,10 +234,12 @@ export class WatchedNamespace {
 
   /** Something may have happened to anybody. */
   resync(): void {
-    for (let user = 1; user <= this.#roster.users.lastRow; user++) {
-      if (this.#roster.users.isTracked(user)) this.#queue.background(user);
-    }
-    this.#queue.wake();
+    this.#readWhere(() => true);
+  }
+
+  /** Whoever was not told to be there may be, by a silence that counts less. O(watches). */
+  readSuspected(): void {
+    this.#readWhere((user) => this.#roster.lowestSuspect(user, Number.POSITIVE_INFINITY) === undefined);
   }
 
   /**
@@ -293,6 +295,14 @@ export class WatchedNamespace {
     this.#queue.close();
     this.#sweep.close();
     this.#timers.close();
+  }
+
+  #readWhere(isToBeRead: (user: number) => boolean): void {
+    const { users } = this.#roster;
+    for (let user = 1; user <= users.lastRow; user++) {
+      if (users.isTracked(user) && (users.isInFlight(user) || isToBeRead(user))) this.#queue.background(user);
+    }
+    this.#queue.wake();
   }
 
   #readSoon(user: number): void {
