@@ -34,6 +34,8 @@ export interface Failure {
 
 /** Who holds so much more at the end keeps something of each case, bytes. */
 const GROWTH_BYTES_MAX = 64 * 2 ** 20;
+/** Of fewer cases it is not looked at: it costs more than they do, and says nothing. */
+const GROWTH_CASES_MIN = 1_000;
 /** A case takes milliseconds. One that took so long hangs, for whoever sends it again and again, ms. */
 const CASE_MS_MAX = 5_000;
 const INPUT_LENGTH_MAX = 4_000;
@@ -126,7 +128,8 @@ class CountedCases {
     this.#count += 1;
     this.#watchdog.begin(this.#count);
     // By then whatever is made once has been made.
-    if (this.#count === Math.ceil(this.#options.cases / 5)) this.#heldBytes = heldBytes();
+    const { cases } = this.#options;
+    if (cases >= GROWTH_CASES_MIN && this.#count === Math.ceil(cases / 5)) this.#heldBytes = heldBytes();
     if (this.#count % 100 === 0) this.#options.progress?.(this.#count);
   }
 }
