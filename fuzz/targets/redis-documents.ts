@@ -15,7 +15,7 @@ const namespace = {
 const group = { namespace: 'default', groupId: 'room' };
 const claim = { shard: 3, node: 'n1', token: 'claim' };
 const phi = { suspect: { phi: 3 }, offline: { phi: 5 } };
-const isTime = (us: number | undefined) => us === undefined || Number.isSafeInteger(us);
+const isTime = (us: number | undefined) => us === undefined || Number.isFinite(us);
 
 /** Every call of documents, what it returns checked. What is not there at first is made by it. */
 const calls = {

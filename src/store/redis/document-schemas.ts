@@ -14,7 +14,7 @@ import type { TuningDocument } from '../tuning-store.js';
  * write again, it is kept.
  */
 const count = z.int().min(0);
-const timeUs = z.int();
+const timeUs = z.number();
 
 const intent = z.union([
   z.strictObject({ phi: z.number().min(WATCHABLE_PHI_MIN).max(WATCHABLE_PHI_MAX) }),

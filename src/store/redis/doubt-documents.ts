@@ -23,8 +23,8 @@ export const DOUBT_SCRIPTS = [blindScript, holdsScript, signsScript];
 /** When nodes were blind is forgotten when none was for so long, ms. */
 const BLIND_EXPIRY_MS = 30 * 86_400_000;
 
-/** Of times from 0 to 2^53, as blind.lua keeps it. */
-const BLIND_INTERVAL = /^(\d{1,15}|[0-8]\d{15})-(\d{1,15}|[0-8]\d{15})$/;
+/** As blind.lua keeps it. */
+const BLIND_INTERVAL = /^(\d+)-(\d+)$/;
 
 /** The small documents that the nodes share of their doubts: blind times, holds, signs of life. */
 export class DoubtDocuments {
@@ -48,7 +48,7 @@ export class DoubtDocuments {
     return intervals.flatMap((member) => {
       const [, from, to] = BLIND_INTERVAL.exec(String(member)) ?? [];
       const interval = { fromUs: Number(from), toUs: Number(to) };
-      if (interval.fromUs <= interval.toUs) return [interval];
+      if (interval.fromUs <= interval.toUs && interval.toUs <= Number.MAX_SAFE_INTEGER) return [interval];
       this.#unreadable.note('blind', 'an interval is none');
       return [];
     });

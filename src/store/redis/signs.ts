@@ -3,9 +3,6 @@ import type { NodeSign, SignsHeard } from '../store.js';
 import { carriesSchema } from './document-schemas.js';
 import type { Unreadable } from './unreadable.js';
 
-/** A time from 0 below 2^53, µs. */
-const TIME_US = /^(\d{1,15}|[0-8]\d{15})$/;
-
 /** What signs.lua answers. */
 export type SignsAnswer = [
   version: Buffer,
@@ -65,7 +62,7 @@ export class Signs {
   }
 
   #isTime(text: string): boolean {
-    const isTime = TIME_US.test(text);
+    const isTime = text !== '' && Number(text) >= 0 && Number(text) <= Number.MAX_SAFE_INTEGER;
     if (!isTime) this.#unreadable.note('sign', 'one says no time');
     return isTime;
   }
