@@ -6,7 +6,7 @@ import { type Clock, systemClock } from './clock.js';
 import { readOrExplain } from './file-backed.js';
 import { type ConnectionLimits, Connections } from './grpc/connections.js';
 import type { StreamSettings } from './grpc/context.js';
-import { encodeLoggedChange } from './grpc/event-codec.js';
+import { encodeLoggedChange, isLoggedChange } from './grpc/event-codec.js';
 import { type OpenStreamLimits, OpenStreams } from './grpc/open-streams.js';
 import { type GrpcServer, startGrpcServer, type TransportLimits } from './grpc/server.js';
 import { apiListener } from './http/api/api.js';
@@ -189,7 +189,11 @@ function assemble(
     settings: settings.shards,
     encode: encodeLoggedChange,
   });
-  const logs = new ChangeLogs(presence, shardStore, settings.logs);
+  const logs = new ChangeLogs(presence, {
+    store: shardStore,
+    settings: settings.logs,
+    isChange: isLoggedChange,
+  });
   const streams = new EventStreams(clock, settings.http);
   const http = new HttpCounts();
   const connections = new Connections(clock, settings.connections);

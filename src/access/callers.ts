@@ -69,9 +69,12 @@ export class Callers {
 /** Reads a file of callers; `path` is for messages. Throws with the first thing that is wrong. */
 export function parseCallers(path: string, content: Buffer): Callers {
   try {
-    const { callers: entries } = fileSchema.parse(parse(content.toString('utf8')) ?? {}, {
-      reportInput: false,
-    });
+    const { callers: entries } = fileSchema.parse(
+      parse(content.toString('utf8'), { logLevel: 'error' }) ?? {},
+      {
+        reportInput: false,
+      },
+    );
     const callers = new Callers();
     for (const [name, entry] of Object.entries(entries)) {
       const { tokens, certificates, subjects, roles, namespaces, last_seen: lastSeen } = entry;

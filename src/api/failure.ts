@@ -1,7 +1,7 @@
 import { AccessDeniedError } from '../access/denial.js';
 import type { Log } from '../log.js';
 import { InvalidRequestError, LimitReachedError, RateReachedError } from '../presence/errors.js';
-import { StoreUnavailableError, UnreadableRecordError } from '../store/store.js';
+import { StoreUnavailableError, UnreadableError } from '../store/store.js';
 
 /** Why a request fails: a status code of gRPC by its name, and a text for people. */
 export interface Failure {
@@ -32,7 +32,7 @@ export function failureOf(error: unknown, log: Log): Failure {
     return { code: 'RESOURCE_EXHAUSTED', message, retryAfterMs: Math.ceil(error.retryAfterMs) };
   }
   if (error instanceof LimitReachedError) return { code: 'RESOURCE_EXHAUSTED', message };
-  if (error instanceof UnreadableRecordError) return { code: 'FAILED_PRECONDITION', message };
+  if (error instanceof UnreadableError) return { code: 'FAILED_PRECONDITION', message };
   if (error instanceof AccessDeniedError) return { code: error.code, message };
   if (error instanceof StoreUnavailableError) return { code: 'UNAVAILABLE', message };
   log.error({ error: error instanceof Error ? error.stack : error }, 'request failed');

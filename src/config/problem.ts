@@ -38,8 +38,22 @@ export class ConfigError extends Error {
 
 const QUOTED_LENGTH_MAX = 80;
 
-/** A wrong value as a message repeats it: on one line, and not too long. */
+/** A wrong value as a message repeats it: on one line, not too long, and without passwords. */
 export function quote(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
+  const text = value === undefined ? 'nothing' : withoutPasswords(jsonOf(value));
   return text.length > QUOTED_LENGTH_MAX ? `${text.slice(0, QUOTED_LENGTH_MAX)}...` : text;
+}
+
+/** A text without what URLs in it may say of users: whoever misplaces one does not want to read it in a log. */
+export function withoutPasswords(text: string): string {
+  return text.replace(/:\/\/\S*@/g, '://(not shown)@');
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // An alias of YAML within what it stands for.
+    return 'a value that holds itself';
+  }
 }

@@ -80,7 +80,7 @@ export class Tree {
       const meant = nearest(key, this.#known);
       const hint = meant ? `did you mean ${meant}?` : `known here: ${[...this.#known].join(', ')}`;
       this.#problems.push({
-        path: [...this.keys, key].join('.'),
+        path: [...this.keys, key === '' ? '""' : key].join('.'),
         text: `there is no such setting; ${hint}`,
         origin: this.originOf(key),
       });

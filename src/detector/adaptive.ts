@@ -1,4 +1,4 @@
-import { CURVE_KNOTS, FLEET_SHAPE, fitShape, REFIT_BEATS, type Shape } from './shape.js';
+import { CURVE_KNOTS, FLEET_SHAPE, fitShape, isPossibleShape, REFIT_BEATS, type Shape } from './shape.js';
 import type { SurvivalTable } from './survival-table.js';
 
 /**
@@ -50,6 +50,8 @@ const BEATS_MAX = 60_000;
 const LOST_IN_A_ROW_MAX = 4;
 export const JUDGED_MAX = 10_000;
 const COUNT_MAX = 65_535;
+/** No interval comes near, ms. */
+const MS_MAX = 2 ** 48;
 
 export interface AdaptiveState extends Counts {
   /** Intervals learned; stops at LEARNED_MAX. */
@@ -97,6 +99,29 @@ export function newAdaptiveState(intervalMs: number, undeclaredMs: number): Adap
   takeRhythm(state, intervalMs);
   state.slowMs = Math.max(1, undeclaredMs);
   return state;
+}
+
+/** Whether a session may have come to this state: one that was read from elsewhere may be damaged, and make φ what it cannot be. */
+export function isPossible(state: AdaptiveState): boolean {
+  const { beats, losses, lost, extra, judged, beyond, stretch, meanMs, slowMs, shape } = state;
+  // Of NaN none of these is true.
+  if (!(stretch >= single(STRETCH_MIN) && stretch <= STRETCH_MAX)) return false;
+  if (!(meanMs >= 1 && meanMs <= MS_MAX && slowMs >= 1 && slowMs <= MS_MAX)) return false;
+  if (!(isDispersion(state.fastMs) && isDispersion(state.shortMs) && isDispersion(state.longMs)))
+    return false;
+  if (!(isDispersion(state.shortRegularMs) && isDispersion(state.longRegularMs))) return false;
+  if (losses > beats || extra > lost || lost > COUNT_MAX || judged > JUDGED_MAX) return false;
+  let before = judged;
+  for (let j = 0; j < beyond.length; j++) {
+    const count = beyond[j] as number;
+    if (count > before) return false;
+    before = count;
+  }
+  return isPossibleShape(shape);
+}
+
+function isDispersion(ms: number): boolean {
+  return ms >= 0 && ms <= MS_MAX;
 }
 
 const single = Math.fround;

@@ -85,6 +85,17 @@ export const FLEET_SHAPE: Shape = watched({
   watchPhi: 0,
 });
 
+/** Whether fitShape may have made it: levels rise, or φ would not. */
+export function isPossibleShape({ levels }: Shape): boolean {
+  let below = 1;
+  for (let j = 0; j < KNOTS; j++) {
+    const at = levels[j] as number;
+    if (at < below) return false;
+    below = at;
+  }
+  return true;
+}
+
 /** Fits the shape to what was counted. `dispersion`: long dispersion without losses, as a share of the interval. */
 export function fitShape(counts: Counts, dispersion: number): Shape {
   const share = (counts.losses + LOSS_PRIOR) / (counts.beats + LOSS_PRIOR_BEATS);

@@ -165,6 +165,11 @@ export function isForgotten(user: Pick<UserRecord, 'sessions'>, retentionMs: num
   return lastSignUs(user) + retentionMs * 1000 <= nowUs;
 }
 
+/** Whether the record says nothing: neither of sessions, nor of who may see the user. */
+export function isUnknown({ sessions, visibility }: UserRecord): boolean {
+  return sessions.length === 0 && visibility === undefined;
+}
+
 /** The suspicion of a user at `nowUs`; undefined when nothing is known. O(sessions). */
 export function suspicionOf(
   user: UserRecord | undefined,

@@ -1,6 +1,7 @@
 import type { LogEvent } from '../presence/shards/log-follower.js';
 import type { Cause, Change } from '../presence/watching/changes.js';
 import type { NoticeKind, StreamEvent } from '../presence/watching/outbox.js';
+import { PresenceService } from './definition.js';
 import { STATUSES, writer, writeSuspicion, writeTimestamp } from './suspicion-codec.js';
 import { tagOf, WIRE } from './wire-reader.js';
 
@@ -64,6 +65,15 @@ function encode(event: StreamEvent): Buffer {
 /** A change as it stands in a log: the field of a WatchNamespaceResponse. */
 export function encodeLoggedChange(change: Change): Buffer {
   return writer.message(() => writeChange(change));
+}
+
+/** Whether bytes are such a change, so that a client can read what they become a part of. */
+export function isLoggedChange(bytes: Buffer): boolean {
+  try {
+    return PresenceService.service.WatchNamespace.responseDeserialize(bytes).changes.length === 1;
+  } catch {
+    return false;
+  }
 }
 
 /** What a follower of a log is told, as the message WatchNamespaceResponse. */

@@ -48,9 +48,9 @@ export function decodeHeartbeatRequest(bytes: Buffer): HeartbeatRequest {
   const reader = new WireReader(bytes);
   const request: HeartbeatRequest = { namespace: '', origin: '', heartbeat: undefined };
   while (reader.at < reader.end) {
-    const tag = reader.uint32();
+    const tag = reader.tag();
     if (tag === Request.namespace) request.namespace = reader.string();
-    else if (tag === Request.heartbeat) request.heartbeat = decodeHeartbeat(reader);
+    else if (tag === Request.heartbeat) request.heartbeat = decodeHeartbeat(reader, request.heartbeat);
     else if (tag === Request.origin) request.origin = reader.string();
     else reader.skip(tag);
   }
@@ -62,7 +62,7 @@ export function decodeHeartbeatStreamRequest(bytes: Buffer): HeartbeatStreamRequ
   const reader = new WireReader(bytes);
   const request: HeartbeatStreamRequest = { namespace: '', origin: '', batchId: 0, heartbeats: [] };
   while (reader.at < reader.end) {
-    const tag = reader.uint32();
+    const tag = reader.tag();
     if (tag === StreamRequest.heartbeats) request.heartbeats.push(decodeHeartbeat(reader));
     else if (tag === StreamRequest.namespace) request.namespace = reader.string();
     else if (tag === StreamRequest.origin) request.origin = reader.string();
@@ -72,8 +72,9 @@ export function decodeHeartbeatStreamRequest(bytes: Buffer): HeartbeatStreamRequ
   return request;
 }
 
-function decodeHeartbeat(reader: WireReader): UncheckedHeartbeat {
-  const heartbeat: UncheckedHeartbeat = {
+/** `before`: the parts of a message that comes in several add up, as protobuf has it. */
+function decodeHeartbeat(reader: WireReader, before?: UncheckedHeartbeat): UncheckedHeartbeat {
+  const heartbeat: UncheckedHeartbeat = before ?? {
     userId: '',
     sessionId: '',
     sequence: 0,
@@ -84,7 +85,7 @@ function decodeHeartbeat(reader: WireReader): UncheckedHeartbeat {
   };
   const end = reader.message();
   while (reader.at < end) {
-    const tag = reader.uint32();
+    const tag = reader.tag();
     if (tag === Heartbeat.userId) heartbeat.userId = reader.string();
     else if (tag === Heartbeat.sessionId) heartbeat.sessionId = reader.string();
     else if (tag === Heartbeat.sequence) heartbeat.sequence = reader.uint64();

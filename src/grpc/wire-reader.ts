@@ -22,7 +22,7 @@ const GROUP_DEPTH_MAX = 32;
  * Reads a protobuf message (https://protobuf.dev/programming-guides/encoding) field by field:
  *
  *     for (const end = reader.end; reader.at < end; ) {
- *       const tag = reader.uint32();
+ *       const tag = reader.tag();
  *       if (tag === USER_ID) userId = reader.string();
  *       else reader.skip(tag);
  *     }
@@ -41,6 +41,15 @@ export class WireReader {
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
     this.end = bytes.length;
+  }
+
+  /** Which field comes next, and how it is laid out (tagOf). */
+  tag(): number {
+    const start = this.at;
+    const tag = this.uint32();
+    if (tag < 8) throw new MalformedMessageError('a field of number 0');
+    if (this.at - start > 1 && this.#high > 0) throw new MalformedMessageError('a tag of more than 32 bits');
+    return tag;
   }
 
   /** A varint's lower 32 bits, as every field of 32 bits (and bool, and enum) is to be read. */
@@ -103,7 +112,7 @@ export class WireReader {
   #skipGroup(start: number, depth: number): void {
     if (depth > GROUP_DEPTH_MAX) throw new MalformedMessageError('groups nested too deeply');
     const end = (start & ~7) | WIRE.groupEnd;
-    for (let tag = this.uint32(); tag !== end >>> 0; tag = this.uint32()) this.skip(tag, depth);
+    for (let tag = this.tag(); tag !== end >>> 0; tag = this.tag()) this.skip(tag, depth);
   }
 
   #skipBytes(length: number): void {

@@ -169,6 +169,8 @@ export interface Store {
   readonly counts: { readonly recordsRead: number; readonly conflicts: number };
   /** For /metrics: calls of its server, by their kind; undefined where there is no server. */
   readonly serverCalls?: ReadonlyMap<string, StoreCalls>;
+  /** For /metrics: what was found in it and could not be read, by its kind; undefined where nobody else writes to it. */
+  readonly unreadable?: ReadonlyMap<string, number>;
   /** When it was noticed last that the store had lost data, of a partition at least, on its clock, µs; -Infinity: it has not. */
   readonly lostDataUs: number;
   /** Users whose records this process holds. */
@@ -183,14 +185,17 @@ export interface Store {
   ): Promise<Recorded>;
   /** Ends sessions gracefully; those that were heard later, or are not known, are left alone. Undefined: all were. */
   leave(namespace: StoreNamespace, leave: ReceivedLeave): Promise<Departure | undefined>;
-  /** Makes a user visible or invisible to others, known or not; what was said later is left alone. */
+  /**
+   * Makes a user visible or invisible to others, known or not; what was said later is left alone. Rejects with
+   * NamespaceFullError where that would be one more than the namespace takes.
+   */
   setVisibility(namespace: StoreNamespace, visibility: ReceivedVisibility): Promise<void>;
   /** Reads users in the order asked for; rejects when one of their partitions is away. The records are the caller's. */
   read(namespace: StoreNamespace, userIds: readonly string[]): Promise<Reading[]>;
   /**
    * Adds what this node counted since its last call to what all nodes did, and returns the sum, which is the caller's.
-   * Older counts have decayed by the half-life; those of another length, of another version of phid, are
-   * dropped. A call that is repeated counts twice.
+   * Older counts have decayed by the half-life; those of another length, of another version of phid, are not
+   * among them. A call that is repeated counts twice.
    */
   learn(tallied: Tallied, counts: Float64Array): Promise<Float64Array>;
   /** Both clocks at this moment, as far as the store's is known; undefined when it was never heard of. */
@@ -236,11 +241,26 @@ export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }
 
-/** The record of a user has a format that this phid does not know, or is damaged. It is left alone. */
-export class UnreadableRecordError extends Error {
+/** Nothing is known of the user, and the namespace takes no more (StoreNamespace.isFull). */
+export class NamespaceFullError extends Error {
+  override readonly name = 'NamespaceFullError';
+}
+
+/** What the store holds has a format that this phid does not know, or is damaged. It is left alone: a newer phid may have written it. */
+export class UnreadableError extends Error {
+  override readonly name: string = 'UnreadableError';
+
+  /** `what`: as a sentence names it. */
+  constructor(what: string, problem: string) {
+    super(`${what} cannot be read: ${problem}`);
+  }
+}
+
+/** The record of a user is that. */
+export class UnreadableRecordError extends UnreadableError {
   override readonly name = 'UnreadableRecordError';
 
   constructor(problem = 'a newer phid may have written it') {
-    super(`the record of this user cannot be read: ${problem}`);
+    super('the record of this user', problem);
   }
 }

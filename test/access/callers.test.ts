@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseCallers } from '../../src/access/callers.js';
 import { certificateNames } from '../../src/access/certificate-names.js';
 import { newToken, TOKEN_HASH, tokenHash } from '../../src/access/token.js';
@@ -43,6 +43,13 @@ callers:
 
   it('may be empty: then nobody is let in', () => {
     expect(parse('callers: {}').find({ kind: 'token', hash: HASH })).toBeUndefined();
+  });
+
+  it('is not quoted by warnings of the parser, which go past the log', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    parse('callers: !secret {}');
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   const one = (text: string) => `callers: { a: { roles: [query], namespaces: "*", ${text} } }`;

@@ -224,3 +224,23 @@ namespaces:
     ]);
   });
 });
+
+test.each([
+  ['http: redis://user:secret@localhost:6379/1', 'http: '],
+  [' grpc_addr: 127.0.0.1:1\nredis: redis://user:secret@localhost:6379/1', 'config: not valid YAML'],
+  ['redis://user:secret@localhost:6379/1', 'config: '],
+])('a password that is out of place is not repeated (%#)', (yaml, begins) => {
+  const problems = problemsOf({ yaml });
+  expect(problems.join('\n')).toContain(begins);
+  expect(problems.join('\n')).not.toContain('secret');
+});
+
+test('an alias within what it stands for is no value of a setting', () => {
+  expect(problemsOf({ yaml: 'grpc_addr: &a [*a]' })[0]).toMatch(
+    /^grpc_addr: a value that holds itself is not /,
+  );
+});
+
+test('a setting without a name is named as that', () => {
+  expect(problemsOf({ yaml: ': 1' })[0]).toMatch(/^"": there is no such setting/);
+});

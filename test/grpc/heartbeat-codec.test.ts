@@ -107,6 +107,16 @@ describe('the codec reads', () => {
     });
   });
 
+  it('a heartbeat that comes in several parts as what they say together', () => {
+    const part = (field: number, text: string) => bytesField(2, bytesField(field, Buffer.from(text)));
+    expect(
+      decodeHeartbeatRequest(Buffer.concat([part(1, 'alice'), part(2, 'phone')])).heartbeat,
+    ).toMatchObject({
+      userId: 'alice',
+      sessionId: 'phone',
+    });
+  });
+
   it('U+FFFD where an id is not UTF-8', () => {
     const beat = bytesField(1, Buffer.from([0xff, 0x61]));
     expect(decodeHeartbeatRequest(bytesField(2, beat)).heartbeat?.userId).toBe('\uFFFDa');
@@ -125,6 +135,9 @@ describe('the codec reads', () => {
     ['the end of a group that did not begin', uint((9 << 3) | 4)],
     ['groups nested without end', Buffer.alloc(200, (9 << 3) | 3)],
     ['a wire type that does not exist', uint((9 << 3) | 6)],
+    ['a field of number 0', Buffer.concat([uint(0), uint(0)])],
+    ['a tag of more than 32 bits', Buffer.concat([uint(2 ** 32 + 24), uint(1)])],
+    ['a field of number 0 in a group', groupField(9, [Buffer.from([0, 0])])],
   ])('%s as malformed', (_, bytes) => {
     expect(() => decodeHeartbeatStreamRequest(bytes)).toThrow(MalformedMessageError);
   });

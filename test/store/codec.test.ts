@@ -130,4 +130,29 @@ describe('a packed record', () => {
       }),
     );
   });
+
+  /** Of one session, whose id is `some-0`: flags at 6, its name's length at 8, what was learned behind the times. */
+  const one = () => Buffer.from(encodeUser(userOf(1, 3, 'some'), 1));
+  const changed = (at: number, ...bytes: number[]) => {
+    const record = one();
+    record.set(bytes, at);
+    return record;
+  };
+  const nameAt = one().indexOf('some-0');
+  // Behind flags, two lengths, last, the varint of no sequence, and 3 u16 and 6 varints of the adaptive state.
+  const slowAt = 6 + 2 + 2 + 8 + 1 + 6 + 6;
+
+  it.each([
+    ['flags of a newer phid', changed(7, 0x08)],
+    ['more sessions than there are', Buffer.concat([changed(5, 17), ...Array(16).fill(one().subarray(6))])],
+    ['a name that is not UTF-8', changed(nameAt, 0xff)],
+    ['a time that is none', changed(10, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f)],
+    ['a time with a fraction of a µs', changed(10, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f)],
+    ['a mean of 0 ms', changed(slowAt + 8, 0, 0, 0, 0)],
+    ['a stretch that is NaN', changed(slowAt + 12, 0, 0, 0xc0, 0x7f)],
+    ['more silences beyond a knot than there were', changed(slowAt - 6, 5)],
+  ])('with %s is refused', (_, record) => {
+    expect(decodeUser(one()).sessions[0]?.sessionId).toBe('some-0');
+    expect(() => decodeUser(record)).toThrow(UnreadableRecordError);
+  });
 });

@@ -88,7 +88,7 @@ describe('the clocks of two servers', () => {
       let stored: Buffer | undefined;
       for (const agoMs of [9_000, 6_000, 5_000, 0]) {
         const heartbeat = received({ receivedMs: clock.nowMs() - agoMs });
-        const recording = new Recording(namespace, [heartbeat], cache);
+        const recording = new Recording(namespace, [heartbeat], cache, () => {});
         recording.unknownKeys();
         const writes = new Writes();
         const clocks = await second.clocks();

@@ -6,7 +6,7 @@ import { Script } from '../../src/store/redis/scripts.js';
 import { Writes } from '../../src/store/redis/writes.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 
-const script = new Script('record');
+const script = new Script('record', 'record');
 const recordOf = (revision: number) => Buffer.from(encodeUser({ sessions: [] }, revision));
 const keyOf = (userId: string) => userKey(3, 'default', userId);
 

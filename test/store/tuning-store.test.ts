@@ -41,6 +41,6 @@ it('a document that cannot be read is told of, and the others stand', async () =
   await store.tunings('', new Map([['web', { changes: [] }]]));
   await admin.hset('phid1:{p00}:c', ':v', 'another', 'mobile', '{"set": ');
   expect((await store.tunings('')).documents).toEqual(new Map([['web', { changes: [] }]]));
-  expect(log.text).toMatch(/cannot be read: the configuration holds .*mobile/);
+  expect(log.text).toMatch(/what was set at run time cannot be read.*mobile/);
   await store.close();
 });

@@ -2,7 +2,7 @@ import { Telling } from '../../src/api/telling.js';
 import { systemClock } from '../../src/clock.js';
 import { Connections } from '../../src/grpc/connections.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
-import { encodeLoggedChange } from '../../src/grpc/event-codec.js';
+import { encodeLoggedChange, isLoggedChange } from '../../src/grpc/event-codec.js';
 import { OpenStreams } from '../../src/grpc/open-streams.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
 import { EventStreams } from '../../src/http/api/event-streams.js';
@@ -52,7 +52,11 @@ export async function startFaultyNode(settings: {
     settings: defaults.shards,
     encode: encodeLoggedChange,
   });
-  const logs = new ChangeLogs(presence, shardStore, defaults.logs);
+  const logs = new ChangeLogs(presence, {
+    store: shardStore,
+    settings: defaults.logs,
+    isChange: isLoggedChange,
+  });
   const grpc = {
     connections: new Connections(clock, defaults.connections),
     openStreams: new OpenStreams(clock, defaults.openStreams),

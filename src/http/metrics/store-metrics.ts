@@ -7,7 +7,7 @@ export function declareStore(
   { store, reads }: Presence,
   { cachedUsersMax }: { readonly cachedUsersMax: number },
 ): void {
-  const { serverCalls: calls } = store;
+  const { serverCalls: calls, unreadable } = store;
   if (calls) {
     declare.histograms(
       'phid_redis_call_duration_seconds',
@@ -22,6 +22,15 @@ export function declareStore(
       'Calls of a script that failed: Redis refused them, did not answer in time, or went away. None are made while it is away.',
       function* () {
         for (const [script, { failures }] of calls) yield [{ script }, failures];
+      },
+    );
+  }
+  if (unreadable) {
+    declare.counters(
+      'phid_store_unreadable_total',
+      'Records and documents that were found and could not be read: of a newer phid, or damaged. Each time it is come across.',
+      function* () {
+        for (const [what, count] of unreadable) yield [{ what }, count];
       },
     );
   }

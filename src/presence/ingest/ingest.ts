@@ -3,6 +3,7 @@ import type { Arrival } from '../../detector/arrival.js';
 import { Distribution } from '../../distribution.js';
 import {
   type Departure,
+  NamespaceFullError,
   type ReceivedHeartbeat,
   type Store,
   StoreUnavailableError,
@@ -155,10 +156,14 @@ export class Ingest {
   }
 
   /** Makes a user visible or invisible to others, in the same order. Rejects as `record` does. */
-  setVisibility(namespace: Namespace, userId: string, visible: boolean): Promise<void> {
-    return this.#inTurn(namespace, userId, (receivedMs) =>
-      this.#store.setVisibility(namespace, { userId, visible, receivedMs }),
-    );
+  async setVisibility(namespace: Namespace, userId: string, visible: boolean): Promise<void> {
+    try {
+      await this.#inTurn(namespace, userId, (receivedMs) =>
+        this.#store.setVisibility(namespace, { userId, visible, receivedMs }),
+      );
+    } catch (error) {
+      throw error instanceof NamespaceFullError ? namespace.refusal() : error;
+    }
   }
 
   /** Takes note of heartbeats that were not valid, and so were not handed in. */

@@ -17,15 +17,25 @@ export class ChangeLogs {
   readonly #store: ShardStore;
   readonly #clock: Clock;
   readonly #settings: ChangeLogsSettings;
+  readonly #isChange: (bytes: Buffer) => boolean;
   readonly #followers = new Set<LogFollower>();
   /** Calls under way, by what they ask for. */
   readonly #reads = new Map<string, Promise<LogPart>>();
   readonly #unfollow: () => void;
 
-  constructor(presence: Presence, store: ShardStore, settings: ChangeLogsSettings) {
-    this.#store = store;
+  /** `isChange`: whether an entry of a log is a change that followers can read. */
+  constructor(
+    presence: Presence,
+    options: {
+      readonly store: ShardStore;
+      readonly settings: ChangeLogsSettings;
+      readonly isChange: (bytes: Buffer) => boolean;
+    },
+  ) {
+    this.#store = options.store;
     this.#clock = presence.clock;
-    this.#settings = settings;
+    this.#settings = options.settings;
+    this.#isChange = options.isChange;
     this.#unfollow = presence.follow({
       logged: (namespaceName, shard) => {
         const namespace = presence.namespaces.find(namespaceName);
@@ -84,8 +94,11 @@ export class ChangeLogs {
     const read = this.#store
       .readLog(shard, namespace, position)
       .then((part) => {
-        if (part.isGap) this.counts.gaps += 1;
-        return part;
+        // Whoever were told of one that is none would break off there, each time they come back.
+        const changes = part.changes.filter(this.#isChange);
+        const isGap = part.isGap || changes.length < part.changes.length;
+        if (isGap) this.counts.gaps += 1;
+        return { ...part, changes, isGap };
       })
       .finally(() => this.#reads.delete(name));
     this.#reads.set(name, read);

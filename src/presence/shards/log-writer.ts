@@ -1,5 +1,5 @@
 import type { LoggedChange, ShardClaim, ShardStore } from '../../store/shard-store.js';
-import { StoreUnavailableError } from '../../store/store.js';
+import { StoreUnavailableError, UnreadableError } from '../../store/store.js';
 import type { Namespace } from '../namespace.js';
 
 /** Changes of a shard that wait to be written; more wait where they come from, and are made again from the store. */
@@ -80,7 +80,7 @@ export class LogWriter {
         const changes = batch.map(({ change }) => change);
         isWritten = await this.#store.append(this.#claim, this.#logOf(namespace), changes);
       } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
+        if (!(error instanceof StoreUnavailableError || error instanceof UnreadableError)) throw error;
         // What may have been written is written again: its versions tell.
         this.#retry(() => void this.#write());
         return;

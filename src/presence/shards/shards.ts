@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../log.js';
 import type { ShardReport, ShardStore, StatusCounts } from '../../store/shard-store.js';
-import { StoreUnavailableError } from '../../store/store.js';
+import { StoreUnavailableError, UnreadableError } from '../../store/store.js';
 import { Exchange } from '../doubt/exchange.js';
 import { NODE_INTERVAL_MS } from '../namespace.js';
 import type { Presence } from '../presence.js';
@@ -273,7 +273,7 @@ export class Shards {
   }
 }
 
-/** The partition of a shard may be away, and others are there: the next look comes back to it. */
+/** The partition of a shard may be away, or what is kept of it unreadable, and others are there: the next look comes back to it. */
 function leftOut(error: Error): void {
-  if (!(error instanceof StoreUnavailableError)) throw error;
+  if (!(error instanceof StoreUnavailableError || error instanceof UnreadableError)) throw error;
 }

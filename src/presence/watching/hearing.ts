@@ -11,6 +11,9 @@ const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.INVISIBLE | UNRECORDED_
 /** Arrivals that let nobody rest: the feed says that the user is to be read. */
 const RESTLESS_FLAGS = UNCHANGING_FLAGS | NEWS_FLAGS;
 
+/** Clocks of nodes differ by less, µs. Who is said to have been heard later than now would not be looked at for as long. */
+const AHEAD_US_MAX = 1_000_000;
+
 /** Whether the user of this arrival will not be suspected for a time that is known now, as quietUntilUs says. */
 export function isQuieting({ flags, next }: Arrival): boolean {
   return (flags & RESTLESS_FLAGS) === 0 && next !== undefined;
@@ -63,7 +66,7 @@ export class Hearing {
       const user = this.#roster.users.find(userId);
       if (user === NONE) continue;
       const atMs = nodeMs(atUs, clocks);
-      if (atMs <= this.#timers.heardMs(user)) continue;
+      if (atMs <= this.#timers.heardMs(user) || atUs > clocks.nowUs + AHEAD_US_MAX) continue;
       const lowest = this.#roster.lowestSuspect(user, atUs);
       if (lowest === undefined) continue;
       const quietUs = (phi <= lowest ? untilUs : dueUs) - atUs;

@@ -110,6 +110,7 @@ export function readArrivals(message: Buffer): ReceivedArrivals | undefined {
 function parse(message: Buffer): ReceivedArrivals {
   const phi = message.readDoubleLE(1);
   const firstUs = message.readDoubleLE(9);
+  if (!(Number.isSafeInteger(firstUs) && phi > 0)) throw new RangeError('no time, or no φ');
   let at = HEAD_BYTES + message.readUInt16LE(17);
   const namespace = message.toString('utf8', HEAD_BYTES, at);
   const arrivals: RelayedArrival[] = [];

@@ -10,6 +10,7 @@ import type { BlindInterval } from '../../detector/sight.js';
 import {
   isForgotten,
   isInvisible,
+  isUnknown,
   recordHeartbeat,
   recordLeave,
   type UserRecord,
@@ -26,6 +27,7 @@ import {
   HOLDS_MAX,
   type Hold,
   INVISIBLE_RETENTION_MS,
+  NamespaceFullError,
   type NodeSign,
   type Reading,
   type ReceivedHeartbeat,
@@ -121,7 +123,7 @@ export class MemoryStore implements Store, TuningStore {
       const { userId } = heartbeat;
       const slot = users.find(userId);
       const user = this.#live(users, slot, { namespace, nowUs, likely: heartbeat });
-      if (namespace.isFull && user.sessions.length === 0) {
+      if (namespace.isFull && isUnknown(user)) {
         arrivals[i] = REFUSED_ARRIVAL;
         continue;
       }
@@ -163,6 +165,7 @@ export class MemoryStore implements Store, TuningStore {
     const users = this.#usersOf(namespace);
     const slot = users.find(userId);
     const user = this.#live(users, slot, { namespace, nowUs });
+    if (namespace.isFull && isUnknown(user)) throw new NamespaceFullError();
     if (!recordVisibility(user, visible, { atUs: storeUs(receivedMs, clocks), nowUs })) return;
     users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, user, nowUs));
     this.#announce(namespace.name, userId, false);

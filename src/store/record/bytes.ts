@@ -1,4 +1,6 @@
-/** Reads numbers and texts from packed bytes, little-endian. Beyond the end of the buffer it throws a RangeError. */
+import { isUtf8 } from 'node:buffer';
+
+/** Reads numbers and texts from packed bytes, little-endian. Beyond the end of the buffer, and where they are none, it throws a RangeError. */
 export class ByteReader {
   /** Where it reads next, from the beginning of the underlying buffer. */
   at = 0;
@@ -49,7 +51,7 @@ export class ByteReader {
     let scale = 1;
     for (;;) {
       const byte = this.u8();
-      if (byte < 128) return value + byte * scale;
+      if (byte < 128) return whole(value + byte * scale);
       value += (byte - 128) * scale;
       scale *= 128;
     }
@@ -60,7 +62,11 @@ export class ByteReader {
     const start = this.at;
     this.at += length;
     if (this.#says(start, length, likely)) return likely;
-    return Buffer.from(this.#bytes.buffer, start, length).toString('utf8');
+    const bytes = Buffer.from(this.#bytes.buffer, start, length);
+    const text = bytes.toString('utf8');
+    // What stands for bytes that are none is longer than they are, and another name.
+    if (text.includes('\uFFFD') && !isUtf8(bytes)) throw new RangeError('a text that is not UTF-8');
+    return text;
   }
 
   /** The next `count` numbers of 16 bits. */
@@ -78,6 +84,11 @@ export class ByteReader {
     }
     return true;
   }
+}
+
+function whole(value: number): number {
+  if (value > Number.MAX_SAFE_INTEGER) throw new RangeError(`${value} is not below 2^53`);
+  return value;
 }
 
 /** Writes them. Its buffer is its own: what was written is copied from it before the next record. */

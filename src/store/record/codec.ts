@@ -1,7 +1,7 @@
-import { type AdaptiveState, newAdaptiveState } from '../../detector/adaptive.js';
+import { type AdaptiveState, isPossible, newAdaptiveState } from '../../detector/adaptive.js';
 import type { SessionRecord } from '../../detector/session.js';
 import { CURVE_KNOTS, FLEET_SHAPE, type Shape, WATCH_UNITS } from '../../detector/shape.js';
-import type { UserRecord, Visibility } from '../../detector/user.js';
+import { SESSIONS_MAX, type UserRecord, type Visibility } from '../../detector/user.js';
 import { SampleWindow, WINDOW_MAX } from '../../detector/window.js';
 import { UnreadableRecordError } from '../store.js';
 import { ByteReader, ByteWriter } from './bytes.js';
@@ -50,6 +50,8 @@ const Flag = {
 } as const;
 /** Bits of the flags from here on: activity, 0 .. 15. */
 const ACTIVITY_SHIFT = 12;
+/** Flags of a newer phid: whoever writes the record without them would lose what they say. */
+const UNKNOWN_FLAGS = 0xfff & ~Object.values(Flag).reduce((known, flag) => known | flag, 0);
 
 /** Names that a record probably holds: those of the heartbeat that it is read for. */
 interface LikelyNames {
@@ -98,7 +100,8 @@ export class RecordReader {
       if (!(error instanceof RangeError)) throw error;
       reader.at = Number.NaN;
     }
-    if (reader.at !== end) throw new UnreadableRecordError(`its ${record.length} bytes are damaged`);
+    if (reader.at !== end)
+      throw new UnreadableRecordError(`its ${record.length} bytes are damaged, or of a newer phid`);
     return this.#user;
   }
 
@@ -112,6 +115,7 @@ export class RecordReader {
   }
 
   #sessions(sessions: SessionRecord[], count: number, likely: LikelyNames): void {
+    if (count > SESSIONS_MAX) throw new RangeError(`${count} sessions`);
     sessions.length = count;
     for (let i = 0; i < count; i++) sessions[i] = this.#session(this.#frame(), likely);
   }
@@ -152,13 +156,14 @@ export class RecordReader {
   #session(frame: Frame, likely: LikelyNames): SessionRecord {
     const { session } = frame;
     const flags = reader.u16();
+    if (flags & UNKNOWN_FLAGS) throw new RangeError(`flags ${flags}`);
     const idBytes = reader.u8() + 1;
     const originBytes = reader.u8();
     session.left = (flags & Flag.LEFT) !== 0;
     session.releasing = (flags & Flag.RELEASING) !== 0;
     session.activity = flags >> ACTIVITY_SHIFT;
-    session.lastUs = reader.f64() + this.#shiftUs;
-    session.baseUs = flags & Flag.BASE ? reader.f64() + this.#shiftUs : session.lastUs;
+    session.lastUs = this.#timeUs();
+    session.baseUs = flags & Flag.BASE ? this.#timeUs() : session.lastUs;
     session.sequence = reader.varint();
     session.declaredMs = flags & Flag.DECLARED ? reader.u32() : 0;
     session.rhythmMs = flags & Flag.RHYTHM ? reader.u32() : 0;
@@ -170,6 +175,12 @@ export class RecordReader {
     if (count > WINDOW_MAX) throw new RangeError(`${count} samples`);
     reader.codes(count, session.window.open(count));
     return session;
+  }
+
+  #timeUs(): number {
+    const timeUs = reader.f64() + this.#shiftUs;
+    if (!Number.isSafeInteger(timeUs)) throw new RangeError(`a time of ${timeUs}`);
+    return timeUs;
   }
 
   #adaptive(frame: Frame, flags: number): AdaptiveState {
@@ -191,6 +202,7 @@ export class RecordReader {
     adaptive.shortRegularMs = reader.f32();
     adaptive.longRegularMs = reader.f32();
     adaptive.shape = flags & Flag.SHAPE ? this.#shape(frame, flags) : FLEET_SHAPE;
+    if (!isPossible(adaptive)) throw new RangeError('what was learned');
     return adaptive;
   }
 

@@ -1,4 +1,4 @@
-/** Counts as scripts/learn.lua takes and returns them: doubles, little-endian. */
+/** Counts as scripts/learn.lua takes and keeps them: doubles, little-endian. */
 export function encodeCounts(counts: Float64Array): Buffer {
   const bytes = Buffer.allocUnsafe(8 * counts.length);
   for (let i = 0; i < counts.length; i++) bytes.writeDoubleLE(counts[i] as number, 8 * i);

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.js';
 import type { StoreListener } from '../store.js';
 import { describe } from './connection.js';
 import { parseMember, streamKey } from './keys.js';
+import type { Unreadable } from './unreadable.js';
 
 export const BLOCK_MS = 5_000;
 /**
@@ -25,6 +26,7 @@ export class ShardFeed {
   readonly #redis: Redis;
   readonly #clock: Clock;
   readonly #listener: StoreListener;
+  readonly #unreadable: Unreadable;
   readonly #shards: readonly number[];
   readonly #inbox: string | undefined;
   readonly #keys: readonly string[];
@@ -41,8 +43,10 @@ export class ShardFeed {
     readonly inbox: string | undefined;
     readonly clock: Clock;
     readonly listener: StoreListener;
+    readonly unreadable: Unreadable;
   }) {
     this.#clock = options.clock;
+    this.#unreadable = options.unreadable;
     this.#listener = options.listener;
     this.#shards = options.shards;
     const { inbox } = options;
@@ -122,7 +126,9 @@ export class ShardFeed {
       if (about === 'd') this.#listener.doubted();
       else if (about === 'l') this.#listener.logged?.(String(fields[1]), this.#shards[index] as number);
       else if (about === 'g') this.#tellGroupChanged(String(fields[1]));
-      else this.#tellChanged(fields);
+      else if (about === 'u' || about === 'a') this.#tellChanged(fields);
+      // What a newer phid tells others of its kind.
+      else this.#unreadable.note('stream', 'an entry is of no kind that this phid knows');
     }
     if (entries.length === ENTRIES_MAX && (await this.#wasTrimmedAfter(key, readUpTo)))
       await this.#startAtPresent();

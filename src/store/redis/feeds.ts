@@ -3,6 +3,7 @@ import type { StoreListener } from '../store.js';
 import { BLOCK_MS, ShardFeed } from './feed.js';
 import { inboxKey, shardOf } from './keys.js';
 import type { Servers } from './servers.js';
+import type { Unreadable } from './unreadable.js';
 
 /** The feeds of all partitions as one: lost while any of them is, and back when all are. */
 export class Feeds {
@@ -10,9 +11,14 @@ export class Feeds {
 
   constructor(
     servers: Servers,
-    options: { readonly clock: Clock; readonly listener: StoreListener; readonly node: string | undefined },
+    options: {
+      readonly clock: Clock;
+      readonly listener: StoreListener;
+      readonly unreadable: Unreadable;
+      readonly node: string | undefined;
+    },
   ) {
-    const { clock, listener, node } = options;
+    const { clock, listener, unreadable, node } = options;
     const missing = new Set(servers.partitions);
     let isTold = false;
     this.#feeds = servers.partitions.map((partition) => {
@@ -37,7 +43,7 @@ export class Feeds {
       const redis = servers.connectBlocking(partition, BLOCK_MS);
       const isOfInbox = node !== undefined && partition.shards.includes(shardOf(node));
       const inbox = isOfInbox ? inboxKey(node) : undefined;
-      return new ShardFeed({ redis, shards: partition.shards, inbox, clock, listener: heard });
+      return new ShardFeed({ redis, shards: partition.shards, inbox, clock, listener: heard, unreadable });
     });
   }
 

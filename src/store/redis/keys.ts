@@ -13,7 +13,7 @@
  *   phid1:{p00}:c                      what was set of namespaces at run time (scripts/tunings.lua)
  *   phid1:{p00}:m                      what each node says of itself (scripts/nodes.lua)
  *   phid1:{p07}:g:<namespace>:<group>  members of a group (scripts/group-change.lua), in the shard of its id
- *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
+ *   phid1:{p07}:f:<namespace>:<n>      what all nodes learned of a fleet, n counts (scripts/learn.lua)
  *   phid1:{p07}:w                      who owns the shard, and what its owner says of it (scripts/own.lua)
  *   phid1:{p07}:j:<namespace>          log of the changes of its users, a stream (scripts/append.lua)
  *   phid1:{p07}:i:<node>               inbox of a node: what others relay to it (scripts/relay.lua), in the shard of its id
@@ -81,9 +81,13 @@ export function parseUserKey(key: string): { namespace: string; userId: string }
   return { namespace, userId: id };
 }
 
-/** `namespace`: a name of one, or what is counted of it apart, such as a dry run. A document is in a shard of its own choosing: all of them in one would burden one master. */
-export function fleetKey(namespace: string): string {
-  return `${TAGS[shardOf(namespace)]}f:${namespace}`;
+/**
+ * `namespace`: a name of one, or what is counted of it apart, such as a dry run. A document is in a shard of its own choosing: all
+ * of them in one would burden one master. One of so many counts is of one version of phid: while nodes are replaced by those of
+ * another, neither takes the other's for damaged.
+ */
+export function fleetKey(namespace: string, counts: number): string {
+  return `${TAGS[shardOf(namespace)]}f:${namespace}:${counts}`;
 }
 
 /** One each for the deployment. */

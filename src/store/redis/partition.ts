@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
-import { type Clocks, StoreUnavailableError } from '../store.js';
+import { type Clocks, StoreUnavailableError, UnreadableError } from '../store.js';
 import { dataNameKey } from './keys.js';
 import { type Call, Script } from './scripts.js';
 import { StoreClock } from './store-clock.js';
 
-const recordScript = new Script('record');
-const readScript = new Script('read');
-const nameScript = new Script('name');
+const recordScript = new Script('record', 'record');
+const readScript = new Script('read', 'record');
+const nameScript = new Script('name', 'record');
 export const PARTITION_SCRIPTS = [recordScript, readScript, nameScript];
 
 /** A time, as the scripts answer it: f64, µs. */
@@ -102,8 +102,8 @@ export class Partition {
     try {
       this.#dataName = String(await this.#call(nameScript, [nameKey], [randomUUID()]));
     } catch (error) {
-      // Of data that cannot be written to at present none are lost.
-      if (!(error instanceof StoreUnavailableError)) throw error;
+      // Of data that cannot be written to at present none are lost; where something else is under the key, nobody can tell.
+      if (!(error instanceof StoreUnavailableError || error instanceof UnreadableError)) throw error;
     }
   }
 

@@ -10,6 +10,7 @@ import type { Due } from '../../detector/due.js';
 import {
   isForgotten,
   isInvisible,
+  isUnknown,
   lastSignUs,
   recordHeartbeat,
   type UserRecord,
@@ -27,6 +28,7 @@ import {
 import { shardOf, userKey } from './keys.js';
 import type { PartitionClocks } from './partition.js';
 import type { RecordCache } from './record-cache.js';
+import { WRONG_TYPE } from './unreadable.js';
 import type { ExpiriesMs, Expiry, Writes } from './writes.js';
 
 /** A record's expiry is renewed when its last sign of life enters another eighth of the retention: hardly ever. */
@@ -55,6 +57,7 @@ export class Recording {
   readonly #next: Int32Array;
   readonly #keys: string[] = [];
   readonly #cache: RecordCache;
+  readonly #unreadable: (problem: string, key: string) => void;
   /** Users still to be recorded, by their index in #first. */
   #open: number[];
   /** Of these, those whose records are being written. */
@@ -65,7 +68,14 @@ export class Recording {
   /** Of users whose record had changed meanwhile: what was known of them, should the store have lost it. */
   readonly #remembered: (Buffer | undefined)[] = [];
 
-  constructor(namespace: StoreNamespace, heartbeats: readonly ReceivedHeartbeat[], cache: RecordCache) {
+  /** `unreadable` hears of each record that cannot be read: it is left alone. */
+  constructor(
+    namespace: StoreNamespace,
+    heartbeats: readonly ReceivedHeartbeat[],
+    cache: RecordCache,
+    unreadable: (problem: string, key: string) => void,
+  ) {
+    this.#unreadable = unreadable;
     this.#namespace = namespace;
     this.#cache = cache;
     this.#heartbeats = heartbeats;
@@ -140,6 +150,10 @@ export class Recording {
         this.#cache.keep(slot, writes.keyOf(i), writes.recordOf(i));
         return;
       }
+      if (isNoRecord(outcomes, i)) {
+        this.#refuse(user, WRONG_TYPE);
+        return;
+      }
       if (outcomes.length > 0) this.#cache.collide(slot, writes.keyOf(i));
       this.#open.push(user);
     });
@@ -148,6 +162,11 @@ export class Recording {
   #remember(user: number): void {
     const known = this.#known[user];
     if (known) this.#remembered[user] = Buffer.from(known);
+  }
+
+  #refuse(user: number, problem: string): false {
+    this.#unreadable(problem, this.#keys[user] as string);
+    return this.#leaveOut(this.#first[user] as number, UNREADABLE_ARRIVAL);
   }
 
   /** Whether the record changed, and is to be written. */
@@ -166,11 +185,11 @@ export class Recording {
       record = before ? reader.read(before, heartbeat, shiftUs) : reader.blank();
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
-      return this.#leaveOut(first, UNREADABLE_ARRIVAL);
+      return this.#refuse(user, error.message);
     }
     const wasUs = lastSignUs(record);
     if (isForgotten(record, retentionMs, nowUs)) forget(record);
-    if (this.#namespace.isFull && record.sessions.length === 0) return this.#leaveOut(first, REFUSED_ARRIVAL);
+    if (this.#namespace.isFull && isUnknown(record)) return this.#leaveOut(first, REFUSED_ARRIVAL);
     let announce = isLost;
     let changed = false;
     let announceFromUs = Number.POSITIVE_INFINITY;
@@ -222,6 +241,11 @@ export function isSame(known: Uint8Array | undefined, read: Buffer): boolean {
 /** Whether record.lua says so of the i-th record. */
 export function isReplaced(outcomes: Buffer, i = 0): boolean {
   return outcomes[i] === 0x31;
+}
+
+/** Whether record.lua found something else under the i-th key. */
+export function isNoRecord(outcomes: Buffer, i = 0): boolean {
+  return outcomes[i] === 0x32;
 }
 
 /**

@@ -35,18 +35,19 @@ import {
   type PartitionClocks,
 } from './partition.js';
 import { RecordCache } from './record-cache.js';
-import { expiriesMs, isReplaced, isSame, Recording } from './recording.js';
+import { expiriesMs, isNoRecord, isReplaced, isSame, Recording } from './recording.js';
 import { GROUP_SCRIPTS, RedisGroups } from './redis-groups.js';
 import { Script } from './scripts.js';
 import { Servers } from './servers.js';
 import { SHARD_SCRIPTS, ShardDocuments } from './shard-documents.js';
 import { TuningDocuments, tuningsScript } from './tuning-documents.js';
 import { Turns } from './turns.js';
+import { Unreadable, WRONG_TYPE } from './unreadable.js';
 import type { RedisCertificates } from './url.js';
 import { leaving, turning, type UserChange } from './user-changes.js';
 import { Writes } from './writes.js';
 
-const learnScript = new Script('learn');
+const learnScript = new Script('learn', 'counts');
 const SCRIPTS = [
   ...[learnScript, tuningsScript],
   ...PARTITION_SCRIPTS,
@@ -77,8 +78,7 @@ export class RedisStore implements Store, TuningStore {
   readonly counts = { recordsRead: 0, conflicts: 0 };
   readonly serverCalls: ReadonlyMap<string, Calls>;
   readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #logsUsers: boolean;
+  readonly #unreadable: Unreadable;
   readonly #servers: Servers;
   readonly #feeds = new Set<Feeds>();
   /** What a lane's cache has shown must not change until the batch is done, nor its writes until they are answered. */
@@ -101,11 +101,11 @@ export class RedisStore implements Store, TuningStore {
     /** Whether the log may name users. */
     readonly logsUsers?: boolean;
   }) {
-    const { cachedUsersMax, clock, log } = options;
-    this.#logsUsers = options.logsUsers ?? false;
+    const { cachedUsersMax, clock } = options;
     this.#clock = clock;
-    this.#log = log;
-    this.#servers = new Servers({ ...options, scripts: SCRIPTS });
+    const unreadable = new Unreadable(options);
+    this.#unreadable = unreadable;
+    this.#servers = new Servers({ ...options, scripts: SCRIPTS, unreadable });
     this.serverCalls = this.#servers.calls;
     this.partitions = this.#servers.partitions.length;
     this.clockErrorUs = this.partitions > 1 ? CLOCKS_DIFFER_US_MIN : 0;
@@ -116,17 +116,11 @@ export class RedisStore implements Store, TuningStore {
       cache: new RecordCache(Math.ceil(cachedUsersMax / this.lanes), clock),
       writes: new Writes(),
     }));
-    this.#documents = new DoubtDocuments(this.#servers.run);
-    this.#tunings = new TuningDocuments({
-      call: this.#servers.run,
-      unreadable: (namespace, { message }) =>
-        log.error(
-          { namespace, error: message },
-          'what was set at run time cannot be read: the configuration holds',
-        ),
-    });
-    this.shardStore = new ShardDocuments(this.#servers);
-    this.groupStore = new RedisGroups(this.#servers.run);
+    const { run: call } = this.#servers;
+    this.#documents = new DoubtDocuments({ call, unreadable });
+    this.#tunings = new TuningDocuments({ call, unreadable });
+    this.shardStore = new ShardDocuments(this.#servers, unreadable);
+    this.groupStore = new RedisGroups({ call, unreadable });
   }
 
   /** Lanes are as many as partitions, or of one. */
@@ -136,6 +130,10 @@ export class RedisStore implements Store, TuningStore {
 
   partitionOf(userId: string): number {
     return shardOf(userId) % this.partitions;
+  }
+
+  get unreadable(): ReadonlyMap<string, number> {
+    return this.#unreadable.counts;
   }
 
   get cachedUsers(): number {
@@ -159,7 +157,9 @@ export class RedisStore implements Store, TuningStore {
     return this.#turns.take(lane, async () => {
       const { partition, cache, writes } = this.#lane(lane);
       this.#servers.check(partition);
-      const recording = new Recording(namespace, heartbeats, cache);
+      const recording = new Recording(namespace, heartbeats, cache, (problem, key) =>
+        this.#unreadable.note('record', problem, key),
+      );
       for (let tries = 0; tries < TRIES_MAX; tries++) {
         const unknown = recording.unknownKeys();
         const records = unknown.length > 0 ? (await partition.read(unknown)).records : [];
@@ -207,7 +207,10 @@ export class RedisStore implements Store, TuningStore {
 
   async learn({ name, halfLifeMs }: Tallied, counts: Float64Array): Promise<Float64Array> {
     const args = [encodeCounts(counts), String(halfLifeMs), String(FLEET_EXPIRY_MS)];
-    return decodeCounts((await this.#servers.run(learnScript, [fleetKey(name)], args)) as Buffer);
+    const answer = await this.#servers.run(learnScript, [fleetKey(name, counts.length)], args);
+    const [sum, isDamaged] = answer as [Buffer, number];
+    if (isDamaged === 1) this.#unreadable.note('counts', 'they are damaged, and begun anew');
+    return decodeCounts(sum);
   }
 
   clocks(): Clocks | undefined {
@@ -231,7 +234,8 @@ export class RedisStore implements Store, TuningStore {
   }
 
   follow(listener: StoreListener, node?: string): () => void {
-    const feeds = new Feeds(this.#servers, { clock: this.#clock, listener, node });
+    const options = { clock: this.#clock, listener, unreadable: this.#unreadable, node };
+    const feeds = new Feeds(this.#servers, options);
     this.#feeds.add(feeds);
     return () => {
       this.#feeds.delete(feeds);
@@ -259,7 +263,9 @@ export class RedisStore implements Store, TuningStore {
         writes.clear();
         const result = change(before, clocks, writes);
         if (result === undefined) return undefined;
-        if (isReplaced(await this.#replace(namespace, writes, partition, clocks))) {
+        const outcomes = await this.#replace(namespace, writes, partition, clocks);
+        if (isNoRecord(outcomes)) throw this.#unreadable.error('record', WRONG_TYPE);
+        if (isReplaced(outcomes)) {
           const slot = cache.find(key);
           const isForeign = !before || !isSame(cache.recordAt(slot), before);
           cache.keep(slot, key, writes.recordOf(0));
@@ -277,10 +283,7 @@ export class RedisStore implements Store, TuningStore {
     try {
       return decodeUser(bytes, shiftUs);
     } catch (error) {
-      this.#log.error(
-        { ...(this.#logsUsers && { key }), error: (error as Error).message },
-        'a user is UNKNOWN: the record cannot be read',
-      );
+      this.#unreadable.note('record', (error as Error).message, key);
       return undefined;
     }
   }

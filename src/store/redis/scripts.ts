@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Cluster, Command, type Redis } from 'ioredis';
+import type { Stored } from './unreadable.js';
 
 /**
  * Runs a script on the server that has `keys`: of one shard, or of shards that one server has for good. Rejects as Store does.
@@ -14,11 +15,14 @@ export type Call = (
 /** A Lua script beside this file. */
 export class Script {
   readonly name: string;
+  /** What its keys hold. */
+  readonly stored: Stored;
   readonly source: string;
   readonly sha: string;
 
-  constructor(name: string) {
+  constructor(name: string, stored: Stored) {
     this.name = name;
+    this.stored = stored;
     this.source = readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8');
     this.sha = createHash('sha1').update(this.source).digest('hex');
   }

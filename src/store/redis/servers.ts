@@ -14,6 +14,7 @@ import {
 import { SHARDS, shardOfKey, streamKey, userKeyPattern } from './keys.js';
 import { Partition } from './partition.js';
 import type { Call, Script } from './scripts.js';
+import { type Stored, type Unreadable, WRONG_TYPE } from './unreadable.js';
 import { parseRedisUrl, type RedisCertificates, redactUrl } from './url.js';
 
 /**
@@ -41,6 +42,7 @@ export class Servers {
   readonly #shown: string;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #unreadable: Unreadable;
   readonly #redis: Redis | Cluster;
   /** Every partition was asked since the connection is there. */
   #isGreeted = false;
@@ -56,11 +58,13 @@ export class Servers {
     readonly clock: Clock;
     readonly log: Log;
     readonly scripts: readonly Script[];
+    readonly unreadable: Unreadable;
   }) {
     this.#address = { ...parseRedisUrl(options.url), certificates: options.certificates ?? {} };
     this.#shown = redactUrl(options.url);
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#unreadable = options.unreadable;
     this.calls = new Map(options.scripts.map(({ name }) => [name, new Calls()]));
     const isCluster = this.#address.mode === 'cluster';
     this.lanes = isCluster ? SHARDS : SERVER_LANES;
@@ -93,7 +97,8 @@ export class Servers {
   };
 
   scanHash(key: string, cursor: string, count: number): Promise<[cursor: string, elements: string[]]> {
-    return this.#ask(this.partitionOf(shardOfKey(key)), () => this.#redis.hscan(key, cursor, 'COUNT', count));
+    const partition = this.partitionOf(shardOfKey(key));
+    return this.#ask(partition, 'log', () => this.#redis.hscan(key, cursor, 'COUNT', count));
   }
 
   /**
@@ -103,7 +108,7 @@ export class Servers {
   scanUsers(index: number, cursor: string, count: number): Promise<[cursor: string, keys: string[]]> {
     const partition = this.partitionOf(index);
     const [shard] = partition.shards as [number];
-    return this.#ask(partition, () =>
+    return this.#ask(partition, 'record', () =>
       serverOf(this.#redis, streamKey(shard)).scan(
         ...([cursor, 'MATCH', userKeyPattern(partition.shards), 'COUNT', count] as const),
       ),
@@ -139,23 +144,24 @@ export class Servers {
     return partition.isReady && this.partitions[0]?.clock.aheadUs !== undefined;
   }
 
-  async #ask<T>(partition: Partition, command: () => Promise<T>): Promise<T> {
+  async #ask<T>(partition: Partition, stored: Stored, command: () => Promise<T>): Promise<T> {
     this.check(partition);
-    return this.#watch(partition, command);
+    return this.#watch(partition, stored, command);
   }
 
   #call(script: Script, keys: readonly string[], args: readonly (string | Buffer)[]): Promise<unknown> {
     const calls = this.calls.get(script.name) as Calls;
-    return this.#watch(this.partitionOf(shardOfKey(keys[0] as string)), () =>
+    return this.#watch(this.partitionOf(shardOfKey(keys[0] as string)), script.stored, () =>
       calls.watch(() => script.run(this.#redis, keys, args)),
     );
   }
 
   /** Rejects as Store does, and finds out who has a partition that did not answer. */
-  async #watch<T>(partition: Partition, command: () => Promise<T>): Promise<T> {
+  async #watch<T>(partition: Partition, stored: Stored, command: () => Promise<T>): Promise<T> {
     try {
       return await command();
     } catch (error) {
+      if (isWrongType(error)) throw this.#unreadable.error(stored, WRONG_TYPE);
       const cause = asStoreError(error, this.#shown);
       if (cause instanceof StoreUnavailableError && !ANSWERED.test(cause.message))
         this.#lose(partition, cause);
@@ -204,6 +210,11 @@ export class Servers {
     if (this.#away.delete(partition) && this.#away.size === 0)
       this.#log.info({}, `Redis at ${this.#shown} answers again`);
   }
+}
+
+/** Anywhere in the message: Redis < 7 wraps errors of scripts. */
+function isWrongType(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('WRONGTYPE');
 }
 
 /** Shards dealt to so many partitions. */

@@ -11,16 +11,18 @@ import {
   type ShardReport,
   type ShardStore,
 } from '../shard-store.js';
-import { SIGN_KEPT_US } from '../store.js';
+import { SIGN_KEPT_US, UnreadableError } from '../store.js';
+import { doingSchema, reportSchema } from './document-schemas.js';
 import { inboxKey, logKeys, nodesKey, ownerKey, parseUserKey, SHARDS, shardOf, streamKey } from './keys.js';
 import { type Call, Script } from './scripts.js';
+import type { Unreadable } from './unreadable.js';
 import { STREAM_LENGTH } from './writes.js';
 
-const ownScript = new Script('own');
-const appendScript = new Script('append');
-const logScript = new Script('log');
-const nodesScript = new Script('nodes');
-const relayScript = new Script('relay');
+const ownScript = new Script('own', 'shard');
+const appendScript = new Script('append', 'log');
+const logScript = new Script('log', 'log');
+const nodesScript = new Script('nodes', 'node');
+const relayScript = new Script('relay', 'stream');
 export const SHARD_SCRIPTS = [ownScript, appendScript, logScript, nodesScript, relayScript];
 
 /** Changes that a log keeps, about, of a namespace and shard: some 200 bytes each. */
@@ -55,23 +57,27 @@ interface ShardServers {
   scanUsers(partition: number, cursor: string, count: number): Promise<[cursor: string, keys: string[]]>;
 }
 
-type LogAnswer = [name: Buffer, last: Buffer, isGap: number, changes: Buffer[]];
+type LogAnswer = [name: Buffer, last: Buffer, missing: number, changes: Buffer[]];
+/** `missing`: some of the entries are no changes. */
+const NO_CHANGES = 2;
 
 /** Owners of shards and the logs of their users' changes, in Redis. */
 export class ShardDocuments implements ShardStore {
   readonly shards = SHARDS;
   readonly shardOf = shardOf;
   readonly #servers: ShardServers;
+  readonly #unreadable: Unreadable;
 
-  constructor(servers: ShardServers) {
+  constructor(servers: ShardServers, unreadable: Unreadable) {
     this.#servers = servers;
+    this.#unreadable = unreadable;
   }
 
   async claim({ shard, token }: ShardClaim): Promise<ShardReport | undefined> {
     // Of another log than before: the store has lost it, or nobody ever had one.
     const name = randomBytes(3).readUIntBE(0, 3).toString(36);
     const answer = await this.#servers.run(ownScript, [ownerKey(shard)], [token, '', name]);
-    return parseReport(answer as Buffer | null);
+    return this.#report(shard, answer as Buffer | null);
   }
 
   async report({ shard, token }: ShardClaim, report: ShardReport): Promise<boolean> {
@@ -84,16 +90,24 @@ export class ShardDocuments implements ShardStore {
     const pairs = (await this.#servers.run(nodesScript, [nodesKey], args)) as Buffer[];
     const nodes = new Map<string, NodeDoing>();
     for (let i = 0; i < pairs.length; i += 2) {
-      nodes.set(String(pairs[i]), JSON.parse(String(pairs[i + 1])) as NodeDoing);
+      const [name, text] = [String(pairs[i]), String(pairs[i + 1])];
+      const said = this.#unreadable.parsed('node', doingSchema, { name, text });
+      if (said) nodes.set(name, said);
     }
     return nodes;
   }
 
+  /** Of a shard whose owner cannot be read there is none. */
   async reports(): Promise<(ShardReport | undefined)[]> {
     return Promise.all(
       Array.from({ length: SHARDS }, async (_, shard) => {
-        const answer = await this.#servers.run(ownScript, [ownerKey(shard)], ['', '', '']);
-        return parseReport(answer as Buffer | null);
+        try {
+          const answer = await this.#servers.run(ownScript, [ownerKey(shard)], ['', '', '']);
+          return this.#report(shard, answer as Buffer | null);
+        } catch (error) {
+          if (error instanceof UnreadableError) return undefined;
+          throw error;
+        }
       }),
     );
   }
@@ -103,8 +117,10 @@ export class ShardDocuments implements ShardStore {
     const [next, pairs] = await this.#servers.scanHash(said, cursor || '0', PAGE_USERS);
     const items: { userId: string; was: LoggedStatus }[] = [];
     for (let i = 0; i < pairs.length; i += 2) {
-      const was = CODES[pairs[i + 1] as string];
+      const code = pairs[i + 1] as string;
+      const was = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
       if (was) items.push({ userId: pairs[i] as string, was });
+      else this.#unreadable.note('log', 'a status that was said is none');
     }
     return { items, next: next === '0' ? undefined : next };
   }
@@ -145,13 +161,19 @@ export class ShardDocuments implements ShardStore {
     // A text that is no position names a log that never was.
     const [, known = '-', ms = '0', sequence = '0'] = POSITION.exec(position) ?? [];
     const after = `${Number.parseInt(ms, 36)}-${Number.parseInt(sequence, 36)}`;
-    const [name, last, isGap, changes] = await this.#log(shard, namespace, [known, after]);
+    const [name, last, missing, changes] = await this.#log(shard, namespace, [known, after]);
+    if (missing === NO_CHANGES) this.#unreadable.note('log', 'an entry is no change');
     return {
       changes,
       position: positionOf(name, last),
       isFull: changes.length === LOG_PART_MAX,
-      isGap: isGap === 1,
+      isGap: missing > 0,
     };
+  }
+
+  #report(shard: number, answer: Buffer | null): ShardReport | undefined {
+    if (!answer) return undefined;
+    return this.#unreadable.parsed('shard', reportSchema, { name: String(shard), text: String(answer) });
   }
 
   async #log(
@@ -163,10 +185,6 @@ export class ShardDocuments implements ShardStore {
     const args = [namespace, known, after, String(LOG_PART_MAX)];
     return (await this.#servers.run(logScript, keys, args)) as LogAnswer;
   }
-}
-
-function parseReport(answer: Buffer | null): ShardReport | undefined {
-  return answer ? (JSON.parse(String(answer)) as ShardReport) : undefined;
 }
 
 function codeOf(kept: LoggedStatus | undefined): string {

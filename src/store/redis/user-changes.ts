@@ -1,8 +1,16 @@
-import { isForgotten, isInvisible, lastSignUs, recordLeave, userDue } from '../../detector/user.js';
+import {
+  isForgotten,
+  isInvisible,
+  isUnknown,
+  lastSignUs,
+  recordLeave,
+  userDue,
+} from '../../detector/user.js';
 import { forget, recordVisibility } from '../../detector/visibility.js';
 import { encodeUser, NO_NAMES, RecordReader } from '../record/codec.js';
 import {
   type Departure,
+  NamespaceFullError,
   type ReceivedLeave,
   type ReceivedVisibility,
   type StoreNamespace,
@@ -59,6 +67,7 @@ export function turning(
     const { nowUs, shiftUs } = clocks;
     const record = before ? reader.read(before, NO_NAMES, shiftUs) : reader.blank();
     if (isForgotten(record, namespace.retentionMs, nowUs)) forget(record);
+    if (namespace.isFull && isUnknown(record)) throw new NamespaceFullError();
     if (!recordVisibility(record, visible, { atUs: storeUs(receivedMs, clocks), nowUs })) return undefined;
     const shard = shardOf(userId);
     writes.add({

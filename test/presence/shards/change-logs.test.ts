@@ -120,3 +120,16 @@ it('one that has stopped is told nothing any more', async () => {
   expect(follower.lines).toEqual([]);
   expect(node.logs.followers).toBe(0);
 });
+
+it('leaves out what is no change, and says that something is missing', async () => {
+  await append(0, 1);
+  const follower = await node.follow();
+  const odd = { ...change(''), bytes: Buffer.from('no change') };
+  await store.shardStore.append(claim, log, [odd, ...changes(1, 2)]);
+  await settle();
+  await settle();
+  expect(follower.events.slice(1)).toEqual([
+    { resync: true, token: follower.token },
+    { changes: [change('1').bytes], token: follower.token },
+  ]);
+});

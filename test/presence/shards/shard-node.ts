@@ -86,7 +86,11 @@ export class ShardNode {
       encode,
     });
     this.shards.begin();
-    this.logs = new ChangeLogs(this.presence, this.shardStore, { followersMax });
+    this.logs = new ChangeLogs(this.presence, {
+      store: this.shardStore,
+      settings: { followersMax },
+      isChange: (bytes) => bytes.toString() !== 'no change',
+    });
   }
 
   get counts() {

@@ -103,3 +103,18 @@ it('is nothing where it is cut off, of another version, or no message at all', (
     seeded(),
   );
 });
+
+it('of no time, or judged by no φ, is no message: who was heard then would not be looked at again', () => {
+  for (const [at, value] of [
+    [1, Number.NaN],
+    [1, -1],
+    [9, Number.NaN],
+    [9, Number.POSITIVE_INFINITY],
+    [9, 1e300],
+  ] as const) {
+    const message = messageOf(['alice']);
+    expect(readArrivals(message)?.arrivals).toHaveLength(1);
+    message.writeDoubleLE(value, at);
+    expect(readArrivals(message)).toBeUndefined();
+  }
+});

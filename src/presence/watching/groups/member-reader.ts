@@ -1,5 +1,6 @@
 import type { Clock } from '../../../clock.js';
 import type { GroupStore } from '../../../store/group-store.js';
+import { UnreadableError } from '../../../store/store.js';
 import { LimitReachedError } from '../../errors.js';
 import type { Audience } from './audience.js';
 
@@ -86,7 +87,7 @@ export class MemberReader {
     try {
       await this.#list(audience);
     } catch (error) {
-      if (error instanceof LimitReachedError) audience.fail(error);
+      if (error instanceof LimitReachedError || error instanceof UnreadableError) audience.fail(error);
       else {
         this.counts.failures += 1;
         this.#client.failed(error as Error);

@@ -6,8 +6,8 @@
   KEYS   1 hash of the deployment: name -> "<from us> <until us> <release us>"   2 stream of the shard
   ARGV   1 holds kept at most: those that end last   2 how long after their end, us   3 stream length, about
          4.. name, value; perhaps none
-  Returns  { name, value, ... } of those kept
-  Writes   the hash; the others are removed; an entry of the stream, so that the other nodes ask
+  Returns  { name, value, ... } of those kept, and of those that cannot be read
+  Writes   the hash; the others are removed, but for those that cannot be read: a newer phid may have written them; an entry of the stream, so that the other nodes ask
 ]]
 local key, kept, kept_us = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 
@@ -20,11 +20,13 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local holds = redis.call('HGETALL', key)
-local open = {}
+local open, unreadable = {}, {}
 for i = 1, #holds, 2 do
   local until_us, release_us = string.match(holds[i + 1], ' (%d+) (%d+)$')
-  local ends = tonumber(until_us) + tonumber(release_us)
-  if ends + kept_us > now then
+  local ends = until_us and until_us + release_us
+  if not ends then
+    unreadable[#unreadable + 1] = i
+  elseif ends + kept_us > now then
     open[#open + 1] = { ends, holds[i], holds[i + 1] }
   else
     redis.call('HDEL', key, holds[i])
@@ -39,5 +41,9 @@ for i = 1, #open do
   else
     redis.call('HDEL', key, open[i][2])
   end
+end
+for _, i in ipairs(unreadable) do
+  answer[#answer + 1] = holds[i]
+  answer[#answer + 1] = holds[i + 1]
 end
 return answer

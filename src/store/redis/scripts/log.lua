@@ -7,8 +7,8 @@
   KEYS   1 hash of the shard (own.lua)   2 the log
   ARGV   1 namespace   2 name of the log that the position is of; empty: of none, from the first change on   3 entry after which
          to read; empty: only where the log ends   4 changes at most
-  Returns  { name of the log or empty, last entry read or the end, 1 when changes behind the position are gone, else 0,
-           { change, ... } }
+  Returns  { name of the log or empty, last entry read or the end, 1 when changes behind the position are gone, 2 when some of
+           them are no changes that this phid knows, else 0, { change, ... } }
 ]]
 local shard, log = KEYS[1], KEYS[2]
 local namespace, known, after, most = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -20,6 +20,7 @@ end
 local function isBefore(a, b)
   local a_ms, a_sequence = parts(a)
   local b_ms, b_sequence = parts(b)
+  if not b_sequence then return false end
   return a_ms < b_ms or (a_ms == b_ms and a_sequence < b_sequence)
 end
 
@@ -31,9 +32,13 @@ if after == '' or is_gap then
   -- A log that expired is empty: what it had is not missed by who begins now.
   return { name, last and last[1] or trimmed or '0-0', is_gap and 1 or 0, {} }
 end
-local changes, last = {}, after
+local changes, last, missing = {}, after, 0
 for _, entry in ipairs(redis.call('XRANGE', log, '(' .. after, '+', 'COUNT', most)) do
   last = entry[1]
-  changes[#changes + 1] = entry[2][2]
+  if entry[2][1] == 'c' then
+    changes[#changes + 1] = entry[2][2]
+  else
+    missing = 2
+  end
 end
-return { name, last, 0, changes }
+return { name, last, missing, changes }

@@ -21,8 +21,9 @@ local now = time[1] * 1000000 + time[2]
 local nodes = redis.call('HGETALL', key)
 local kept = {}
 for i = 1, #nodes, 2 do
-  local at = tonumber(string.match(nodes[i + 1], '"atUs":(%d+)') or 0)
-  if at + forget_us < now then
+  local at = string.match(nodes[i + 1], '"atUs":(%d+)')
+  -- What does not say when, a newer phid may have said.
+  if at and at + forget_us < now then
     redis.call('HDEL', key, nodes[i])
   else
     kept[#kept + 1] = nodes[i]

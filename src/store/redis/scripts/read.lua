@@ -9,6 +9,8 @@
   Returns  { f64 now us (packed), name or nil, { record or nil, ... } }
 ]]
 local time = redis.call('TIME')
-local name = redis.call('GET', KEYS[1])
+-- What is no string is no name.
+local name = redis.pcall('GET', KEYS[1])
+if type(name) == 'table' then name = false end
 local records = #KEYS > 1 and redis.call('MGET', unpack(KEYS, 2)) or {}
 return { struct.pack('<d', time[1] * 1000000 + time[2]), name, records }

@@ -6,6 +6,7 @@
   Times in the records are of this server's clock as the node reckons it. Where it is wrong (the clock was set, or it is
   another server's), nothing is replaced.
   Replay is safe: whoever repeats a call finds that the token has changed.
+  What is no string reads as no record, and is not replaced either.
   Complexity: one MGET, one SET a user, one XADD a shard of which somebody is announced.
 
   KEYS   users' keys, in order, then the streams of their shards
@@ -14,7 +15,8 @@
          2 users   3 expiry ms   4 stream length, about
          5 this server's clock as the node reckoned it before, us   6 how much later than that it may be now, us
          7 long expiry ms: of records of users who are invisible, which outlive their sessions
-  Returns  f64 now us, packed, and one character a user:  1 replaced, 0 the record had changed; none: 5 was wrong
+  Returns  f64 now us, packed, and one character a user:  1 replaced, 0 the record had changed, 2 under the key is something
+           that is no record; none: 5 was wrong
   Writes   the users' keys; an entry of a shard's stream that names the users of whom trackers must hear: those marked,
            and, as late, those whose silence had by now reached the time given
 ]]
@@ -42,28 +44,32 @@ for i = 1, users do
   local token, bytes, stream, how, announce_at = unpack_head('<c5HBBd', writes, at)
   local start = at + HEAD_BYTES
   at = start + bytes
-  if (current[i] and sub(current[i], 1, 5) or NO_RECORD) == token then
+  local known, record = current[i], sub(writes, start, at - 1)
+  local outcome = '0'
+  if not known and token == NO_RECORD then
+    outcome = call('SET', key, record, 'PX', how >= LONG and long_expiry_ms or expiry_ms, 'NX') and '1' or '2'
+  elseif known and sub(known, 1, 5) == token then
     if how >= RENEW then
-      call('SET', key, sub(writes, start, at - 1), 'PX', how >= LONG and long_expiry_ms or expiry_ms)
+      call('SET', key, record, 'PX', how >= LONG and long_expiry_ms or expiry_ms)
     else
-      call('SET', key, sub(writes, start, at - 1), 'KEEPTTL')
+      call('SET', key, record, 'KEEPTTL')
     end
-    local is_news = how % 2 == ANNOUNCE
-    if is_news or now >= announce_at then
-      local names = announced[stream]
-      if not names then
-        names = {}
-        announced[stream] = names
-      end
-      names[#names + 1] = is_news and 'u' or 'a'
-      names[#names + 1] = sub(key, NAME_AT)
-    end
-    outcomes[i] = '1'
-  else
-    outcomes[i] = '0'
+    outcome = '1'
   end
+  local is_news = how % 2 == ANNOUNCE
+  if outcome == '1' and (is_news or now >= announce_at) then
+    local names = announced[stream]
+    if not names then
+      names = {}
+      announced[stream] = names
+    end
+    names[#names + 1] = is_news and 'u' or 'a'
+    names[#names + 1] = sub(key, NAME_AT)
+  end
+  outcomes[i] = outcome
 end
 for stream, names in pairs(announced) do
-  call('XADD', KEYS[users + stream], 'MAXLEN', '~', stream_length, '*', unpack(names))
+  -- What is no stream followers cannot read either: they know that they miss changes. The records stand.
+  redis.pcall('XADD', KEYS[users + stream], 'MAXLEN', '~', stream_length, '*', unpack(names))
 end
 return struct.pack('<d', now) .. table.concat(outcomes)

@@ -14,9 +14,16 @@
 local times, carries, version_key, last_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local node, complete, carried, known, forget_us = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
 
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+
+local function changed()
+  -- What is no number cannot be counted on: any other version than before will do.
+  if type(redis.pcall('INCR', version_key)) == 'table' then redis.call('SET', version_key, string.format('%.0f', now)) end
+end
 local function forget(each)
   redis.call('HDEL', times, each)
-  if redis.call('HDEL', carries, each) == 1 then redis.call('INCR', version_key) end
+  if redis.call('HDEL', carries, each) == 1 then changed() end
 end
 
 if complete == '' then
@@ -26,15 +33,15 @@ else
 end
 if carried ~= '' then
   redis.call('HSET', carries, node, carried)
-  redis.call('INCR', version_key)
+  changed()
 end
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
 local last = redis.call('GET', last_key) or ''
 redis.call('SET', last_key, string.format('%.0f', now))
 local signs = redis.call('HGETALL', times)
 for i = 1, #signs, 2 do
-  if tonumber(signs[i + 1]) + forget_us < now then forget(signs[i]) end
+  local at = tonumber(signs[i + 1])
+  -- What cannot be read a newer phid may have written.
+  if at and at + forget_us < now then forget(signs[i]) end
 end
 local version = redis.call('GET', version_key) or '0'
 if version == known then return { version, signs, last } end
