@@ -26,7 +26,7 @@ export class CallerClient {
   readonly #node: Node;
   readonly #token: string;
   readonly #stubs;
-  readonly #open: { cancel?(): void; close?(): void }[] = [];
+  readonly #ends: (() => void)[] = [];
 
   constructor(node: Node, token: string) {
     this.#node = node;
@@ -60,7 +60,7 @@ export class CallerClient {
       said.end = textOf(error);
     });
     if (rpc === 'Track') said.write(request);
-    this.#open.push(call);
+    this.#ends.push(() => call.cancel());
     return said;
   }
 
@@ -79,18 +79,12 @@ export class CallerClient {
 
   events(path: string, headers: Record<string, string> = {}): EventClient {
     const client = new EventClient(this.#node, path, { ...this.#headers, ...headers });
-    this.#open.push(client);
+    this.#ends.push(() => client.close());
     return client;
   }
 
   close(): void {
-    for (const { cancel, close } of this.#open.map((each) => ({
-      cancel: each.cancel?.bind(each),
-      close: each.close?.bind(each),
-    }))) {
-      cancel?.();
-      close?.();
-    }
+    for (const end of this.#ends) end();
     for (const stub of this.#stubs) stub.close();
   }
 

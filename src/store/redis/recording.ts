@@ -217,7 +217,7 @@ export class Recording {
       after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
       announce: announce && !isUnseen,
       announceFromUs: isUnseen ? Number.POSITIVE_INFINITY : announceFromUs - shiftUs,
-      expiry: stored ? expiryOf(record, wasUs, this.#namespace) : expiryOf(record, 0, this.#namespace),
+      expiry: expiryOf(record, stored ? wasUs : 0, this.#namespace),
     });
     return true;
   }
