@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
-import { ConfigError, type Origin, withoutPasswords } from './problem.js';
+import { ConfigError, type Origin } from './problem.js';
 
 /** A YAML file, read: its content as plain values, and the line of each. */
 export interface ConfigFile {
@@ -27,7 +27,7 @@ export function readConfigFile(file: string, namedBy: Origin): ConfigFile {
       document.errors.map(({ message, pos }) => ({
         path: 'config',
         // The rest of the message draws the place, over several lines.
-        text: `not valid YAML: ${withoutPasswords(message.split('\n', 1)[0] as string).replace(/ at line .*$|; please use .*$/, '')}`,
+        text: `not valid YAML: ${(message.split('\n', 1)[0] as string).replace(/ at line .*$|; please use .*$/, '')}`,
         origin: { source: 'file', file, line: lines.linePos(pos[0]).line },
       })),
     );

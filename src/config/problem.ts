@@ -31,8 +31,14 @@ export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(describeProblem).join('\n'));
-    this.problems = problems;
+    // Parsers quote what they cannot read, names of settings and of aliases too.
+    const shown = problems.map((problem) => ({
+      ...problem,
+      path: withoutPasswords(problem.path),
+      text: withoutPasswords(problem.text),
+    }));
+    super(shown.map(describeProblem).join('\n'));
+    this.problems = shown;
   }
 }
 
@@ -45,7 +51,7 @@ export function quote(value: unknown): string {
 }
 
 /** A text without what URLs in it may say of users: whoever misplaces one does not want to read it in a log. */
-export function withoutPasswords(text: string): string {
+function withoutPasswords(text: string): string {
   return text.replace(/:\/\/\S*@/g, '://(not shown)@');
 }
 

@@ -229,6 +229,11 @@ test.each([
   ['http: redis://user:secret@localhost:6379/1', 'http: '],
   [' grpc_addr: 127.0.0.1:1\nredis: redis://user:secret@localhost:6379/1', 'config: not valid YAML'],
   ['redis://user:secret@localhost:6379/1', 'config: '],
+  ['grpc_addr: *redis://user:secret@localhost:6379/1', 'config: not valid YAML: Unresolved alias'],
+  [
+    '? redis://user:secret@localhost:6379/1\n: 5',
+    '://(not shown)@localhost:6379/1: there is no such setting',
+  ],
 ])('a password that is out of place is not repeated (%#)', (yaml, begins) => {
   const problems = problemsOf({ yaml });
   expect(problems.join('\n')).toContain(begins);
