@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './clock.js';
 import { readOrExplain } from './file-backed.js';
 import type { StreamSettings } from './grpc/context.js';
 import { encodeLoggedChange } from './grpc/event-codec.js';
+import { GuardCounts } from './grpc/guard/guard.js';
 import { type ConnectionLimits, type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { apiListener } from './http/api/api.js';
 import { EventStreams } from './http/api/event-streams.js';
@@ -88,7 +89,7 @@ export async function startService(
   { clock = systemClock, forwardingKey }: { readonly clock?: Clock; readonly forwardingKey?: string } = {},
 ): Promise<Service> {
   const security = openSecurity(settings, { clock, log });
-  const { context, streams, http: counts, metrics, close } = assemble(settings, security, { clock, log });
+  const { context, streams, counts, metrics, close } = assemble(settings, security, { clock, log });
   const { presence } = context;
   let grpc: GrpcServer;
   try {
@@ -96,7 +97,7 @@ export async function startService(
     const hasReflection = settings.access?.hasReflection ?? true;
     const { stream, grpc: limits } = settings;
     const options = { ...context, ...security, hasReflection, settings: stream, limits, observe };
-    grpc = await startGrpcServer(settings.grpcAddr, options);
+    grpc = await startGrpcServer(settings.grpcAddr, { ...options, counts: counts.grpc });
   } catch (error) {
     await close();
     throw error;
@@ -121,7 +122,9 @@ export async function startService(
     const api = apiListener({ ...context, access: security.access, streams, observe, isForwarded, isSecure });
     const rest = siteListener({ api, console: consoleListener(await readConsole(CONSOLE)) });
     const to = isForwarded ? { key: forwardingKey } : exposureOf(settings, security);
-    return startHttpServer(settings.httpAddr, { counts, metrics: registry, unreadiness, rest, to });
+    return startHttpServer(settings.httpAddr, {
+      ...{ counts: counts.http, metrics: registry, unreadiness, rest, to },
+    });
   };
   let http: HttpServer;
   try {
@@ -174,10 +177,10 @@ function assemble(
   });
   const logs = new ChangeLogs(presence, shardStore, settings.logs);
   const streams = new EventStreams(clock, settings.http.eventStreamsMax);
-  const http = new HttpCounts();
+  const counts = { http: new HttpCounts(), grpc: new GuardCounts() };
   const metrics = createMetrics(
-    { presence, shards, logs, streams, security: { ...security, http } },
-    { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs },
+    { presence, shards, logs, streams, security: { ...security, http: counts.http }, grpc: counts.grpc },
+    { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs, ...settings.grpc },
   );
   const close = async () => {
     tunings.close();
@@ -186,7 +189,7 @@ function assemble(
     await presence.close();
     security.close();
   };
-  return { context: { presence, tunings, shards, logs, log }, streams, http, metrics, close };
+  return { context: { presence, tunings, shards, logs, log }, streams, counts, metrics, close };
 }
 
 /** The contents of the files that there are. */

@@ -231,6 +231,24 @@ export const nodeSettings = {
     tooLow: 'a gateway far from the store cannot keep it busy',
     tooHigh: 'one gateway may fill ingest.pending_heartbeats_max for all',
   }),
+  connectionsMax: setting({
+    path: 'limits.connections_max',
+    kind: integer(1, 1_000_000),
+    default: 10_000,
+    meaning:
+      'Connections of gRPC. One more takes the place of the one that has been without a call for the longest; where there is none it is closed as it comes.',
+    tooLow: 'clients that call rarely connect anew each time, and new ones are refused while there is room',
+    tooHigh: 'memory and file descriptors, for whoever opens connections and says nothing',
+  }),
+  unfinishedBytesMax: setting({
+    path: 'limits.unfinished_bytes_max',
+    kind: integer(8_388_608, 4_294_967_296),
+    default: 67_108_864,
+    meaning:
+      'What messages of gRPC may hold of which something has come and not all, 4 KiB a call included. Beyond it the call that began its message first is ended.',
+    tooLow: 'many calls at once, or large messages over slow networks, are ended while there is room',
+    tooHigh: 'memory, for whoever sends messages that never end; nobody has asked who it is by then',
+  }),
   connectionCallsMax: setting({
     path: 'limits.connection_calls_max',
     kind: integer(1, 1_000_000),
@@ -251,7 +269,8 @@ export const nodeSettings = {
     path: 'http.connections_max',
     kind: integer(1, 100_000),
     default: 1_000,
-    meaning: 'Connections of HTTP, event streams included; one more is closed as it comes.',
+    meaning:
+      'Connections of HTTP, event streams included. One more takes the place of the one that has been without a request for the longest; where there is none it is closed as it comes.',
     tooLow: 'pages and scrapes fail while there is room',
     tooHigh: 'memory and file descriptors, for whoever opens connections and says nothing',
   }),

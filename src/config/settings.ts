@@ -26,6 +26,7 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
   const { batchDelayMs, batchSizeMax, pendingMax } = node;
   const { subscriptionUsersMax, subscriptionGroupsMax, trackedUsersMax, subscriptionsMax } = node;
   const { heartbeatsPerMessageMax, batchesInFlightMax } = node;
+  const { connectionsMax, unfinishedBytesMax, connectionCallsMax, connectionAgeMs } = node;
   return {
     grpcAddr,
     httpAddr,
@@ -45,7 +46,7 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
     shards: { usersMax: node.censusUsersMax },
     logs: { followersMax: node.logStreamsMax },
     stream: { heartbeatsPerMessageMax, batchesInFlightMax },
-    grpc: { connectionCallsMax: node.connectionCallsMax, connectionAgeMs: node.connectionAgeMs },
+    grpc: { connectionsMax, unfinishedBytesMax, connectionCallsMax, connectionAgeMs },
     http: {
       eventStreamsMax: node.eventStreamsMax,
       connectionsMax: node.httpConnectionsMax,

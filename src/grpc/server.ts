@@ -1,3 +1,4 @@
+import type { Http2Server } from 'node:http2';
 import {
   type handleServerStreamingCall,
   Server,
@@ -17,6 +18,7 @@ import type { Certificates } from '../tls/certificates.js';
 import { admitted } from './admission.js';
 import type { OpenStream, RpcContext, RpcObserver, StreamSettings } from './context.js';
 import { addToGroup, listGroup, removeFromGroup } from './groups.js';
+import { Guard, type GuardCounts, type GuardLimits } from './guard/guard.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { NamespaceStream } from './namespace-stream.js';
 import { reflectionService } from './reflection.js';
@@ -42,8 +44,8 @@ export interface GrpcServer {
   stop(): Promise<void>;
 }
 
-/** Limits of one connection. */
-export interface ConnectionLimits {
+/** Limits of connections: of each, and of all. */
+export interface ConnectionLimits extends GuardLimits {
   readonly connectionCallsMax: number;
   readonly connectionAgeMs: number | undefined;
 }
@@ -59,6 +61,7 @@ interface GrpcServerOptions {
   readonly certificates: Certificates | undefined;
   readonly hasReflection: boolean;
   readonly limits: ConnectionLimits;
+  readonly counts: GuardCounts;
   readonly observe: RpcObserver;
 }
 
@@ -85,6 +88,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
   health.addToServer(endingHealthWatches(server, context.openStreams));
   if (options.hasReflection) reflectionService().addToServer(server);
   const port = await bind(server, address, credentialsOf(options.certificates));
+  const guard = guarding(server, options);
   let wasServing = false;
   return {
     port,
@@ -105,6 +109,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
       const timer = setTimeout(() => server.forceShutdown(), SHUTDOWN_MS_MAX);
       await stopped;
       clearTimeout(timer);
+      guard.close();
     },
   };
 }
@@ -132,6 +137,22 @@ function handlersOf(context: RpcContext): ServiceHandlers {
     RemoveFromGroup: unary('RemoveFromGroup', context, (request) => removeFromGroup(context, request)),
     ListGroup: unary('ListGroup', context, (request) => listGroup(context, request)),
   };
+}
+
+/** Calls that may be open without a message for as long as they like. */
+const STREAMING = new Set(
+  [...Object.values(serviceDefinition), ...Object.values(tuningDefinition)]
+    .filter(({ requestStream }) => requestStream)
+    .map(({ path }) => path),
+);
+
+function guarding(server: Server, { presence, limits, counts }: GrpcServerOptions): Guard {
+  const mayBeSilent = (path: string) => STREAMING.has(path);
+  const guard = new Guard({ limits, counts, clock: presence.clock, mayBeSilent });
+  // The library limits nothing of this, and shows the servers that it makes to nobody.
+  const { http2Servers } = server as unknown as { http2Servers: ReadonlyMap<Http2Server, unknown> };
+  for (const listening of http2Servers.keys()) guard.guard(listening);
+  return guard;
 }
 
 /**

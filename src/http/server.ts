@@ -10,6 +10,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { AccessDeniedError } from '../access/denial.js';
+import { ConnectionCounts, Connections } from '../connections.js';
 import { credentialsOf } from './credentials.js';
 import type { Exposure } from './exposure.js';
 import { isForwardedBy } from './forwarding.js';
@@ -40,8 +41,7 @@ interface HttpOptions {
 
 /** For /metrics. */
 export class HttpCounts {
-  /** Connections closed as they came, at the limit. */
-  dropped = 0;
+  readonly connections = new ConnectionCounts();
   /** Requests for hosts that nobody knows this by. */
   foreignHosts = 0;
 }
@@ -78,10 +78,13 @@ export async function startHttpServer(address: string, options: HttpOptions): Pr
   certificates?.files.follow(({ context }) =>
     (server as ReturnType<typeof createTlsServer>).setSecureContext(context),
   );
-  server.maxConnections = connectionsMax;
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
-  server.on('drop', () => {
-    counts.dropped += 1;
+  const connections = new Connections(connectionsMax, counts.connections);
+  connections.guard(server);
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const connection = connections.of(socket);
+    connection?.began();
+    response.once('close', () => connection?.ended());
   });
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
@@ -97,7 +100,7 @@ export async function startHttpServer(address: string, options: HttpOptions): Pr
     async stop() {
       const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections();
+      connections.closeAll();
       await closed;
     },
   };

@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Node, startNode } from '../support/node.js';
+import { grpcSettings } from '../support/settings.js';
 
 const nodes: Node[] = [];
 afterEach(async () => {
   await Promise.all(nodes.splice(0).map((node) => node.stop()));
 });
 
-async function start(grpc: { connectionCallsMax?: number; connectionAgeMs?: number }): Promise<Node> {
-  const node = await startNode({ grpc: { connectionCallsMax: 100, connectionAgeMs: undefined, ...grpc } });
+async function start(grpc: Partial<typeof grpcSettings>): Promise<Node> {
+  const node = await startNode({ grpc: { ...grpcSettings, ...grpc } });
   nodes.push(node);
   return node;
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/clock.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
 import { encodeLoggedChange } from '../../src/grpc/event-codec.js';
+import { GuardCounts } from '../../src/grpc/guard/guard.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
 import { EventStreams } from '../../src/http/api/event-streams.js';
 import { createMetrics } from '../../src/http/metrics/metrics.js';
@@ -51,6 +52,7 @@ export async function startFaultyNode(settings: {
   });
   const logs = new ChangeLogs(presence, shardStore, defaults.logs);
   const security = openSecurity(defaults, { clock, log });
+  const counts = new GuardCounts();
   const { registry, observeRpc: observe } = createMetrics(
     {
       presence,
@@ -58,8 +60,9 @@ export async function startFaultyNode(settings: {
       logs,
       streams: new EventStreams(clock, 1),
       security: { ...security, http: new HttpCounts() },
+      grpc: counts,
     },
-    { ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
+    { ...defaults.grpc, ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
   );
   const stream = { ...defaults.stream, ...settings.stream };
   const server = await startGrpcServer('127.0.0.1:0', {
@@ -72,6 +75,7 @@ export async function startFaultyNode(settings: {
     ...security,
     hasReflection: false,
     limits: defaults.grpc,
+    counts,
     observe,
   });
   const stop = async () => {

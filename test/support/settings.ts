@@ -48,7 +48,12 @@ export const doubtSettings = { stallMs: 500 };
 const shardsSettings = { usersMax: 100_000 };
 const logsSettings = { followersMax: 10 };
 
-const grpcSettings = { connectionCallsMax: 1_000, connectionAgeMs: undefined };
+export const grpcSettings = {
+  connectionsMax: 1_000,
+  unfinishedBytesMax: 64 * 2 ** 20,
+  connectionCallsMax: 1_000,
+  connectionAgeMs: undefined as number | undefined,
+};
 export const httpSettings = { eventStreamsMax: 100, connectionsMax: 100, hosts: [] as readonly string[] };
 
 /** Settings of a node on free ports and the embedded store. */

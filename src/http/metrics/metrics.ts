@@ -6,6 +6,7 @@ import { version } from '../../version.js';
 import type { EventStreams } from '../api/event-streams.js';
 import { Declarations } from './declarations.js';
 import { declareDoubt } from './doubt-metrics.js';
+import { declareGrpc, type GrpcCounts } from './grpc-metrics.js';
 import { declareHttp } from './http-metrics.js';
 import { declareIngest } from './ingest-metrics.js';
 import { declareQuality } from './quality-metrics.js';
@@ -34,6 +35,7 @@ interface Measured {
   readonly logs: ChangeLogs;
   readonly streams: EventStreams;
   readonly security: Guarded;
+  readonly grpc: GrpcCounts;
 }
 
 /** What some gauges are compared with. */
@@ -44,6 +46,8 @@ interface Limits {
   readonly cachedUsersMax: number;
   readonly usersMax: number;
   readonly followersMax: number;
+  readonly connectionsMax: number;
+  readonly unfinishedBytesMax: number;
 }
 
 /**
@@ -51,7 +55,7 @@ interface Limits {
  * id of a user, a session or an origin: what there are of series is known from the configuration.
  */
 export function createMetrics(measured: Measured, limits: Limits): Metrics {
-  const { presence, shards, logs, streams, security } = measured;
+  const { presence, shards, logs, streams, security, grpc } = measured;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
@@ -64,6 +68,7 @@ export function createMetrics(measured: Measured, limits: Limits): Metrics {
   declareStore(declare, presence, limits);
   declareHttp(declare, streams);
   declareSecurity(declare, security);
+  declareGrpc(declare, grpc, limits);
   declare.gauges(
     'phid_build_info',
     '1; the labels say which phid runs on which Node.',

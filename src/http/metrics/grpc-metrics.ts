@@ -1,0 +1,55 @@
+import type { ConnectionCounts } from '../../connections.js';
+import type { Declarations } from './declarations.js';
+
+/** What the guard of the gRPC port counts. */
+export interface GrpcCounts {
+  readonly connections: ConnectionCounts;
+  readonly unfinished: { readonly bytes: number; readonly ended: number };
+  readonly flooding: number;
+}
+
+interface Limits {
+  readonly connectionsMax: number;
+  readonly unfinishedBytesMax: number;
+}
+
+/** Connections of gRPC, and what they hold before anything is done for them. */
+export function declareGrpc(declare: Declarations, counts: GrpcCounts, limits: Limits): void {
+  const { connections, unfinished } = counts;
+  declare.gauge('phid_grpc_connections', 'Open connections of gRPC.', () => connections.open);
+  declare.gauge(
+    'phid_grpc_connections_limit',
+    'Limit of phid_grpc_connections.',
+    () => limits.connectionsMax,
+  );
+  declare.counter(
+    'phid_grpc_connections_dropped_total',
+    'Connections of gRPC closed as they came: there were limits.connections_max, and none of them idle.',
+    () => connections.dropped,
+  );
+  declare.counter(
+    'phid_grpc_connections_evicted_total',
+    'Connections of gRPC that were idle, closed for one that came when there were limits.connections_max.',
+    () => connections.evicted,
+  );
+  declare.counter(
+    'phid_grpc_connections_flooding_total',
+    'Connections of gRPC closed for too many pings, settings, or calls taken back as they were made.',
+    () => counts.flooding,
+  );
+  declare.gauge(
+    'phid_grpc_unfinished_bytes',
+    'What messages hold of which something has come and not all; 4 KiB a call included.',
+    () => unfinished.bytes,
+  );
+  declare.gauge(
+    'phid_grpc_unfinished_bytes_limit',
+    'Limit of phid_grpc_unfinished_bytes.',
+    () => limits.unfinishedBytesMax,
+  );
+  declare.counter(
+    'phid_grpc_unfinished_ended_total',
+    'Calls ended because their message held what others needed, or was not whole in time.',
+    () => unfinished.ended,
+  );
+}
