@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { attacks } from './all.js';
 import type { Counts, Strength, Target } from './attack.js';
 
@@ -11,7 +12,8 @@ export interface Orders {
 /** It tells its counts so often, ms. */
 const TELLING_MS = 100;
 
-// An attacker has a process of its own: it must not be what keeps honest clients from being answered.
+// An attacker has a process of its own, and the processors when nobody else wants them: as if it had a machine of its own.
+setPriority(constants.priority.PRIORITY_LOW);
 process.once('message', ({ attack, target, strength }: Orders) => {
   const counts: Counts = attacks[attack](target, strength);
   setInterval(() => process.send?.(counts), TELLING_MS);

@@ -14,11 +14,14 @@ import {
 } from './frames.js';
 
 const DEADLINE_MS = 2_000;
-const CHURN_MS = 100;
+const CHURN_MS = 200;
+/** Refusals of a batch: an answer of some hundred bytes. */
+const HEARTBEATS = 10;
+const BATCH_MS = 20;
 
 /**
  * Streams that are opened, allowed to send without end, and not read: Watch, WatchNamespace, events of HTTP, and gateways that do not
- * take their acknowledgements. `churn` users come or go ten times a second meanwhile, so that there is something to tell.
+ * take their acknowledgements. `churn` users come or go five times a second meanwhile, so that there is something to tell.
  */
 export const unreadStreams: Attack = (target, { connections = 1, churn = 1 }) => {
   const counts: Counts = { streams: 0, changes: 0, batches: 0 };
@@ -64,7 +67,7 @@ function unreadEvents(target: Target, index: number): void {
   });
 }
 
-/** A gateway that sends as fast as it may, and reads no answer. */
+/** A gateway that reads no answer: why each of its heartbeats is refused. */
 function unreadGateway({ grpc, ca, token }: Target, counts: Counts): void {
   const session = connect(`https://${grpc}`, { ca, servername: 'localhost' });
   session.on('error', () => {});
@@ -74,13 +77,13 @@ function unreadGateway({ grpc, ca, token }: Target, counts: Counts): void {
   });
   stream.on('error', () => {});
   stream.pause();
-  const batch = message(PresenceService.service.HeartbeatStream.requestSerialize({ batchId: 1 }));
-  const write = () => {
-    do counts.batches = (counts.batches ?? 0) + 1;
-    while (!stream.destroyed && stream.write(batch));
-  };
-  stream.on('drain', write);
-  write();
+  const heartbeats = Array.from({ length: HEARTBEATS }, () => ({ userId: '' }));
+  const batch = message(PresenceService.service.HeartbeatStream.requestSerialize({ batchId: 1, heartbeats }));
+  setInterval(() => {
+    if (stream.writableNeedDrain || stream.destroyed) return;
+    stream.write(batch);
+    counts.batches = (counts.batches ?? 0) + 1;
+  }, BATCH_MS);
 }
 
 function comeAndGo({ url }: Target, userIds: readonly string[], counts: Counts): void {

@@ -6,5 +6,6 @@ export const idleConnectionsGrpc = attack({
   attack: 'idleGrpc',
   strength: { connections: 10_000 },
   quick: { connections: 300 },
-  memoryMiBMax: 1000,
+  memoryMiBMax: 1_000,
+  attackMs: 60_000,
 });

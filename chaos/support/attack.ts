@@ -15,12 +15,13 @@ export function attack(declared: {
   /** How much memory it may cost the node, MiB. */
   readonly memoryMiBMax: number;
   readonly limits?: object;
+  readonly attackMs?: number;
 }): Fault {
   const { name, what, strength, quick, memoryMiBMax, limits } = declared;
   return fault({
     name,
     what,
-    settings: { attackMs: 20_000, answerP99MsMax: 250, isReduced: 0 },
+    settings: { attackMs: declared.attackMs ?? 20_000, answerP99MsMax: 250, isReduced: 0 },
     // Other tests run beside it: that others are answered counts then, not how soon.
     quick: { attackMs: 3_000, answerP99MsMax: 1_000, isReduced: 1 },
     stage: { nodes: 1, isGuarded: true, ...(limits && { limits }) },

@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { Clock } from '../../clock.js';
 import { type Connection, ConnectionCounts, Connections } from '../../connections.js';
-import { FrameAllowance } from './frame-allowance.js';
+import { Allowance } from './allowance.js';
 import { UnfinishedCounts, UnfinishedMessages } from './unfinished-messages.js';
 
 /** Until a client has said what HTTP/2 begins with, ms. */
@@ -16,6 +16,10 @@ const GREETING_MS_MAX = 10_000;
 const MESSAGE_MS_MAX = 30_000;
 /** A call that is taken back within this was made in order to be taken back; no deadline is so short, ms. */
 const TAKEN_BACK_MS = 20;
+/** Such calls of a connection: each costs as much as an answer. The library of HTTP/2 stops at 1,000, and keeps the connection. */
+const TAKEN_BACK_PER_SECOND = 100;
+/** Pings and settings of a connection. Clients that look for the bandwidth ping once a round trip, while data comes. */
+const PINGS_PER_SECOND = 5_000;
 
 export interface GuardLimits {
   readonly connectionsMax: number;
@@ -55,14 +59,18 @@ export class Guard {
   /** Stands between a server and its clients. */
   guard(server: Http2Server): void {
     this.#connections.guard(server);
-    const allowances = new WeakMap<ServerHttp2Session, () => void>();
     const connections = new WeakMap<ServerHttp2Session, Connection>();
+    const takenBack = new WeakMap<ServerHttp2Session, () => void>();
     server.prependListener('session', (session: ServerHttp2Session) => {
       const connection = this.#connections.of(session.socket);
       if (!connection) return session.destroy();
       connections.set(session, connection);
       connection.onEvict(() => session.destroy());
-      allowances.set(session, this.#allowance(session));
+      this.#awaitGreeting(session);
+      const pinged = this.#limited(session, PINGS_PER_SECOND);
+      session.on('ping', pinged);
+      session.on('remoteSettings', pinged);
+      takenBack.set(session, this.#limited(session, TAKEN_BACK_PER_SECOND));
     });
     server.prependListener('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
       const session = stream.session as ServerHttp2Session | undefined;
@@ -74,8 +82,8 @@ export class Guard {
       const beganMs = this.#nowMs;
       stream.once('close', () => {
         connection?.ended();
-        const isReset = stream.rstCode !== constants.NGHTTP2_NO_ERROR;
-        if (isReset && this.#nowMs - beganMs < TAKEN_BACK_MS) allowances.get(session)?.();
+        const isReset = stream.rstCode !== constants.NGHTTP2_NO_ERROR || !stream.headersSent;
+        if (isReset && this.#nowMs - beganMs < TAKEN_BACK_MS) takenBack.get(session)?.();
       });
     });
   }
@@ -90,20 +98,20 @@ export class Guard {
     return this.#options.clock.nowMs();
   }
 
-  /** Ends a session that does not begin, or is all frames that bring nothing; returns what takes one of those. */
-  #allowance(session: ServerHttp2Session): () => void {
+  #awaitGreeting(session: ServerHttp2Session): void {
     const greeted = this.#options.clock.after(GREETING_MS_MAX, () => session.destroy());
-    const allowance = new FrameAllowance(this.#nowMs);
-    const take = () => {
+    session.once('remoteSettings', greeted);
+    session.once('close', greeted);
+  }
+
+  /** To be called for each of something that a client may do so often; ends its session once it is more. */
+  #limited(session: ServerHttp2Session, perSecond: number): () => void {
+    const allowance = new Allowance(perSecond, this.#nowMs);
+    return () => {
       if (session.destroyed || allowance.take(this.#nowMs)) return;
       this.#options.counts.flooding += 1;
       session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
     };
-    session.once('remoteSettings', greeted);
-    session.once('close', greeted);
-    session.on('remoteSettings', take);
-    session.on('ping', take);
-    return take;
   }
 }
 
