@@ -40,7 +40,7 @@ import { unreadStreams } from './faults/unread-streams.js';
 import { watchMillion } from './faults/watch-million.js';
 import { watchMillionRefused } from './faults/watch-million-refused.js';
 import type { Fault } from './support/fault.js';
-import { tableOf, writeReport } from './support/report.js';
+import { tablesOf, writeReport } from './support/report.js';
 import { type Row, runFault } from './support/run.js';
 
 /** Everything that can go wrong here. What each does is in docs/reliability.md. */
@@ -91,12 +91,12 @@ const list = () => faults.map(({ name, what }) => `  ${name.padEnd(22)}${what}\n
 const usage = () => `usage: npm run chaos -- [NAME...] [options]
 
 Lets things go wrong with real processes on this machine (phid serve, redis-server, clients), and holds what watchers
-and callers were told against the truth. Without a name everything goes wrong, one after the other: about 25 minutes.
+and callers were told against the truth. Without a name everything goes wrong, one after the other: about 40 minutes.
 Progress goes to stderr, the table to stdout. Exit code 1: something that phid is expected to do it did not.
 
   --list        names, one a line
   --json        the rows as JSON on stdout, the table on stderr
-  --report      puts the rows into the table of docs/reliability.md; those of faults that were not run stay
+  --report      puts the rows into the tables of docs/reliability.md; those of faults that were not run stay
   --quick       the reduced form that \`npm test\` runs: few users, five times as fast
   --logs DIR    writes into this folder the log of each node, and what was told of users who live
   --help        this
@@ -139,15 +139,11 @@ async function main(args: readonly string[]): Promise<void> {
     say(row.unmet.length === 0 ? 'as expected' : `not met: ${row.unmet.join('; ')}`);
   }
   if (json) {
-    console.error(tableOf(rows));
+    console.error(tablesOf(rows, faults));
     // NaN, which JSON has not: it never happened.
     console.log(JSON.stringify(rows, (_, value) => (Number.isNaN(value) ? null : value), 2));
-  } else console.log(tableOf(rows));
-  if (report)
-    await writeReport(
-      rows,
-      faults.map(({ name }) => name),
-    );
+  } else console.log(tablesOf(rows, faults));
+  if (report) await writeReport(rows, faults);
   const failed = rows.filter(({ unmet }) => unmet.length > 0);
   for (const { fault, unmet } of failed) console.error(`${fault}: ${unmet.join('; ')}`);
   if (failed.length > 0) process.exitCode = 1;

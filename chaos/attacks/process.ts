@@ -13,8 +13,8 @@ export interface Orders {
 const TELLING_MS = 100;
 
 // An attacker has a process of its own, and the processors when nobody else wants them: as if it had a machine of its own.
-setPriority(constants.priority.PRIORITY_LOW);
 process.once('message', ({ attack, target, strength }: Orders) => {
+  setPriority(constants.priority.PRIORITY_LOW);
   const counts: Counts = attacks[attack](target, strength);
   setInterval(() => process.send?.(counts), TELLING_MS);
 });

@@ -5,7 +5,7 @@ import type { Fleet } from './fleet.js';
 import { call, connect } from './rpc.js';
 
 const INTERVAL_MS = 250;
-const DEADLINE_MS = 2_000;
+const DEADLINE_MS = 5_000;
 
 interface Doors {
   /** For `connect`, and host:port of HTTP. */

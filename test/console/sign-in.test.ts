@@ -80,7 +80,7 @@ describe('whoever looks and is not known', () => {
     await page.route('**/api/v1/session', (route) => route.fulfill({ status: 429, json: { error } }));
     await signIn(page, operator.token);
     await untilText(page, '[role="alert"]', 'Too many tries. Wait a little, then try again.');
-    await page.route('**/api/v1/session', (route) => route.abort());
+    await page.route('**/api/v1/session', (route) => route.abort('connectionrefused'));
     browser.expectOutage();
     await signIn(page, operator.token);
     await untilText(page, '[role="alert"]', 'phid does not answer.');
@@ -129,7 +129,7 @@ describe('a caller without the role of a page', () => {
     const page = await open('changes');
     await signIn(page, watcher.token);
     await untilText(page, '[data-testid="feed-state"]', 'live');
-    expect(await page.getByLabel('Namespace').inputValue()).toBe('default');
+    expect(await page.getByRole('combobox', { name: 'Namespace' }).inputValue()).toBe('default');
   });
 });
 
@@ -137,7 +137,7 @@ it('where there are no callers nobody is asked for a token', async () => {
   const open = await startNode();
   try {
     const page = await browser.open(open, 'fleet');
-    await page.getByLabel('Namespace').waitFor();
+    await page.getByRole('combobox', { name: 'Namespace' }).waitFor();
     expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
   } finally {
     await open.stop();
