@@ -106,9 +106,10 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
       // Streams end when what they sent is recorded: a store that is away would keep them for ever.
       context.presence.ingest.giveUp();
       await Promise.all([...context.openStreams].map((stream) => stream.end(shuttingDown)));
-      const timer = setTimeout(() => server.forceShutdown(), SHUTDOWN_MS_MAX);
+      // Of the library only what channelz counts is shut down by force.
+      const cancel = context.presence.clock.after(SHUTDOWN_MS_MAX, () => guard.close());
       await stopped;
-      clearTimeout(timer);
+      cancel();
       guard.close();
     },
   };
