@@ -35,6 +35,15 @@ async function session(node: Node): Promise<ClientHttp2Session> {
   return opened;
 }
 
+/** The same, frame by frame: the library of a client lets ten pings wait for their answers. */
+async function raw(node: Node): Promise<Socket> {
+  const socket = connectTcp(node.service.grpcPort, '127.0.0.1');
+  ends.push(() => socket.destroy());
+  socket.on('error', () => {}).write(GREETING);
+  await once(socket, 'data');
+  return socket.resume();
+}
+
 function call(
   from: ClientHttp2Session,
   rpc: string,
@@ -123,14 +132,14 @@ describe('a connection', () => {
 
   it('with calls that are taken back as they are made is closed', async () => {
     const node = await start();
-    const raw = await session(node);
+    const from = await session(node);
     const takeBack = () => {
-      for (let i = 0; i < 10 && !raw.closed && !raw.destroyed; i++)
-        call(raw, 'IsOnline').close(constants.NGHTTP2_CANCEL);
+      for (let i = 0; i < 10 && !from.closed && !from.destroyed; i++)
+        call(from, 'IsOnline').close(constants.NGHTTP2_CANCEL);
     };
     const again = setInterval(takeBack, 1);
     ends.push(() => clearInterval(again));
-    await vi.waitFor(() => expect(raw.destroyed).toBe(true), 5_000);
+    await vi.waitFor(() => expect(from.destroyed).toBe(true), 5_000);
     await untilMetric(node, 'phid_grpc_connections_flooding_total', 1);
   });
 });
@@ -138,8 +147,8 @@ describe('a connection', () => {
 describe('a message of which not all comes', () => {
   it('ends its call when such messages hold too much: the one that began first, and nobody else', async () => {
     const node = await start({ unfinishedBytesMax: 8 * 2 ** 20 });
-    const raw = await session(node);
-    const calls = ['IsOnline', 'HeartbeatStream', 'IsOnline'].map((rpc) => call(raw, rpc));
+    const from = await session(node);
+    const calls = ['IsOnline', 'HeartbeatStream', 'IsOnline'].map((rpc) => call(from, rpc));
     for (const one of calls) {
       one.write(messageStart(4 * 2 ** 20 - 1, 3 * 2 ** 20));
       if (one !== calls[2]) await vi.waitFor(() => expect(one.writableLength).toBe(0));
@@ -148,14 +157,18 @@ describe('a message of which not all comes', () => {
     expect(calls.map(({ rstCode }) => rstCode)).toEqual([constants.NGHTTP2_ENHANCE_YOUR_CALM, 0, 0]);
     expect(await node.outcome('IsOnline', { userId: 'alice' })).toBe('OK');
     await untilMetric(node, 'phid_grpc_unfinished_ended_total', 1);
-    raw.destroy();
+    from.destroy();
     await untilMetric(node, 'phid_grpc_unfinished_bytes', 0);
   });
 
   it('ends its call after half a minute, and so does none at all where there must be one', async () => {
     const node = await startManual();
-    const raw = await session(node);
-    const [begun, silent, gateway] = [call(raw, 'HeartbeatStream'), call(raw, 'Watch'), call(raw, 'Track')];
+    const from = await session(node);
+    const [begun, silent, gateway] = [
+      call(from, 'HeartbeatStream'),
+      call(from, 'Watch'),
+      call(from, 'Track'),
+    ];
     begun.write(messageStart(100, 1));
     await untilMetric(node, 'phid_grpc_unfinished_bytes', 2 * 4_096 + 6);
     await node.clock.advance(32_000);
@@ -187,8 +200,8 @@ it('a client that never ends its calls does not keep a node from stopping', asyn
 
 describe('a compressed message', () => {
   it('is refused, and not decompressed', async () => {
-    const raw = await session(await start());
-    const bomb = call(raw, 'IsOnline', { 'grpc-encoding': 'gzip' });
+    const from = await session(await start());
+    const bomb = call(from, 'IsOnline', { 'grpc-encoding': 'gzip' });
     const answered = once(bomb, 'response');
     bomb.end(message(gzipSync(Buffer.alloc(2 ** 20)), { isCompressed: true }));
     const [headers] = await answered;
