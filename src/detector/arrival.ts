@@ -27,8 +27,10 @@ export const ArrivalFlag = {
   FOREIGN: 1024,
 } as const;
 
-/** Arrivals that trackers must hear of; every other one only moves crossings later. */
-export const ANNOUNCED_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.LATE | ArrivalFlag.EARLIER;
+/** Arrivals that are news to whoever watches. */
+export const NEWS_FLAGS = ArrivalFlag.FIRST_SEEN | ArrivalFlag.EARLIER;
+/** Arrivals that trackers must hear of, a LATE one for who may be suspected; every other one only moves crossings later. */
+export const ANNOUNCED_FLAGS = NEWS_FLAGS | ArrivalFlag.LATE;
 
 /** Arrivals whose z is no silence between two heartbeats of a client whose rhythm is known. */
 export const UNJUDGED_FLAGS =

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.js';
+import type { Arrival } from '../detector/arrival.js';
 import { sameIntents } from '../detector/intent.js';
 import type { Log } from '../log.js';
 import type { GroupStore } from '../store/group-store.js';
-import type { Store, StoreListener } from '../store/store.js';
+import type { ReceivedHeartbeat, Store, StoreListener } from '../store/store.js';
 import { Doubt, type DoubtSettings } from './doubt/doubt.js';
 import { type GroupSettings, Groups } from './groups.js';
 import { Ingest, type IngestSettings } from './ingest/ingest.js';
@@ -14,8 +15,14 @@ import { meaningsText } from './threshold-text.js';
 import type { WatchLimits } from './watching/subscriptions.js';
 import { Tracker } from './watching/tracker.js';
 
-/** Who hears more of the store's feed than that users changed. */
-type Follower = Partial<Omit<StoreListener, 'lost'>>;
+/** Who hears what the store tells its followers, and what this node has recorded. */
+interface Follower extends Partial<Omit<StoreListener, 'lost' | 'relayed'>> {
+  recorded?(
+    namespace: Namespace,
+    heartbeats: readonly ReceivedHeartbeat[],
+    arrivals: readonly Arrival[],
+  ): void;
+}
 
 /** The use cases of a node: record heartbeats, answer questions, watch. What gRPC serves and tests drive. */
 export class Presence {
@@ -65,7 +72,7 @@ export class Presence {
       listener: {
         recordingLost: (error) => this.tracker.recordingLost(error),
         recordingRecovered: () => this.tracker.recordingRecovered(),
-        sightChanged: () => this.tracker.readAll(),
+        sightChanged: () => this.tracker.readSuspected(),
         held: (namespace, hold, news) => this.tracker.held(namespace, hold, news),
       },
       oldestPendingMs: () => this.ingest.oldestPendingMs,
@@ -79,6 +86,7 @@ export class Presence {
         const { massSilence, calibration, mistakes, detector, thresholds } = namespace;
         massSilence.hear(heartbeats, arrivals);
         this.tracker.heard(namespace, heartbeats, arrivals);
+        for (const follower of this.#followers) follower.recorded?.(namespace, heartbeats, arrivals);
         const usual = massSilence.usual(arrivals);
         for (const arrival of usual) {
           calibration.add(arrival, detector);
@@ -109,10 +117,10 @@ export class Presence {
       settings: options.learning,
       changed: (namespace) => this.judgeAnew(namespace),
     });
-    this.#unfollow = store.follow({
-      changed: (namespace, userId) => {
-        this.tracker.changed(namespace, userId);
-        for (const follower of this.#followers) follower.changed?.(namespace, userId);
+    const listener: StoreListener = {
+      changed: (namespace, userId, onlyLate) => {
+        this.tracker.changed(namespace, userId, onlyLate);
+        for (const follower of this.#followers) follower.changed?.(namespace, userId, onlyLate);
       },
       groupChanged: (namespace, groupId) => this.tracker.groupChanged(namespace, groupId),
       doubted: () => {
@@ -122,12 +130,14 @@ export class Presence {
       logged: (namespace, shard) => {
         for (const follower of this.#followers) follower.logged?.(namespace, shard);
       },
+      relayed: (message) => this.tracker.relayed(message),
       lost: (error) => this.tracker.feedLost(error),
       resync: () => {
         this.tracker.feedResumed();
         for (const follower of this.#followers) follower.resync?.();
       },
-    });
+    };
+    this.#unfollow = store.follow(listener, this.nodeId);
   }
 
   /** `follower` hears what the store tells its followers, after those who watch. Returns how to stop. */

@@ -106,6 +106,8 @@ export interface ShardStore {
     log: { readonly namespace: string; readonly retentionMs: number },
     changes: readonly LoggedChange[],
   ): Promise<boolean>;
+  /** Passes a message on to another node, which gets it soon or never: nothing may depend on it. */
+  relay(node: string, message: Buffer): Promise<void>;
   /** Where the log of a shard ends. */
   logEnd(shard: number, namespace: string): Promise<string>;
   /** What follows a position; LOG_PART_MAX at most. Any text that is no position is a gap. */

@@ -80,6 +80,11 @@ export function storeUs(atMs: number, { nowUs, nowMs }: Clocks): number {
   return nowUs - Math.floor((nowMs - atMs) * 1000 + 0.5);
 }
 
+/** A moment of the store's clock, µs, on the node's, ms. */
+export function nodeMs(atUs: number, { nowUs, nowMs }: Clocks): number {
+  return nowMs + (atUs - nowUs) / 1000;
+}
+
 export interface Recorded {
   /** The store's clock when the batch was recorded, µs. */
   readonly nowUs: number;
@@ -93,16 +98,21 @@ export interface Reading {
   readonly record: UserRecord | undefined;
 }
 
-/** What a follower of the store hears. Level-triggered: every call says "read again", none carries state. */
+/** What a follower of the store hears. Level-triggered: every call says "read again", none carries state that matters. */
 export interface StoreListener {
-  /** A crossing of this user may have moved earlier, or have been undone. */
-  changed(namespace: string, userId: string): void;
+  /**
+   * A crossing of this user may have moved earlier, or have been undone. `onlyLate`: the user was heard, LATE, and all that is
+   * undone by it is a suspicion.
+   */
+  changed(namespace: string, userId: string, onlyLate: boolean): void;
   /** The members of this group have changed (GroupStore). */
   groupChanged?(namespace: string, groupId: string): void;
   /** What nodes share of their doubts has changed: blind intervals, holds; or what was set of namespaces (TuningStore). */
   doubted(): void;
   /** The log of a namespace and shard has grown (ShardStore). */
   logged?(namespace: string, shard: number): void;
+  /** Another node relayed this (ShardStore). */
+  relayed?(message: Buffer): void;
   /** The feed broke: from now on changes may be missed, until `resync`. */
   lost(error: Error): void;
   /** Changes may have been missed: whatever matters must be read again. */
@@ -177,8 +187,8 @@ export interface Store {
    * that is closed says that the node has left.
    */
   signs(own: NodeSign): Promise<SignsHeard>;
-  /** Starts telling `listener` what changes, from now on; returns how to stop. */
-  follow(listener: StoreListener): () => void;
+  /** Starts telling `listener` what changes, from now on, and what is relayed to `node`; returns how to stop. */
+  follow(listener: StoreListener, node?: string): () => void;
   /** Whether requests can be expected to succeed at this moment. */
   isReady(): boolean;
   close(): Promise<void>;

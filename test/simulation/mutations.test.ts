@@ -146,8 +146,8 @@ it('catches a feed that keeps one change in three to itself', () => {
       broken(store, {
         follow: (listener) =>
           store.follow({
-            changed: (namespace, userId) => {
-              if (!isKept()) listener.changed(namespace, userId);
+            changed: (namespace, userId, onlyLate) => {
+              if (!isKept()) listener.changed(namespace, userId, onlyLate);
             },
             doubted: () => listener.doubted(),
             lost: (error) => listener.lost(error),
@@ -165,7 +165,7 @@ it('catches a feed that mends without a word', () =>
         broken(store, {
           follow: (listener) =>
             store.follow({
-              changed: (namespace, userId) => listener.changed(namespace, userId),
+              changed: (namespace, userId, onlyLate) => listener.changed(namespace, userId, onlyLate),
               doubted: () => listener.doubted(),
               lost: (error) => listener.lost(error),
               resync() {},

@@ -38,8 +38,8 @@ export class RemoteFeed {
     this.#faults = options.faults;
     this.#random = options.random;
     this.#unfollow = options.shared.follow({
-      changed: (namespace, userId) => {
-        if (this.#broken === 0) this.#send((listener) => listener.changed(namespace, userId));
+      changed: (namespace, userId, onlyLate) => {
+        if (this.#broken === 0) this.#send((listener) => listener.changed(namespace, userId, onlyLate));
       },
       groupChanged: (namespace, groupId) => {
         if (this.#broken === 0) this.#send((listener) => listener.groupChanged?.(namespace, groupId));

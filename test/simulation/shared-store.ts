@@ -168,8 +168,8 @@ export class SharedStore {
 
   #follow(): void {
     this.#memory.follow({
-      changed: (namespace, userId) => {
-        for (const listener of this.#listeners) listener.changed(namespace, userId);
+      changed: (namespace, userId, onlyLate) => {
+        for (const listener of this.#listeners) listener.changed(namespace, userId, onlyLate);
       },
       groupChanged: (namespace, groupId) => {
         for (const listener of this.#listeners) listener.groupChanged?.(namespace, groupId);

@@ -183,6 +183,33 @@ export function shardContract(
       stop();
     });
 
+    it('passes messages on to the node that they are for, and to no other', async () => {
+      const told: string[] = [];
+      let following = 0;
+      const follow = (node: string) =>
+        other.follow(
+          {
+            changed: () => {},
+            doubted: () => {},
+            relayed: (message) => told.push(`${node}: ${message.toString('latin1')}`),
+            lost: () => {},
+            resync: () => {
+              following += 1;
+            },
+          },
+          node,
+        );
+      const stops = ['node-a', 'node-b'].map(follow);
+      if (other.name === 'redis') await vi.waitFor(() => expect(following).toBe(2));
+      await shards.relay('node-a', Buffer.from([0, 255, 10]));
+      await shards.relay('node-b', Buffer.from('for b'));
+      await shards.relay('node-c', Buffer.from('for nobody'));
+      await shards.relay('node-a', Buffer.from('last'));
+      const forA = ['node-a: \0\xff\n', 'node-a: last'];
+      await vi.waitFor(() => expect([...told].sort()).toEqual([...forA, 'node-b: for b']));
+      for (const stop of stops) stop();
+    });
+
     it('knows all users who have a record, of every shard', async () => {
       const namespace = storeNamespace();
       const mobile = storeNamespace({}, { name: 'mobile' });

@@ -117,17 +117,18 @@ export class FaultyStore implements Store {
     return this.#inner.signs(own);
   }
 
-  follow(listener: StoreListener): () => void {
+  follow(listener: StoreListener, node?: string): () => void {
     this.#listeners.add(listener);
-    const unfollow = this.#inner.follow({
+    const heard: StoreListener = {
       ...listener,
-      changed: (namespace, userId) => {
-        if (!this.#isFeedCut) listener.changed(namespace, userId);
+      changed: (namespace, userId, onlyLate) => {
+        if (!this.#isFeedCut) listener.changed(namespace, userId, onlyLate);
       },
       groupChanged: (namespace, groupId) => {
         if (!this.#isFeedCut) listener.groupChanged?.(namespace, groupId);
       },
-    });
+    };
+    const unfollow = this.#inner.follow(heard, node);
     return () => {
       this.#listeners.delete(listener);
       unfollow();

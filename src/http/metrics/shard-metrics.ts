@@ -50,6 +50,16 @@ export function declareShards(
     'max',
   );
   declare.gauge('phid_log_pending_limit', 'Limit of phid_log_pending.', () => PENDING_MAX, 'max');
+  declare.counter(
+    'phid_relayed_heartbeats_total',
+    'Heartbeats that the owners of their users, other nodes, were told of.',
+    () => shards.relay.counts.relayed,
+  );
+  declare.counter(
+    'phid_relayed_heartbeats_dropped_total',
+    'Those that they were not told of, because the store was slow or away: these users are read in place of that.',
+    () => shards.relay.counts.dropped,
+  );
   declare.counter('phid_log_changes_total', 'Changes written to the logs.', () => shards.changesWritten);
   declare.gauge('phid_log_streams', 'Open WatchNamespace streams.', () => logs.followers);
   declare.gauge('phid_log_streams_limit', 'Limit of phid_log_streams.', () => limits.followersMax);

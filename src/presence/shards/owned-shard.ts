@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   LoggedStatus,
   ShardClaim,
@@ -17,6 +18,9 @@ const RETRY_DELAY_MS = 250;
 /** What happened is told within this, ms. */
 const TELLING_MS = 100;
 
+/** That nothing has changed is reported only so often, ms. */
+const UNCHANGED_INTERVAL_MS = 2_000;
+
 /** A shard that this node owns: all its users are watched, counted, and their changes written to the logs. */
 export class OwnedShard {
   readonly claim: ShardClaim;
@@ -31,6 +35,7 @@ export class OwnedShard {
   /** Everybody who has a record was found, and is watched; and has been read once. */
   #isFound = false;
   #isCounted = false;
+  #reported: { readonly report: ShardReport; readonly atMs: number } | undefined;
   readonly #hasRoom: (users: number) => boolean;
   /** Users were left out. */
   #isOverfull = false;
@@ -114,7 +119,16 @@ export class OwnedShard {
     return Array.from(this.#users, ([{ name }, { counts }]) => [name, { ...counts }]);
   }
 
-  /** What is to be reported now. */
+  /** What is to be reported now; undefined: as much was said a moment ago. */
+  dueReport(): ShardReport | undefined {
+    const report = this.report();
+    const last = this.#reported;
+    const isOld = !last || this.#presence.clock.nowMs() >= last.atMs + UNCHANGED_INTERVAL_MS;
+    if (isOld || report.isComplete !== last.report.isComplete) return report;
+    return isDeepStrictEqual(report.counts, last.report.counts) ? undefined : report;
+  }
+
+  /** What can be reported now. */
   report(): ShardReport {
     const { isComplete } = this;
     if (isComplete && !this.#presence.tracker.degraded) this.#advance();
@@ -137,7 +151,9 @@ export class OwnedShard {
   }
 
   /** The report stands. */
-  reported({ upToUs }: ShardReport): void {
+  reported(report: ShardReport): void {
+    const { upToUs } = report;
+    this.#reported = { report, atMs: this.#presence.clock.nowMs() };
     if (upToUs > 0) for (const users of this.#users.values()) users.settle(upToUs);
   }
 

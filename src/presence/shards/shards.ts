@@ -9,6 +9,7 @@ import type { Change } from '../watching/changes.js';
 import { Nodes } from './nodes.js';
 import { OwnedShard } from './owned-shard.js';
 import { ownerOf } from './ownership.js';
+import { Relay } from './relay.js';
 
 export interface ShardsSettings {
   /** Users of the shards that this node owns, about; 0: it owns none. */
@@ -21,6 +22,7 @@ export interface ShardsSettings {
  */
 export class Shards {
   readonly nodes: Nodes;
+  readonly relay: Relay;
   /** Plain counts for /metrics. */
   readonly counts = { claimed: 0, lost: 0, overfull: 0 };
   readonly #presence: Presence;
@@ -58,8 +60,14 @@ export class Shards {
     this.#settings = options.settings;
     this.#encode = options.encode;
     this.nodes = new Nodes(presence, options.store, options.settings.usersMax > 0);
+    const { nodeId, clock } = presence;
+    this.relay = new Relay({ nodeId, store: options.store, clock });
     this.#unfollow = presence.follow({
-      changed: (namespace, userId) => this.#announced(namespace, userId),
+      recorded: (...recorded) => this.relay.take(...recorded),
+      // Who was only late is known, or will be found.
+      changed: (namespace, userId, onlyLate) => {
+        if (!onlyLate) this.#announced(namespace, userId);
+      },
       resync: () => this.#find(),
     });
   }
@@ -124,6 +132,7 @@ export class Shards {
     this.#closed = true;
     this.#unfollow();
     this.#exchange?.close();
+    this.relay.close();
     for (const shard of this.#owned.values()) shard.close();
     this.#owned.clear();
     // A store that is away learns of it by the silence.
@@ -134,8 +143,10 @@ export class Shards {
     await this.nodes.look();
     const { owners } = this.nodes;
     const { nodeId } = this.#presence;
+    const ownerOfEach = Array.from({ length: this.#store.shards }, (_, shard) => ownerOf(shard, owners));
+    this.relay.setOwners(ownerOfEach);
     for (let shard = 0; shard < this.#store.shards && !this.#closed; shard++) {
-      const isOurs = ownerOf(shard, owners) === nodeId;
+      const isOurs = ownerOfEach[shard] === nodeId;
       const owned = this.#owned.get(shard);
       if (isOurs && !owned) await this.#claim(shard).catch(leftOut);
       else if (!isOurs && owned) this.#drop(owned);
@@ -174,7 +185,8 @@ export class Shards {
   }
 
   async #report(shard: OwnedShard): Promise<void> {
-    const report = shard.report();
+    const report = shard.dueReport();
+    if (!report) return;
     if (await this.#store.report(shard.claim, report)) shard.reported(report);
     else this.#lose(shard);
   }

@@ -1,7 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
-import type { Clocks, ReceivedHeartbeat } from '../../store/store.js';
-import { Column, NONE } from './columns.js';
+import { Column } from './columns.js';
 import { TimerQueue } from './timers.js';
 
 /**
@@ -10,10 +8,6 @@ import { TimerQueue } from './timers.js';
  */
 const EARLY_SHARE = 0.1;
 const EARLY_MS_MAX = 0xffff;
-const ERA_MASK = 0xffff;
-
-/** Arrivals that change nothing. */
-const UNCHANGING_FLAGS = ArrivalFlag.STALE | ArrivalFlag.UNREADABLE;
 
 /** A crossing that rounding leaves a hair ahead must not spin, ms. */
 const MIN_DELAY_MS = 0.5;
@@ -28,34 +22,34 @@ interface NextCrossing {
   readonly latenessUs: number;
 }
 
-/** The timers of watched users, one each, armed at the next crossing. 32 bytes a user. */
+/** How much before a crossing a timer fires, of whose silence `latenessUs` are lateness. */
+export function earlyUs(latenessUs: number): number {
+  return Math.max(0, EARLY_SHARE * latenessUs);
+}
+
+/** The timers of watched users, one each, armed at the next crossing. 30 bytes a user. */
 export class CrossingTimers {
   /** Timers that fired, those that only waited for the rest included. */
   fired = 0;
   readonly #queue: TimerQueue;
-  readonly #era: () => number;
   /** By how much the timer fires before the crossing, whole ms. */
   readonly #earlyMs = Column.uint16();
   /** When the user was heard since the timer was armed, on the node's clock; 0: not since. Nothing is crossed for so long then. */
   readonly #heardMs = Column.float64();
   readonly #quietMs = Column.float32();
-  /** The era in which that was known; of 65,536 in turn, which is longer than anybody is quiet. */
-  readonly #quietEra = Column.uint16();
 
   /**
    * `due` gets users whose crossing has come, and who were not heard since; or is near, while `isStale` says that it may have
-   * moved. `era`: the current one; what was known of a user in another one is not relied on.
+   * moved.
    */
   constructor(
     clock: Clock,
     options: {
       readonly isStale: (user: number) => boolean;
-      readonly era: () => number;
       readonly due: (user: number) => void;
     },
   ) {
-    const { isStale, era, due } = options;
-    this.#era = era;
+    const { isStale, due } = options;
     this.#queue = new TimerQueue(clock, (users) => {
       this.fired += users.length;
       const nowMs = clock.nowMs();
@@ -63,8 +57,7 @@ export class CrossingTimers {
         const earlyMs = this.#earlyMs.get(user);
         const quietUntilMs = this.#heardMs.get(user) + this.#quietMs.get(user);
         this.#earlyMs.set(user, 0);
-        if (quietUntilMs > nowMs && this.#quietEra.get(user) === (era() & ERA_MASK))
-          this.#queue.arm(user, quietUntilMs);
+        if (quietUntilMs > nowMs) this.#queue.arm(user, quietUntilMs);
         else if (earlyMs > 0 && !isStale(user)) this.#queue.postpone(user, earlyMs);
         else due(user);
       }
@@ -82,7 +75,7 @@ export class CrossingTimers {
 
   arm(user: number, { atUs, nowUs, readMs, latenessUs }: NextCrossing): void {
     const delayMs = Math.max(MIN_DELAY_MS, (atUs - nowUs) / 1000);
-    const earlyMs = Math.min(EARLY_MS_MAX, Math.max(0, Math.floor((EARLY_SHARE * latenessUs) / 1000)));
+    const earlyMs = Math.min(EARLY_MS_MAX, Math.floor(earlyUs(latenessUs) / 1000));
     // Read so near to it, for whatever reason: the next time is at the crossing.
     const isNear = earlyMs >= delayMs;
     this.#earlyMs.set(user, isNear ? 0 : earlyMs);
@@ -95,24 +88,6 @@ export class CrossingTimers {
   hear(user: number, { atMs, quietMs }: { readonly atMs: number; readonly quietMs: number }): void {
     this.#heardMs.set(user, atMs);
     this.#quietMs.set(user, quietMs);
-    this.#quietEra.set(user, this.#era() & ERA_MASK);
-  }
-
-  /** As `hear`, of whoever has a timer of those who were recorded; `find` says the user's row, or NONE. O(heartbeats). */
-  hearAll(
-    heartbeats: readonly ReceivedHeartbeat[],
-    arrivals: readonly Arrival[],
-    { clocks, find }: { readonly clocks: Clocks; readonly find: (userId: string) => number },
-  ): void {
-    for (let i = 0; i < arrivals.length; i++) {
-      const { flags, atUs, is } = arrivals[i] as Arrival;
-      if (flags & UNCHANGING_FLAGS) continue;
-      const user = find((heartbeats[i] as ReceivedHeartbeat).userId);
-      if (user === NONE) continue;
-      const atMs = clocks.nowMs + (atUs - clocks.nowUs) / 1000;
-      const quietMs = flags & ANNOUNCED_FLAGS ? 0 : (is.atUs - atUs) / 1000;
-      this.hear(user, { atMs, quietMs });
-    }
   }
 
   /** When that was, on the node's clock; 0: not since the timer was armed. */

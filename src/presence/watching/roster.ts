@@ -112,6 +112,21 @@ export class Roster {
     return watch !== NONE;
   }
 
+  /**
+   * The lowest threshold at which somebody who watches a tracked user will suspect them; undefined where one does already, saw
+   * anything else than that they are ONLINE, or knows of a sign of life at `atUs` or later. O(watches of the user).
+   */
+  lowestSuspect(user: number, atUs: number): number | undefined {
+    const { watches } = this;
+    const first = this.users.firstWatch(user);
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let watch = first; watch !== NONE; watch = watches.ofUser.after(first, watch)) {
+      if (watches.seen(watch) !== 'ONLINE' || watches.lastSeenUs(watch) >= atUs) return undefined;
+      lowest = Math.min(lowest, watches.subscriptionOf(watch).thresholds.suspect);
+    }
+    return lowest;
+  }
+
   /** The answer about a user who is in flight has come, or failed to: the next one may be shown to all who watch. */
   land(user: number): void {
     const { users, watches } = this;

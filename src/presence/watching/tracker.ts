@@ -8,6 +8,7 @@ import type { HoldNews } from '../doubt/mass-silence.js';
 import type { Namespace, Namespaces } from '../namespace.js';
 import { MemberReader } from './groups/member-reader.js';
 import { Reader } from './reader.js';
+import { readArrivals } from './relayed-arrivals.js';
 import type { Subscription } from './subscription.js';
 import { Subscriptions, type WatchLimits } from './subscriptions.js';
 import { type Batch, WatchedNamespace } from './watched-namespace.js';
@@ -197,6 +198,13 @@ export class Tracker {
     if (clocks) this.#watched.get(namespace)?.heard(heartbeats, arrivals, clocks);
   }
 
+  /** Another node has recorded heartbeats of users of this one's shards, and says so (shards/relay.ts). */
+  relayed(message: Buffer): void {
+    const received = readArrivals(message);
+    const clocks = this.#store.clocks();
+    if (received && clocks) this.#find(received.namespace)?.heardElsewhere(received, clocks);
+  }
+
   /** Judges everybody of a namespace again: its thresholds have changed, or what was learned of its fleet. */
   reread(namespace: Namespace): void {
     this.#watched.get(namespace)?.judgeAnew();
@@ -216,6 +224,12 @@ export class Tracker {
   readAll(): void {
     this.#resyncs += 1;
     for (const watched of this.#watched.values()) watched.resync();
+    this.#recover();
+  }
+
+  /** Silence counts less than before: who was told to be there needs no reading, all their crossings have moved later. */
+  readSuspected(): void {
+    for (const watched of this.#watched.values()) watched.readSuspected();
     this.#recover();
   }
 
@@ -243,8 +257,8 @@ export class Tracker {
   }
 
   /** The feed names a user: a crossing of theirs may have moved earlier, or have been undone. */
-  changed(namespaceName: string, userId: string): void {
-    this.#find(namespaceName)?.changed(userId);
+  changed(namespaceName: string, userId: string, onlyLate: boolean): void {
+    this.#find(namespaceName)?.changed(userId, onlyLate);
   }
 
   /** The feed names a group: its members have changed. */

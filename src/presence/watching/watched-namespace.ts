@@ -11,8 +11,10 @@ import { CrossingTimers } from './crossing-timers.js';
 import { Eras } from './eras.js';
 import type { Audience } from './groups/audience.js';
 import { WatchedGroups } from './groups/watched-groups.js';
+import { Hearing } from './hearing.js';
 import { Notifier } from './notifier.js';
-import { ReadQueue } from './read-queue.js';
+import { BACKGROUND_MAX, ReadQueue } from './read-queue.js';
+import type { ReceivedArrivals } from './relayed-arrivals.js';
 import { Roster } from './roster.js';
 import type { Subscription } from './subscription.js';
 import { SWEEP_USERS, Sweep } from './sweep.js';
@@ -34,6 +36,9 @@ export interface Batch {
   readonly userIds: readonly string[];
 }
 
+/** So many are queued at once: to go through all of a hundred thousand after each hundred would take longer than to read them. */
+const RESUMED_MAX = 10 * BACKGROUND_MAX;
+
 /** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
 const LAG_PAUSE_US = 50_000;
 
@@ -54,6 +59,7 @@ export class WatchedNamespace {
   readonly #eras: Eras;
   readonly #notifier: Notifier;
   readonly #timers: CrossingTimers;
+  readonly #hearing: Hearing;
   readonly #queue: ReadQueue;
   readonly #sweep: Sweep;
   readonly groups: WatchedGroups;
@@ -71,9 +77,9 @@ export class WatchedNamespace {
     this.#notifier = new Notifier(namespace, this.#roster, this.#eras);
     this.#timers = new CrossingTimers(clock, {
       isStale: (user) => this.#isStale(user),
-      era: () => this.#eras.current,
       due: (user) => this.#readSoon(user),
     });
+    this.#hearing = new Hearing(namespace, this.#roster, this.#timers);
     this.#sweep = new Sweep(clock, {
       lastRow: () => this.#roster.users.lastRow,
       take: (user) => this.#readStale(user),
@@ -176,10 +182,10 @@ export class WatchedNamespace {
     this.#endAll(subscription);
   }
 
-  /** Has read what `subscription` is still to be told, as much as it has room for. */
+  /** Has read what `subscription` is still to be told, as much as it has room for; of much some, and more when that was told. */
   resume(subscription: Subscription): void {
     this.groups.tellRemovals(subscription);
-    let { room } = subscription.outbox;
+    let room = Math.min(subscription.outbox.room, RESUMED_MAX);
     const { withoutSnapshot, untoldSnapshots, untoldChanges } = subscription;
     const isSyncing = withoutSnapshot > 0;
     const first = isSyncing ? untoldSnapshots : untoldChanges;
@@ -204,29 +210,36 @@ export class WatchedNamespace {
     else this.#queue.wake();
   }
 
-  /** The store says that something happened to a user, watched or not. */
-  changed(userId: string): void {
-    const user = this.#roster.users.find(userId);
-    if (user !== NONE) this.#readSoon(user);
+  /** The store says that something happened to a user, watched or not: a LATE heartbeat is news to who suspects them. */
+  changed(userId: string, onlyLate: boolean): void {
+    const { users } = this.#roster;
+    const user = users.find(userId);
+    if (user === NONE) return;
+    const isNews =
+      !onlyLate ||
+      users.isInFlight(user) ||
+      this.#roster.lowestSuspect(user, Number.POSITIVE_INFINITY) === undefined;
+    if (isNews) this.#readSoon(user);
   }
 
-  /**
-   * This node has recorded heartbeats: whoever is watched of their users crosses nothing before they are due again, by less
-   * than the lowest threshold that may be watched, and needs no reading until then. What moves a crossing earlier, or ends a
-   * suspicion, the store says.
-   */
+  /** This node has recorded heartbeats. What moves a crossing earlier, or ends a suspicion, the store says. */
   heard(heartbeats: readonly ReceivedHeartbeat[], arrivals: readonly Arrival[], clocks: Clocks): void {
-    if (this.trackedUsers === 0) return;
-    const find = (userId: string) => this.#roster.users.find(userId);
-    this.#timers.hearAll(heartbeats, arrivals, { clocks, find });
+    if (this.trackedUsers > 0) this.#hearing.hear(heartbeats, arrivals, clocks);
+  }
+
+  /** Another one has, and says so. */
+  heardElsewhere(arrivals: ReceivedArrivals, clocks: Clocks): void {
+    this.#hearing.hearRelayed(arrivals, clocks);
   }
 
   /** Something may have happened to anybody. */
   resync(): void {
-    for (let user = 1; user <= this.#roster.users.lastRow; user++) {
-      if (this.#roster.users.isTracked(user)) this.#queue.background(user);
-    }
-    this.#queue.wake();
+    this.#readWhere(() => true);
+  }
+
+  /** Whoever was not told to be there may be, by a silence that counts less. O(watches). */
+  readSuspected(): void {
+    this.#readWhere((user) => this.#roster.lowestSuspect(user, Number.POSITIVE_INFINITY) === undefined);
   }
 
   /**
@@ -282,6 +295,14 @@ export class WatchedNamespace {
     this.#queue.close();
     this.#sweep.close();
     this.#timers.close();
+  }
+
+  #readWhere(isToBeRead: (user: number) => boolean): void {
+    const { users } = this.#roster;
+    for (let user = 1; user <= users.lastRow; user++) {
+      if (users.isTracked(user) && (users.isInFlight(user) || isToBeRead(user))) this.#queue.background(user);
+    }
+    this.#queue.wake();
   }
 
   #readSoon(user: number): void {

@@ -69,6 +69,7 @@ export class Watches {
     this.#subscribers.set(row, subscription.number);
     this.#states.set(row, isLate ? LATE : 0);
     this.#eras.set(row, 0);
+    this.#lastSeenUs.set(row, 0);
     return row;
   }
 
@@ -139,6 +140,11 @@ export class Watches {
       hasLeft: (state & HAS_LEFT) !== 0,
       era: this.#eras.get(row),
     };
+  }
+
+  /** The last sign of life by which the status was judged, µs; 0 before the snapshot. */
+  lastSeenUs(row: number): number {
+    return this.#lastSeenUs.get(row);
   }
 
   /** The era of what was told; 0 before the snapshot. */

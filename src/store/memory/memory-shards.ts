@@ -26,20 +26,26 @@ interface Log {
   readonly said: Map<string, LoggedStatus>;
 }
 
+interface ShardListener {
+  /** The log of a namespace has grown. */
+  grown(namespace: string): void;
+  relayed(node: string, message: Buffer): void;
+}
+
 /** The one shard of the embedded store, and the logs of its users' changes. */
 export class MemoryShards implements ShardStore {
   readonly shards = 1;
   readonly #users: ReadonlyMap<string, RecordTable>;
-  readonly #grown: (namespace: string) => void;
+  readonly #listener: ShardListener;
   readonly #logs = new Map<string, Log>();
   readonly #nodes = new Map<string, NodeDoing>();
   #token = '';
   #report: ShardReport | undefined;
 
-  /** `users`: records by namespace. `grown` hears of a log that has grown. */
-  constructor(users: ReadonlyMap<string, RecordTable>, grown: (namespace: string) => void) {
+  /** `users`: records by namespace. */
+  constructor(users: ReadonlyMap<string, RecordTable>, listener: ShardListener) {
     this.#users = users;
-    this.#grown = grown;
+    this.#listener = listener;
   }
 
   shardOf(): number {
@@ -102,8 +108,12 @@ export class MemoryShards implements ShardStore {
       log.changes = log.changes.slice(cut);
       log.first += cut;
     }
-    if (changes.some(({ bytes }) => bytes)) this.#grown(namespace);
+    if (changes.some(({ bytes }) => bytes)) this.#listener.grown(namespace);
     return true;
+  }
+
+  async relay(node: string, message: Buffer): Promise<void> {
+    this.#listener.relayed(node, message);
   }
 
   async logEnd(_shard: number, namespace: string): Promise<string> {

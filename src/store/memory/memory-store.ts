@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.js';
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag } from '../../detector/arrival.js';
+import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag, NEWS_FLAGS } from '../../detector/arrival.js';
 import type { BlindInterval } from '../../detector/sight.js';
 import { isForgotten, recordHeartbeat, recordLeave, type UserRecord, userDue } from '../../detector/user.js';
 import { decodeUser, encodeUser, RecordReader } from '../record/codec.js';
@@ -59,10 +59,16 @@ export class MemoryStore implements Store, TuningStore {
   #lastSignUs: number | undefined;
   readonly #tunings = new Map<string, TuningDocument>();
   #tuningsVersion = 0;
-  readonly #listeners = new Set<StoreListener>();
+  /** Each with the node that it is, if it is one. */
+  readonly #followers = new Map<StoreListener, string | undefined>();
   readonly groupStore: MemoryGroups;
-  readonly shardStore = new MemoryShards(this.#users, (namespace) => {
-    for (const listener of this.#listeners) listener.logged?.(namespace, 0);
+  readonly shardStore = new MemoryShards(this.#users, {
+    grown: (namespace) => {
+      for (const listener of this.#listeners) listener.logged?.(namespace, 0);
+    },
+    relayed: (node, message) => {
+      for (const [listener, id] of this.#followers) if (id === node) listener.relayed?.(message);
+    },
   });
 
   constructor(clock: Clock) {
@@ -103,7 +109,8 @@ export class MemoryStore implements Store, TuningStore {
       arrivals[i] = arrival;
       if ((arrival.flags & ArrivalFlag.STALE) === 0)
         users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
-      if ((arrival.flags & ANNOUNCED_FLAGS) !== 0) this.#announce(namespace.name, userId);
+      if ((arrival.flags & ANNOUNCED_FLAGS) !== 0)
+        this.#announce(namespace.name, userId, (arrival.flags & NEWS_FLAGS) === 0);
     }
     users.sweep(SWEPT_PER_HEARTBEAT * heartbeats.length, nowUs / 1000);
     return { nowUs, arrivals };
@@ -122,7 +129,7 @@ export class MemoryStore implements Store, TuningStore {
     if (!recordLeave(user, sessionId, storeUs(receivedMs, clocks))) return undefined;
     const is = userDue(user, namespace.detector);
     users.put(slot, userId, encodeUser(user, 0), expiryMs(namespace, nowUs));
-    this.#announce(namespace.name, userId);
+    this.#announce(namespace.name, userId, false);
     return { was, is, isForeign: false };
   }
 
@@ -195,13 +202,13 @@ export class MemoryStore implements Store, TuningStore {
     return { version, documents: version === known ? undefined : new Map(this.#tunings), isChanged };
   }
 
-  follow(listener: StoreListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  follow(listener: StoreListener, node?: string): () => void {
+    this.#followers.set(listener, node);
+    return () => this.#followers.delete(listener);
   }
 
   async close(): Promise<void> {
-    this.#listeners.clear();
+    this.#followers.clear();
     this.#users.clear();
     this.#tallies.clear();
     this.#blind.clear();
@@ -220,8 +227,12 @@ export class MemoryStore implements Store, TuningStore {
     return size;
   }
 
-  #announce(namespace: string, userId: string): void {
-    for (const listener of this.#listeners) listener.changed(namespace, userId);
+  get #listeners(): Iterable<StoreListener> {
+    return this.#followers.keys();
+  }
+
+  #announce(namespace: string, userId: string, onlyLate: boolean): void {
+    for (const listener of this.#listeners) listener.changed(namespace, userId, onlyLate);
   }
 
   #usersOf({ name }: StoreNamespace): RecordTable {

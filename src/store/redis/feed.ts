@@ -5,6 +5,11 @@ import { describe } from './connection.js';
 import { parseMember, streamKey } from './keys.js';
 
 export const BLOCK_MS = 5_000;
+/**
+ * The streams are read this often at most, ms: what comes after a while is heard at once, what comes all the time is heard together.
+ * A busy node would spend a tenth of its time on reading a few entries a time.
+ */
+const READ_INTERVAL_MS = 20;
 /** After an error on a live connection, which has to be broken before it is made anew, ms. */
 const RETRY_DELAY_MS = 2_000;
 const ENTRIES_MAX = 1_000;
@@ -21,6 +26,7 @@ export class ShardFeed {
   readonly #clock: Clock;
   readonly #listener: StoreListener;
   readonly #shards: readonly number[];
+  readonly #inbox: string | undefined;
   readonly #keys: readonly string[];
   #ids: string[] = [];
   /** The listener was told, and not yet asked to read everything again. */
@@ -31,13 +37,17 @@ export class ShardFeed {
   constructor(options: {
     readonly redis: Redis;
     readonly shards: readonly number[];
+    /** What others relay to this node, where that is in this partition. */
+    readonly inbox: string | undefined;
     readonly clock: Clock;
     readonly listener: StoreListener;
   }) {
     this.#clock = options.clock;
     this.#listener = options.listener;
     this.#shards = options.shards;
-    this.#keys = options.shards.map(streamKey);
+    const { inbox } = options;
+    this.#inbox = inbox;
+    this.#keys = [...options.shards.map(streamKey), ...(inbox === undefined ? [] : [inbox])];
     this.#redis = options.redis;
     this.#redis.on('ready', () => void this.#follow());
     // Also where it never was ready: then nothing has failed that could tell.
@@ -52,7 +62,11 @@ export class ShardFeed {
   async #follow(): Promise<void> {
     try {
       await this.#startAtPresent();
-      while (!this.#closed) await this.#read(BLOCK_MS);
+      while (!this.#closed) {
+        const fromMs = this.#clock.nowMs();
+        await this.#read(BLOCK_MS);
+        await this.#rest(fromMs + READ_INTERVAL_MS - this.#clock.nowMs());
+      }
     } catch (error) {
       this.#lost(error as Error);
       // ioredis reconnects by itself and says 'ready' again.
@@ -62,6 +76,10 @@ export class ShardFeed {
         });
       }
     }
+  }
+
+  async #rest(ms: number): Promise<void> {
+    if (ms > 0) await new Promise<void>((resolve) => this.#clock.after(ms, resolve));
   }
 
   #lost(error: Error): void {
@@ -95,6 +113,10 @@ export class ShardFeed {
     const readUpTo = this.#ids[index] as string;
     const last = entries.at(-1);
     if (last) this.#ids[index] = last[0].toString();
+    if (key === this.#inbox) {
+      for (const [, fields] of entries) this.#listener.relayed?.(fields[1] as Buffer);
+      return;
+    }
     for (const [, fields] of entries) {
       const about = String(fields[0]);
       if (about === 'd') this.#listener.doubted();
@@ -107,9 +129,9 @@ export class ShardFeed {
   }
 
   #tellChanged(fields: readonly Buffer[]): void {
-    for (let i = 1; i < fields.length; i += 2) {
-      const { namespace, id } = parseMember((fields[i] as Buffer).toString());
-      this.#listener.changed(namespace, id);
+    for (let i = 0; i < fields.length; i += 2) {
+      const { namespace, id } = parseMember(String(fields[i + 1]));
+      this.#listener.changed(namespace, id, String(fields[i]) === 'a');
     }
   }
 

@@ -3,7 +3,7 @@
  *
  *   phid1:{p07}:u:<namespace>:<user>   record of a user (codec.ts)
  *   phid1:{p07}:s                      stream of users whose crossings may have moved earlier: a field `u` each;
- *                                      or `g`: the members of a group have changed, or `l`: the log `j` of that
+ *                                      or `a`: who was heard late; or `g`: the members of a group have changed, or `l`: the log `j` of that
  *                                      namespace has grown; of shard 0 also `d`: `b`, `h` or `c` has changed
  *   phid1:{p00}:b                      times in which nodes were blind (scripts/blind.lua)
  *   phid1:{p00}:h                      holds of all namespaces (scripts/holds.lua)
@@ -16,6 +16,7 @@
  *   phid1:{p07}:f:<namespace>          what all nodes learned of a fleet (scripts/learn.lua)
  *   phid1:{p07}:w                      who owns the shard, and what its owner says of it (scripts/own.lua)
  *   phid1:{p07}:j:<namespace>          log of the changes of its users, a stream (scripts/append.lua)
+ *   phid1:{p07}:i:<node>               inbox of a node: what others relay to it (scripts/relay.lua), in the shard of its id
  *   phid1:{p07}:k:<namespace>          what that log said last of who is not ONLINE
  */
 
@@ -55,6 +56,10 @@ export function dataNameKey(shard: number): string {
 
 export function streamKey(shard: number): string {
   return `${TAGS[shard]}s`;
+}
+
+export function inboxKey(node: string): string {
+  return `${TAGS[shardOf(node)]}i:${node}`;
 }
 
 /** Who owns a shard, and the log of its users' changes, with what it said last. */

@@ -1,4 +1,4 @@
-import { ANNOUNCED_FLAGS, type Arrival, ArrivalFlag, UNREADABLE_ARRIVAL } from '../../detector/arrival.js';
+import { type Arrival, ArrivalFlag, NEWS_FLAGS, UNREADABLE_ARRIVAL } from '../../detector/arrival.js';
 import type { Detector } from '../../detector/detector.js';
 import type { Due } from '../../detector/due.js';
 import {
@@ -178,7 +178,7 @@ export class Recording {
         ? { ...arrival, was: dueAsRemembered(remembered, detector, shiftUs), is: userDue(record, detector) }
         : arrival;
       isForeign = false;
-      if (arrival.flags & ANNOUNCED_FLAGS) announce = true;
+      if (arrival.flags & NEWS_FLAGS) announce = true;
       if ((arrival.flags & ArrivalFlag.STALE) === 0) changed = true;
       if (arrival.lateAtUs < announceFromUs) announceFromUs = arrival.lateAtUs;
     }

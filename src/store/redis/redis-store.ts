@@ -243,8 +243,8 @@ export class RedisStore implements Store, TuningStore {
     return this.#tunings.tunings(known, changed);
   }
 
-  follow(listener: StoreListener): () => void {
-    const feeds = new Feeds(this.#servers, { clock: this.#clock, listener });
+  follow(listener: StoreListener, node?: string): () => void {
+    const feeds = new Feeds(this.#servers, { clock: this.#clock, listener, node });
     this.#feeds.add(feeds);
     return () => {
       this.#feeds.delete(feeds);

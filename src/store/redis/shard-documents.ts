@@ -12,7 +12,7 @@ import {
   type ShardStore,
 } from '../shard-store.js';
 import { SIGN_KEPT_US } from '../store.js';
-import { logKeys, nodesKey, ownerKey, parseUserKey, SHARDS, shardOf, streamKey } from './keys.js';
+import { inboxKey, logKeys, nodesKey, ownerKey, parseUserKey, SHARDS, shardOf, streamKey } from './keys.js';
 import { type Call, Script } from './scripts.js';
 import { STREAM_LENGTH } from './writes.js';
 
@@ -20,12 +20,17 @@ const ownScript = new Script('own');
 const appendScript = new Script('append');
 const logScript = new Script('log');
 const nodesScript = new Script('nodes');
-export const SHARD_SCRIPTS = [ownScript, appendScript, logScript, nodesScript];
+const relayScript = new Script('relay');
+export const SHARD_SCRIPTS = [ownScript, appendScript, logScript, nodesScript, relayScript];
 
 /** Changes that a log keeps, about, of a namespace and shard: some 200 bytes each. */
 const LOG_LENGTH = 10_000;
 /** What is kept of users outlives their records by so much, so that somebody is there to forget them, ms. */
 const KEPT_MS = 86_400_000;
+/** Messages that an inbox keeps, about: of a second or so from each of some nodes. */
+const INBOX_LENGTH = 64;
+/** The inbox of a node that is gone goes too, ms. */
+const INBOX_KEPT_MS = 60_000;
 /** Users of a page. */
 const PAGE_USERS = 1_000;
 
@@ -124,6 +129,11 @@ export class ShardDocuments implements ShardStore {
     const args: (string | Buffer)[] = [token, namespace, String(LOG_LENGTH), String(STREAM_LENGTH), expiryMs];
     for (const { userId, kept, bytes } of changes) args.push(userId, codeOf(kept), bytes ?? '');
     return (await this.#servers.run(appendScript, keys, args)) === 1;
+  }
+
+  async relay(node: string, message: Buffer): Promise<void> {
+    const args = [message, String(INBOX_LENGTH), String(INBOX_KEPT_MS)];
+    await this.#servers.run(relayScript, [inboxKey(node)], args);
   }
 
   async logEnd(shard: number, namespace: string): Promise<string> {

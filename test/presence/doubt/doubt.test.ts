@@ -128,6 +128,17 @@ describe('a node that stood still', () => {
     expect(bench.presence.doubt.stalls.counts.stalls).toBe(1);
   });
 
+  it('reads those again whom it suspects, and nobody who was there', async () => {
+    await live(20_000);
+    expect(watch.statusOf('mallory')).toBe('OFFLINE');
+    const { usersRead } = bench.tracker.counts;
+    bench.clock.stall(800);
+    await bench.clock.advance(100);
+    expect(bench.presence.doubt.stalls.counts.stalls).toBe(1);
+    // Mallory, and again when the other nodes were told.
+    expect(bench.tracker.counts.usersRead - usersRead).toBe(2);
+  });
+
   it('also answers questions by what it has heard before', async () => {
     bench.clock.stall(30_000);
     expect((await answer('alice'))?.status).toBe('ONLINE');

@@ -289,7 +289,7 @@ it('shards whose partition of the store is away are left out, and taken when it 
       if (isAway && shard === 1) throw new StoreUnavailableError('shard 1 does not answer');
       return undefined;
     },
-    ...{ report: async () => true, reports: async () => [], append: async () => true },
+    ...{ report: async () => true, reports: async () => [], append: async () => true, relay: async () => {} },
     ...{ logged: async () => ({ items: [], next: undefined }) },
     ...{ knownUsers: async () => ({ items: [], next: undefined }), logEnd: async () => '' },
     readLog: async (_, __, position) => ({ changes: [], position, isFull: false, isGap: false }),

@@ -12,8 +12,8 @@ export interface Step {
   readonly kind: 'beat' | 'leave' | 'leave all';
   readonly declaredMs: number;
   readonly numbering: 'none' | 'next' | 'repeat';
-  /** Heard by the node that watches, or by another one. */
-  readonly isHere: boolean;
+  /** Heard by the node that watches, or by another one, which says so some time later, or never. */
+  readonly heard: 'here' | { readonly relayedMs: number };
 }
 
 /** What one session of a user does. */
@@ -94,7 +94,10 @@ const anySteps = anyDeclaring.chain((declared) =>
       ),
       declaredMs: fc.constantFrom(...declared),
       numbering: fc.constantFrom('none' as const, 'next' as const, 'next' as const, 'repeat' as const),
-      isHere: fc.boolean(),
+      heard: fc.oneof(
+        fc.constant('here' as const),
+        fc.constantFrom(0, 100, 1_000, Number.POSITIVE_INFINITY).map((relayedMs) => ({ relayedMs })),
+      ),
     }),
     { minLength: 1, maxLength: 30, size: 'max' },
   ),

@@ -60,7 +60,8 @@ async function live(world: World): Promise<{ bench: TrackerBench; views: View[];
       const heartbeat = { userId, sessionId, sequence, declaredMs, activity: 0, origin: '' };
       oracle.heartbeat(heartbeat, Math.round(ageMs * 1000));
       const received = { ...heartbeat, receivedMs: clock.nowMs() - ageMs };
-      await (step.isHere ? bench.beatHere(userId, received) : bench.beat(userId, received));
+      if (step.heard === 'here') await bench.beatHere(userId, received);
+      else await bench.beat(userId, received, step.heard.relayedMs);
     } else {
       const which = kind === 'leave' ? sessionId : '';
       oracle.leave(userId, which);

@@ -64,7 +64,7 @@ class Subscriber implements EventSink {
 
   /** A reading of somebody, watched or not. */
   show(userId: string, reading: Reading, degraded = false): void {
-    this.#watched.changed(userId);
+    this.#watched.changed(userId, false);
     const batch = this.#watched.takeBatch();
     if (!batch) return;
     this.#watched.show(

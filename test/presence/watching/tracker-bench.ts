@@ -3,7 +3,9 @@ import type { Status, Thresholds } from '../../../src/detector/status.js';
 import { type Namespace, Namespaces } from '../../../src/presence/namespace.js';
 import { Presence } from '../../../src/presence/presence.js';
 import type { Change } from '../../../src/presence/watching/changes.js';
+import { isQuieting } from '../../../src/presence/watching/hearing.js';
 import type { EventSink, StreamEvent } from '../../../src/presence/watching/outbox.js';
+import { ArrivalMessage } from '../../../src/presence/watching/relayed-arrivals.js';
 import { Subscription } from '../../../src/presence/watching/subscription.js';
 import type { WatchLimits } from '../../../src/presence/watching/subscriptions.js';
 import type { GroupStore } from '../../../src/store/group-store.js';
@@ -79,10 +81,20 @@ export class TrackerBench {
     return this.clock.timers - 6;
   }
 
-  /** A heartbeat that arrives at another node and is recorded now. */
-  async beat(userId = 'alice', overrides: Partial<ReceivedHeartbeat> = {}): Promise<void> {
+  /** A heartbeat that arrives at another node and is recorded now; that one says so after so long. */
+  async beat(
+    userId = 'alice',
+    overrides: Partial<ReceivedHeartbeat> = {},
+    relayedMs = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
     const heartbeat = received({ userId, receivedMs: this.clock.nowMs(), ...overrides });
-    await this.memory.record(this.namespace, 0, [heartbeat]);
+    const { arrivals } = await this.memory.record(this.namespace, 0, [heartbeat]);
+    const [arrival] = arrivals;
+    if (relayedMs < Number.POSITIVE_INFINITY && arrival && isQuieting(arrival)) {
+      const message = new ArrivalMessage(this.namespace, 1_000);
+      message.add(userId, arrival);
+      this.clock.after(relayedMs, () => this.tracker.relayed(message.take()));
+    }
     await settle();
   }
 

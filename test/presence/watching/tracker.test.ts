@@ -294,12 +294,12 @@ describe('thresholds of the namespace, changed while it is watched', () => {
 
 describe('a watched user who beats', () => {
   /** How often the tracker reads in a minute of heartbeats. */
-  async function readsWhile(beat: () => Promise<void>): Promise<number> {
+  async function readsWhile(beat: () => Promise<void>, intervalsMs = [1_000]): Promise<number> {
     await bench.beats();
     const watch = await bench.watch();
     const { usersRead } = bench.tracker.counts;
     for (let i = 0; i < 60; i++) {
-      await bench.clock.advance(1_000);
+      await bench.clock.advance(intervalsMs[i % intervalsMs.length] as number);
       await beat();
     }
     expect(watch.lines.filter((line) => line.includes('>SUSPECT'))).toEqual([]);
@@ -312,6 +312,22 @@ describe('a watched user who beats', () => {
 
   it('by way of this one is hardly ever read', async () => {
     expect(await readsWhile(() => bench.beatHere())).toBeLessThanOrEqual(1);
+  });
+
+  it('by way of another one that says so is hardly ever read', async () => {
+    expect(await readsWhile(() => bench.beat('alice', {}, 100))).toBeLessThanOrEqual(1);
+  });
+
+  it('is not read either for beating late, but not as late as to be suspected', async () => {
+    let late = 0;
+    bench.store.follow({
+      changed: (_, userId, onlyLate) => {
+        if (userId === 'alice' && onlyLate) late += 1;
+      },
+      ...{ doubted() {}, lost() {}, resync() {} },
+    });
+    expect(await readsWhile(() => bench.beatHere(), [1_000, 1_000, 1_000, 1_150])).toBeLessThanOrEqual(1);
+    expect(late).toBeGreaterThan(1);
   });
 
   it('and then falls silent is suspected at the same instant', async () => {

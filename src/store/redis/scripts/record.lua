@@ -15,7 +15,7 @@
          5 this server's clock as the node reckoned it before, us   6 how much later than that it may be now, us
   Returns  f64 now us, packed, and one character a user:  1 replaced, 0 the record had changed; none: 5 was wrong
   Writes   the users' keys; an entry of a shard's stream that names the users of whom trackers must hear: those marked,
-           and those whose silence had by now reached the time given
+           and, as late, those whose silence had by now reached the time given
 ]]
 local ANNOUNCE, RENEW = 1, 2
 local HEAD_BYTES = 17
@@ -46,13 +46,14 @@ for i = 1, users do
     else
       call('SET', key, sub(writes, start, at - 1), 'KEEPTTL')
     end
-    if how % 2 == ANNOUNCE or now >= announce_at then
+    local is_news = how % 2 == ANNOUNCE
+    if is_news or now >= announce_at then
       local names = announced[stream]
       if not names then
         names = {}
         announced[stream] = names
       end
-      names[#names + 1] = 'u'
+      names[#names + 1] = is_news and 'u' or 'a'
       names[#names + 1] = sub(key, NAME_AT)
     end
     outcomes[i] = '1'
