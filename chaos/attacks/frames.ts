@@ -56,7 +56,7 @@ export function callHeaders(rpc: string, more: Readonly<Record<string, string>> 
 }
 
 /** A header block in which every field is spelt out (RFC 7541, 6.2.2). */
-export function headerBlock(fields: Readonly<Record<string, string>>): Buffer {
+function headerBlock(fields: Readonly<Record<string, string>>): Buffer {
   const literal = (text: string) => Buffer.concat([length(text.length), Buffer.from(text, 'latin1')]);
   return Buffer.concat(
     Object.entries(fields).map(([name, value]) =>

@@ -18,7 +18,7 @@ interface Declared {
 }
 
 /** A fault that somebody brings about. */
-export interface AttackFault extends Fault {
+interface AttackFault extends Fault {
   readonly declared: Declared;
 }
 

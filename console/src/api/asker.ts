@@ -12,7 +12,7 @@ export interface Caller {
  * `unknown`: phid was not asked yet. `anybody`: nobody has to say who they are. `nobody`: whoever looks has to, and has not;
  * `ended`: no longer, though they had.
  */
-export type Asker = 'unknown' | 'anybody' | 'nobody' | 'ended' | Caller;
+type Asker = 'unknown' | 'anybody' | 'nobody' | 'ended' | Caller;
 
 export const asker = signal<Asker>('unknown');
 

@@ -7,7 +7,7 @@ const CALL_BYTES = 4_096;
 /** How often it is looked whether a message takes too long, ms. */
 const LOOK_MS = 1_000;
 
-export interface UnfinishedLimits {
+interface UnfinishedLimits {
   /** What unfinished messages of all calls may hold. */
   readonly bytesMax: number;
   /** From its first byte, or from the call where it can have only one message, until a message is whole. */
