@@ -16,6 +16,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY proto proto
+# Nothing of it is this user's: what runs can change no file of the image.
 USER node
 EXPOSE 50051 9464
 # Ready means: the store answers. A node without its store still serves watches, so an orchestrator should take it out

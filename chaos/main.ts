@@ -3,6 +3,12 @@ import { parseArgs } from 'node:util';
 import { abandonedStreams } from './faults/abandoned-streams.js';
 import { clusterFailover } from './faults/cluster-failover.js';
 import { clusterReshard } from './faults/cluster-reshard.js';
+import { compressedBombs } from './faults/compressed-bombs.js';
+import { floodContinuations } from './faults/flood-continuations.js';
+import { floodEmptyData } from './faults/flood-empty-data.js';
+import { floodPings } from './faults/flood-pings.js';
+import { floodResets } from './faults/flood-resets.js';
+import { floodSettings } from './faults/flood-settings.js';
 import { gatewayCut } from './faults/gateway-cut.js';
 import { gatewayCut5min } from './faults/gateway-cut-5min.js';
 import { gatewayCutHold } from './faults/gateway-cut-hold.js';
@@ -10,6 +16,8 @@ import { gatewayCutOutage } from './faults/gateway-cut-outage.js';
 import { gatewayCutShared } from './faults/gateway-cut-shared.js';
 import { gatewayMove } from './faults/gateway-move.js';
 import { gatewayRestart } from './faults/gateway-restart.js';
+import { idleConnectionsGrpc } from './faults/idle-connections-grpc.js';
+import { idleConnectionsHttp } from './faults/idle-connections-http.js';
 import { networkDelay } from './faults/network-delay.js';
 import { networkDrop } from './faults/network-drop.js';
 import { networkDropAnswers } from './faults/network-drop-answers.js';
@@ -19,14 +27,20 @@ import { nodeKillShards } from './faults/node-kill-shards.js';
 import { nodeStopOnly } from './faults/node-stop-only.js';
 import { nodeStopWatched } from './faults/node-stop-watched.js';
 import { nothing } from './faults/nothing.js';
+import { oversizeHeaders } from './faults/oversize-headers.js';
+import { oversizeMessages } from './faults/oversize-messages.js';
 import { redisKillAof } from './faults/redis-kill-aof.js';
 import { redisKillDataLost } from './faults/redis-kill-data-lost.js';
 import { redisStop5s } from './faults/redis-stop-5s.js';
 import { redisStop30s } from './faults/redis-stop-30s.js';
 import { sentinelFailover } from './faults/sentinel-failover.js';
+import { slowClients } from './faults/slow-clients.js';
 import { slowReader } from './faults/slow-reader.js';
+import { unreadStreams } from './faults/unread-streams.js';
+import { watchMillion } from './faults/watch-million.js';
+import { watchMillionRefused } from './faults/watch-million-refused.js';
 import type { Fault } from './support/fault.js';
-import { tableOf, writeReport } from './support/report.js';
+import { tablesOf, writeReport } from './support/report.js';
 import { type Row, runFault } from './support/run.js';
 
 /** Everything that can go wrong here. What each does is in docs/reliability.md. */
@@ -56,6 +70,20 @@ const faults: readonly Fault[] = [
   gatewayRestart,
   slowReader,
   abandonedStreams,
+  slowClients,
+  idleConnectionsGrpc,
+  idleConnectionsHttp,
+  floodResets,
+  floodContinuations,
+  floodSettings,
+  floodPings,
+  floodEmptyData,
+  oversizeHeaders,
+  oversizeMessages,
+  compressedBombs,
+  watchMillionRefused,
+  watchMillion,
+  unreadStreams,
 ];
 
 const list = () => faults.map(({ name, what }) => `  ${name.padEnd(22)}${what}\n`).join('');
@@ -63,12 +91,12 @@ const list = () => faults.map(({ name, what }) => `  ${name.padEnd(22)}${what}\n
 const usage = () => `usage: npm run chaos -- [NAME...] [options]
 
 Lets things go wrong with real processes on this machine (phid serve, redis-server, clients), and holds what watchers
-and callers were told against the truth. Without a name everything goes wrong, one after the other: about 25 minutes.
+and callers were told against the truth. Without a name everything goes wrong, one after the other: about 40 minutes.
 Progress goes to stderr, the table to stdout. Exit code 1: something that phid is expected to do it did not.
 
   --list        names, one a line
   --json        the rows as JSON on stdout, the table on stderr
-  --report      puts the rows into the table of docs/reliability.md; those of faults that were not run stay
+  --report      puts the rows into the tables of docs/reliability.md; those of faults that were not run stay
   --quick       the reduced form that \`npm test\` runs: few users, five times as fast
   --logs DIR    writes into this folder the log of each node, and what was told of users who live
   --help        this
@@ -111,15 +139,11 @@ async function main(args: readonly string[]): Promise<void> {
     say(row.unmet.length === 0 ? 'as expected' : `not met: ${row.unmet.join('; ')}`);
   }
   if (json) {
-    console.error(tableOf(rows));
+    console.error(tablesOf(rows, faults));
     // NaN, which JSON has not: it never happened.
     console.log(JSON.stringify(rows, (_, value) => (Number.isNaN(value) ? null : value), 2));
-  } else console.log(tableOf(rows));
-  if (report)
-    await writeReport(
-      rows,
-      faults.map(({ name }) => name),
-    );
+  } else console.log(tablesOf(rows, faults));
+  if (report) await writeReport(rows, faults);
   const failed = rows.filter(({ unmet }) => unmet.length > 0);
   for (const { fault, unmet } of failed) console.error(`${fault}: ${unmet.join('; ')}`);
   if (failed.length > 0) process.exitCode = 1;

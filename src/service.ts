@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { Telling } from './api/telling.js';
 import { type Clock, systemClock } from './clock.js';
 import { readOrExplain } from './file-backed.js';
-import { type ConnectionLimits, Connections } from './grpc/connections.js';
 import type { StreamSettings } from './grpc/context.js';
 import { encodeLoggedChange, isLoggedChange } from './grpc/event-codec.js';
+import { GuardCounts } from './grpc/guard/guard.js';
 import { type OpenStreamLimits, OpenStreams } from './grpc/open-streams.js';
-import { type GrpcServer, startGrpcServer, type TransportLimits } from './grpc/server.js';
+import { type ConnectionLimits, type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { apiListener } from './http/api/api.js';
 import { type EventStreamLimits, EventStreams } from './http/api/event-streams.js';
 import { consoleListener, readConsole } from './http/console.js';
@@ -37,8 +37,7 @@ export interface ServiceSettings extends SecuritySettings {
   /** host:port; port 0 takes a free one. */
   readonly grpcAddr: string;
   readonly httpAddr: string;
-  readonly grpc: TransportLimits;
-  readonly connections: ConnectionLimits;
+  readonly grpc: ConnectionLimits;
   readonly openStreams: OpenStreamLimits;
   /** URL of Redis; undefined for the embedded store. */
   readonly redis: string | undefined;
@@ -95,23 +94,16 @@ export async function startService(
 ): Promise<Service> {
   const security = openSecurity(settings, { clock, log });
   const parts = assemble(settings, security, { clock, log });
-  const { context, streams, http: counts, metrics, close } = parts;
+  const { context, streams, counts, metrics, close } = parts;
   const { presence } = context;
   let grpc: GrpcServer;
   try {
     const { observeRpc: observe } = metrics;
     const hasReflection = settings.access?.hasReflection ?? true;
     const { stream, grpc: limits } = settings;
-    const options = {
-      ...context,
-      ...security,
-      ...parts.grpc,
-      hasReflection,
-      settings: stream,
-      limits,
-      observe,
-    };
-    grpc = await startGrpcServer(settings.grpcAddr, options);
+    const options = { ...context, ...security, hasReflection, settings: stream, limits, observe };
+    const { openStreams } = parts;
+    grpc = await startGrpcServer(settings.grpcAddr, { ...options, openStreams, counts: counts.grpc });
   } catch (error) {
     await close();
     throw error;
@@ -138,7 +130,9 @@ export async function startService(
     const api = apiListener({ ...served, isForwarded, isSecure });
     const rest = siteListener({ api, console: consoleListener(await readConsole(CONSOLE)) });
     const to = isForwarded ? { key: forwardingKey } : exposureOf(settings, security);
-    return startHttpServer(settings.httpAddr, { counts, metrics: registry, unreadiness, rest, to });
+    return startHttpServer(settings.httpAddr, {
+      ...{ counts: counts.http, metrics: registry, unreadiness, rest, to },
+    });
   };
   let http: HttpServer;
   try {
@@ -195,12 +189,12 @@ function assemble(
     isChange: isLoggedChange,
   });
   const streams = new EventStreams(clock, settings.http);
-  const http = new HttpCounts();
-  const connections = new Connections(clock, settings.connections);
+  const counts = { http: new HttpCounts(), grpc: new GuardCounts() };
   const openStreams = new OpenStreams(clock, settings.openStreams);
+  const grpc = { ...counts.grpc, streams: openStreams };
   const metrics = createMetrics(
-    { presence, shards, logs, streams, grpc: { connections, openStreams }, security: { ...security, http } },
-    { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs },
+    { presence, shards, logs, streams, security: { ...security, http: counts.http }, grpc },
+    { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs, ...settings.grpc },
   );
   const close = async () => {
     tunings.close();
@@ -210,7 +204,7 @@ function assemble(
     security.close();
   };
   const context = { presence, tunings, shards, logs, telling: new Telling(store), log };
-  return { context, grpc: { connections, openStreams }, streams, http, metrics, close };
+  return { context, openStreams, streams, counts, metrics, close };
 }
 
 /** The contents of the files that there are. */

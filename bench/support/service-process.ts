@@ -1,10 +1,13 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 
@@ -27,11 +30,12 @@ export interface ServiceProcess {
 
 /**
  * `phid serve` as a process of its own, with this configuration file; on free ports where it names none. `onLine` hears
- * each line of its log.
+ * each line of its log. `ca`, PEM: whose certificate it has, where it speaks TLS.
  */
 export async function startServiceProcess(
   config: object,
   onLine: (line: string) => void = () => {},
+  ca?: string,
 ): Promise<ServiceProcess> {
   const dir = await mkdtemp(join(tmpdir(), 'phid-serve-'));
   const file = join(dir, 'phid.yaml');
@@ -43,10 +47,12 @@ export async function startServiceProcess(
   process.once('exit', endWithThisProcess);
   const ended = once(child, 'exit');
   const { grpc, http } = await listening(child, onLine);
-  const page = async () => (await fetch(`http://${http}/metrics`)).text();
+  const url = `${ca === undefined ? 'http' : 'https'}://${http}`;
+  const page = async () =>
+    ca === undefined ? (await fetch(`${url}/metrics`)).text() : securePage(`${url}/metrics`, ca);
   return {
     address: grpc,
-    url: `http://${http}`,
+    url,
     pid: child.pid as number,
     page,
     metric: async (name) => sumOf(await page(), name),
@@ -62,6 +68,12 @@ export async function startServiceProcess(
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** `fetch` knows no certificates but those of Node. */
+async function securePage(url: string, ca: string): Promise<string> {
+  const [response] = (await once(get(url, { ca, agent: false }), 'response')) as [IncomingMessage];
+  return text(response);
 }
 
 /** Where a process serves, once its log says so. Rejects with the log when it ends before. */

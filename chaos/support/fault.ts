@@ -31,6 +31,8 @@ export interface Stage {
   readonly isReplicated?: boolean;
   /** A Redis Cluster: three masters, each with a replica. */
   readonly isCluster?: boolean;
+  /** Nodes speak TLS, and know callers: strangers can reach them. */
+  readonly isGuarded?: boolean;
   /** One user in so many dies during the fault, one after the other. None when undefined. */
   readonly oneDiesIn?: number;
   /** Who beats through what. Without it four gateways, each with a node that it prefers. */

@@ -11,6 +11,8 @@ const TRIES = 20;
 export class Prober {
   readonly service = new Longest();
   readonly counts = { asked: 0, answered: 0, wrong: 0 };
+  /** How long each answer took; as long as it was waited for where none came, ms. */
+  answersMs: number[] = [];
   readonly #clients: readonly Client[];
   readonly #fleet: Fleet;
   readonly #asking: NodeJS.Timeout;
@@ -24,6 +26,7 @@ export class Prober {
 
   beginCounting(): void {
     Object.assign(this.counts, { asked: 0, answered: 0, wrong: 0 });
+    this.answersMs = [];
     this.service.begin(Date.now());
   }
 
@@ -46,14 +49,17 @@ export class Prober {
     const user = this.#someone();
     if (!user) return;
     const node = this.#node;
+    const askedMs = performance.now();
     this.counts.asked += 1;
     call(this.#clients[node] as Client, 'isOnline', { userId: user.id }, DEADLINE_MS).then(
       ({ online }) => {
         this.counts.answered += 1;
+        this.answersMs.push(performance.now() - askedMs);
         if (!online && user.life === 'beating' && !this.#fleet.isOverdue(user)) this.counts.wrong += 1;
         this.service.succeeded(Date.now());
       },
       () => {
+        this.answersMs.push(DEADLINE_MS);
         if (node === this.#node) this.#node = (node + 1) % this.#clients.length;
       },
     );

@@ -2,63 +2,110 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { numberText, table } from '../../bench/support/print.js';
+import type { Fault } from './fault.js';
 import type { Row } from './run.js';
 
 const page = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url));
-const BEGIN = '<!-- The table between these lines is written by `npm run chaos -- --report`. -->';
 const END = '<!-- End of the table. -->';
 
-const HEAD = [
-  'fault',
-  'users',
-  'false OFFLINE',
-  'false SUSPECT',
-  'acknowledged',
-  'lost',
-  'no heartbeats, s',
-  'no queries, s',
-  'changes again after, s',
-  'verdict',
-];
-
-/** All rows as a Markdown table. */
-export function tableOf(rows: readonly Row[]): string {
-  return table(HEAD, rows.map(cellsOf));
+/** A table of docs/reliability.md. */
+interface ReportTable {
+  readonly begin: string;
+  readonly head: readonly string[];
+  readonly isOf: (fault: Fault) => boolean;
+  readonly cellsOf: (row: Row) => string[];
 }
 
-function cellsOf({ fault, figures, unmet }: Row): string[] {
-  return [
+const FAULTS: ReportTable = {
+  begin: '<!-- The table between these lines is written by `npm run chaos -- --report`. -->',
+  head: [
+    ...['fault', 'users', 'false OFFLINE', 'false SUSPECT', 'acknowledged', 'lost'],
+    ...['no heartbeats, s', 'no queries, s', 'changes again after, s', 'verdict'],
+  ],
+  isOf: (fault) => !('declared' in fault),
+  cellsOf: ({ fault, figures, unmet }) => [
     fault,
     ...[figures.users, figures.falseOffline, figures.falseSuspect, figures.acknowledged, figures.lost].map(
       numberText,
     ),
     ...[figures.noHeartbeatsMs, figures.noQueriesMs, figures.changesAgainMs].map(secondsText),
-    unmet.length === 0 ? 'as expected' : `not met: ${unmet.join('; ')}`,
-  ];
+    verdictOf(unmet),
+  ],
+};
+
+const ATTACKS: ReportTable = {
+  begin: '<!-- The table of attacks between these lines is written by `npm run chaos -- --report`. -->',
+  head: [
+    ...['attack', 'false OFFLINE', 'false SUSPECT', 'lost', 'no heartbeats, s'],
+    ...[
+      'query p99 before, ms',
+      'query p99, ms',
+      'newcomer p99, ms',
+      'memory before, MiB',
+      'at most more, MiB',
+    ],
+    'verdict',
+  ],
+  isOf: (fault) => 'declared' in fault,
+  cellsOf: ({ fault, figures, unmet }) => [
+    fault,
+    ...[figures.falseOffline, figures.falseSuspect, figures.lost].map(numberText),
+    secondsText(figures.noHeartbeatsMs),
+    ...[
+      ...[figures.calmP99Ms, figures.answerP99Ms, figures.newcomerP99Ms],
+      ...[figures.memoryBeforeMiB, figures.memoryGrowthMiB],
+    ].map((value = Number.NaN) => numberText(Math.round(value))),
+    verdictOf(unmet),
+  ],
+};
+
+/** All rows as Markdown: a table of faults, and one of attacks. `faults`: all that there are. */
+export function tablesOf(rows: readonly Row[], faults: readonly Fault[]): string {
+  return [FAULTS, ATTACKS]
+    .map(({ head, isOf, cellsOf }) => ({ head, rows: rowsOf(rows, faults.filter(isOf)).map(cellsOf) }))
+    .filter((one) => one.rows.length > 0)
+    .map((one) => table(one.head, one.rows))
+    .join('\n\n');
 }
 
+const rowsOf = (rows: readonly Row[], faults: readonly Fault[]): Row[] =>
+  rows.filter(({ fault }) => faults.some(({ name }) => name === fault));
+
 /**
- * Puts what was run into the table of docs/reliability.md, in the order of `faults`, which are all that there are. Rows of faults
+ * Puts what was run into the tables of docs/reliability.md, in the order of `faults`, which are all that there are. Rows of faults
  * that were not run stay as they are.
  */
-export async function writeReport(rows: readonly Row[], faults: readonly string[]): Promise<void> {
-  const text = await readFile(page, 'utf8');
-  const [before, rest] = text.split(BEGIN);
-  const [old, after] = rest?.split(END) ?? [];
-  if (before === undefined || old === undefined || after === undefined)
-    throw new Error(`${page} has no place for the table`);
-  const ran = new Map(rows.map((row) => [row.fault, cellsOf(row)]));
-  const kept = new Map(cellsIn(old).map((cells) => [cells[0] as string, cells]));
-  const cells = faults.flatMap((fault) =>
-    [ran.get(fault) ?? kept.get(fault)].filter((row) => row !== undefined),
-  );
-  const isWhole = faults.every((fault) => ran.has(fault));
-  const names = isWhole ? '' : ` ${[...ran.keys()].join(' ')}`;
+export async function writeReport(rows: readonly Row[], faults: readonly Fault[]): Promise<void> {
+  let text = await readFile(page, 'utf8');
+  for (const one of [FAULTS, ATTACKS]) {
+    const own = faults.filter(one.isOf);
+    const ran = rowsOf(rows, own);
+    if (ran.length > 0) text = withTable(text, one, { ran, names: own.map(({ name }) => name) });
+  }
+  await writeFile(page, text);
+}
+
+interface Ran {
+  readonly ran: readonly Row[];
+  /** Of all that belong into the table. */
+  readonly names: readonly string[];
+}
+
+function withTable(text: string, { begin, head, cellsOf }: ReportTable, { ran, names }: Ran): string {
+  const [before, rest = ''] = text.split(begin);
+  const at = rest.indexOf(END);
+  if (before === undefined || at < 0) throw new Error(`${page} has no place for the table`);
+  const old = rest.slice(0, at);
+  const cells = new Map(cellsIn(old).map((kept) => [kept[0] as string, kept]));
+  for (const row of ran) cells.set(row.fault, cellsOf(row));
+  const isWhole = ran.length === names.length;
+  const chosen = isWhole ? '' : ` ${ran.map(({ fault }) => fault).join(' ')}`;
+  const command = `\`npm run chaos --${chosen} --report\``;
   const date = new Date().toISOString().slice(0, 10);
-  const command = `\`npm run chaos --${names} --report\``;
   const run = `on ${date} by ${command}: Node ${process.version.slice(1)}, ${cpus().length} cores.`;
   const runs = isWhole ? [`Run ${run}`] : [...runsIn(old, command), `Rows of a later run, ${run}`];
-  await writeFile(page, `${before}${BEGIN}\n${runs.join('\n')}\n\n${table(HEAD, cells)}\n${END}${after}`);
+  const lines = names.flatMap((name) => [cells.get(name)].filter((one) => one !== undefined));
+  return `${before}${begin}\n${runs.join('\n')}\n\n${table(head, lines)}\n${rest.slice(at)}`;
 }
 
 /** The rows of a table, without its head. */
@@ -77,4 +124,10 @@ function runsIn(old: string, command: string): string[] {
   return old.split('\n').filter((line) => /^(Run|Rows) /.test(line) && !line.includes(command));
 }
 
-const secondsText = (ms: number) => (Number.isFinite(ms) ? (ms / 1000).toFixed(1) : 'never');
+function secondsText(ms: number): string {
+  return Number.isFinite(ms) ? (ms / 1000).toFixed(1) : 'never';
+}
+
+function verdictOf(unmet: readonly string[]): string {
+  return unmet.length === 0 ? 'as expected' : `not met: ${unmet.join('; ')}`;
+}

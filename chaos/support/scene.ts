@@ -7,6 +7,7 @@ import type { Replication } from '../../test/support/redis-sentinel.js';
 import type { RedisServer } from '../../test/support/redis-server.js';
 import type { CommonSettings, GatewayPlan, Stage } from './fault.js';
 import { Fleet, type FleetPart } from './fleet.js';
+import { Guard } from './guard.js';
 import { PhidNode } from './nodes.js';
 import { Prober } from './prober.js';
 import { startStores } from './redis.js';
@@ -27,6 +28,7 @@ export interface Scene {
   readonly cluster: RedisCluster;
   readonly proxy: TcpProxy;
   readonly replication: Replication;
+  readonly guard: Guard;
   readonly nodes: readonly PhidNode[];
   readonly fleet: Fleet;
   readonly watchers: readonly Watcher[];
@@ -54,6 +56,7 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
   const { settings, stage, logs, name } = options;
   const { unaryUsers, intervalMs, maxSilenceMs } = settings;
   const stores = await startStores(start, stage);
+  const guard = stage.isGuarded ? await start(Guard.create()) : undefined;
   const config = {
     redis: stores.url,
     ...(stage.limits && { limits: stage.limits }),
@@ -66,7 +69,7 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
   };
   const logFileOf = (i: number) => logs && join(logs, `${name}-node-${i}.log`);
   const nodes = await Promise.all(
-    Array.from({ length: stage.nodes }, (_, i) => start(PhidNode.start(config, logFileOf(i)))),
+    Array.from({ length: stage.nodes }, (_, i) => start(PhidNode.start(config, logFileOf(i), guard))),
   );
   const addresses = nodes.map(({ address }) => address);
   const parts = [
@@ -103,6 +106,9 @@ export async function startScene(start: Start, options: SceneOptions): Promise<S
     },
     get replication() {
       return there(stores.replication, 'replication');
+    },
+    get guard() {
+      return there(guard, 'guard');
     },
     node: (index) => there(nodes[index], `node ${index}`),
   };

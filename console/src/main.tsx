@@ -1,14 +1,18 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { asker, isAdmitted } from './api/asker.js';
 import { ChangesPage } from './changes/changes-page.js';
 import { FleetPage } from './fleet/fleet-page.js';
 import { followNamespaces } from './namespaces.js';
 import { type Page, route } from './router.js';
+import { askWhoLooks } from './session/session.js';
+import { SignIn } from './session/sign-in.js';
 import { ConnectionBanner } from './shell/connection-banner.js';
 import { Header } from './shell/header.js';
 import { TuningPage } from './tuning/tuning-page.js';
 import { UserPage } from './user/user-page.js';
+import { Loading } from './view/state.js';
 import './style/tokens.css';
 import './style/base.css';
 import './style/layout.css';
@@ -41,8 +45,16 @@ function App() {
       </button>
       <Header />
       <main class="main" tabIndex={-1} ref={main}>
-        <ConnectionBanner />
-        <View />
+        {isAdmitted.value ? (
+          <>
+            <ConnectionBanner />
+            <View />
+          </>
+        ) : asker.value === 'unknown' ? (
+          <Loading what="the console" />
+        ) : (
+          <SignIn />
+        )}
       </main>
     </>
   );
@@ -50,7 +62,8 @@ function App() {
 
 effect(() => {
   const { page, userId } = route.value;
-  document.title = userId === '' ? `${page} · phid` : `${userId} · phid`;
+  if (asker.value === 'nobody' || asker.value === 'ended') document.title = 'sign in · phid';
+  else document.title = userId === '' ? `${page} · phid` : `${userId} · phid`;
 });
-void followNamespaces();
+void askWhoLooks().then(followNamespaces);
 render(<App />, document.getElementById('app') as HTMLElement);

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { GetQualityResponse, SetThresholdsRequest, SetThresholdsResponse } from './api/messages.js';
-import { get, pathOf, post } from './api/request.js';
+import { get, isForbidden, pathOf, post } from './api/request.js';
 import { loadNamespaces } from './namespaces.js';
 
 /** What nodes counted they exchange every few seconds; asking more often would tell nothing. */
@@ -24,13 +24,15 @@ export function followQuality(namespace: string): () => void {
       known.value = await get(pathOf('namespaces', namespace, 'quality'), ended.signal);
       failure.value = undefined;
     } catch (error) {
-      if (!ended.signal.aborted) failure.value = error;
+      if (ended.signal.aborted) return;
+      failure.value = error;
+      if (isForbidden(error)) clearInterval(timer);
     }
   };
-  void refresh();
   const timer = setInterval(() => {
     if (!document.hidden) void refresh();
   }, REFRESH_MS);
+  void refresh();
   return () => {
     clearInterval(timer);
     ended.abort();

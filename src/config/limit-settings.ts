@@ -130,22 +130,23 @@ export const limitSettings = {
     tooLow: 'callers are refused while there is room',
     tooHigh: 'one caller uses up limits.streams_max for all',
   }),
-  grpcConnectionsMax: setting({
+  connectionsMax: setting({
     path: 'limits.connections_max',
     kind: integer(1, 1_000_000),
     default: 10_000,
-    meaning: 'Connections of gRPC; one more is closed as it comes.',
-    tooLow: 'clients cannot connect while there is room',
+    meaning:
+      'Connections of gRPC. One more takes the place of the one that has been without a call for the longest; where there is none it is closed as it comes.',
+    tooLow: 'clients that call rarely connect anew each time, and new ones are refused while there is room',
     tooHigh: 'memory and file descriptors, for whoever opens connections and says nothing',
   }),
-  connectionPingsPerSecond: setting({
-    path: 'limits.connection_pings_per_second',
-    kind: integer(1, 1_000_000),
-    default: 10_000,
+  unfinishedBytesMax: setting({
+    path: 'limits.unfinished_bytes_max',
+    kind: integer(8_388_608, 4_294_967_296),
+    default: 67_108_864,
     meaning:
-      'Pings of HTTP/2 that a client may send on a connection in a second; twice as many at once. One that sends more is disconnected (ENHANCE_YOUR_CALM, too_many_pings).',
-    tooLow: 'clients that measure a busy connection by pings, as those in Go do, lose it',
-    tooHigh: 'one connection keeps the node busy with answering',
+      'What messages of gRPC may hold of which something has come and not all, 4 KiB a call included. Beyond it the call that began its message first is ended.',
+    tooLow: 'many calls at once, or large messages over slow networks, are ended while there is room',
+    tooHigh: 'memory, for whoever sends messages that never end; nobody has asked who it is by then',
   }),
   messageBytesMax: setting({
     path: 'limits.message_bytes_max',
@@ -175,7 +176,8 @@ export const limitSettings = {
     path: 'http.connections_max',
     kind: integer(1, 100_000),
     default: 1_000,
-    meaning: 'Connections of HTTP, event streams included; one more is closed as it comes.',
+    meaning:
+      'Connections of HTTP, event streams included. One more takes the place of the one that has been without a request for the longest; where there is none it is closed as it comes.',
     tooLow: 'pages and scrapes fail while there is room',
     tooHigh: 'memory and file descriptors, for whoever opens connections and says nothing',
   }),

@@ -26,6 +26,7 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
   const { batchDelayMs, batchSizeMax, pendingMax } = node;
   const { subscriptionUsersMax, subscriptionGroupsMax, trackedUsersMax, subscriptionsMax } = node;
   const { heartbeatsPerMessageMax, batchesInFlightMax } = node;
+  const { connectionsMax, unfinishedBytesMax, connectionCallsMax, connectionAgeMs } = node;
   return {
     grpcAddr,
     httpAddr,
@@ -51,11 +52,9 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
       idleMs: node.streamIdleMs,
       unreadMs: node.streamUnreadMs,
     },
-    connections: {
-      connectionsMax: node.grpcConnectionsMax,
-      pingsPerSecond: node.connectionPingsPerSecond,
-    },
     grpc: {
+      connectionsMax: node.connectionsMax,
+      unfinishedBytesMax: node.unfinishedBytesMax,
       connectionCallsMax: node.connectionCallsMax,
       connectionAgeMs: node.connectionAgeMs,
       messageBytesMax: node.messageBytesMax,

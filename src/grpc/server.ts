@@ -1,3 +1,4 @@
+import type { Http2Server } from 'node:http2';
 import {
   type handleServerStreamingCall,
   Server,
@@ -20,9 +21,9 @@ import type { Shards } from '../presence/shards/shards.js';
 import type { Tunings } from '../presence/tuning/tunings.js';
 import type { Certificates } from '../tls/certificates.js';
 import { admitted } from './admission.js';
-import type { Connections } from './connections.js';
 import type { RpcContext, RpcObserver, StreamSettings } from './context.js';
 import { addToGroup, listGroup, removeFromGroup } from './groups.js';
+import { Guard, type GuardCounts, type GuardLimits } from './guard/guard.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
 import { NamespaceStream } from './namespace-stream.js';
 import type { OpenStream, OpenStreams } from './open-streams.js';
@@ -59,8 +60,8 @@ export interface GrpcServer {
   stop(): Promise<void>;
 }
 
-/** Limits of a connection that the library knows. */
-export interface TransportLimits {
+/** Limits of connections: of each, and of all. */
+export interface ConnectionLimits extends GuardLimits {
   readonly connectionCallsMax: number;
   readonly connectionAgeMs: number | undefined;
   readonly messageBytesMax: number;
@@ -77,8 +78,8 @@ interface GrpcServerOptions {
   readonly access: Access;
   readonly certificates: Certificates | undefined;
   readonly hasReflection: boolean;
-  readonly limits: TransportLimits;
-  readonly connections: Connections;
+  readonly limits: ConnectionLimits;
+  readonly counts: GuardCounts;
   readonly openStreams: OpenStreams;
   readonly observe: RpcObserver;
 }
@@ -106,7 +107,7 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
   health.addToServer(endingHealthWatches(server, context));
   if (options.hasReflection) reflectionService().addToServer(server);
   const port = await bind(server, address, credentialsOf(options.certificates));
-  options.connections.guard(server);
+  const guard = guarding(server, options);
   let wasServing = false;
   return {
     port,
@@ -124,9 +125,11 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
       // Streams end when what they sent is recorded: a store that is away would keep them for ever.
       context.presence.ingest.giveUp();
       await context.openStreams.end();
-      const timer = setTimeout(() => server.forceShutdown(), SHUTDOWN_MS_MAX);
+      // Of the library only what channelz counts is shut down by force.
+      const cancel = context.presence.clock.after(SHUTDOWN_MS_MAX, () => guard.close());
       await stopped;
-      clearTimeout(timer);
+      cancel();
+      guard.close();
     },
   };
 }
@@ -175,6 +178,22 @@ function handlersOf(context: RpcContext): ServiceHandlers {
       encodeMembers,
     ),
   };
+}
+
+/** Calls that may be open without a message for as long as they like. */
+const STREAMING = new Set(
+  [...Object.values(serviceDefinition), ...Object.values(tuningDefinition)]
+    .filter(({ requestStream }) => requestStream)
+    .map(({ path }) => path),
+);
+
+function guarding(server: Server, { presence, limits, counts }: GrpcServerOptions): Guard {
+  const mayBeSilent = (path: string) => STREAMING.has(path);
+  const guard = new Guard({ limits, counts, clock: presence.clock, mayBeSilent });
+  // The library limits nothing of this, and shows the servers that it makes to nobody.
+  const { http2Servers } = server as unknown as { http2Servers: ReadonlyMap<Http2Server, unknown> };
+  for (const listening of http2Servers.keys()) guard.guard(listening);
+  return guard;
 }
 
 /**

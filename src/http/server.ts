@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { AccessDeniedError } from '../access/denial.js';
+import { ConnectionCounts, Connections } from '../connections.js';
 import { RateReachedError } from '../presence/errors.js';
 import { accepts } from './accepts.js';
 import { credentialsOf } from './credentials.js';
@@ -44,8 +45,7 @@ interface HttpOptions {
 
 /** For /metrics. */
 export class HttpCounts {
-  /** Connections closed as they came, at the limit. */
-  dropped = 0;
+  readonly connections = new ConnectionCounts();
   /** Requests for hosts that nobody knows this by. */
   foreignHosts = 0;
 }
@@ -89,10 +89,13 @@ export async function startHttpServer(address: string, options: HttpOptions): Pr
   certificates?.files.follow(({ context }) =>
     (server as ReturnType<typeof createTlsServer>).setSecureContext(context),
   );
-  server.maxConnections = connectionsMax;
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
-  server.on('drop', () => {
-    counts.dropped += 1;
+  const connections = new Connections(connectionsMax, counts.connections);
+  connections.guard(server);
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const connection = connections.of(socket);
+    connection?.began();
+    response.once('close', () => connection?.ended());
   });
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
@@ -108,7 +111,7 @@ export async function startHttpServer(address: string, options: HttpOptions): Pr
     async stop() {
       const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections();
+      connections.closeAll();
       await closed;
     },
   };

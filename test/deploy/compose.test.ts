@@ -19,6 +19,9 @@ interface Service {
   readonly depends_on?: Record<string, unknown>;
   readonly healthcheck?: object;
   readonly profiles?: string[];
+  readonly read_only?: boolean;
+  readonly cap_drop?: string[];
+  readonly security_opt?: string[];
   readonly networks?: string[] | Record<string, { readonly ipv4_address: string }>;
 }
 
@@ -122,6 +125,21 @@ describe('docker-compose.yml', () => {
       expect([command, profiles]).toEqual([[program, ...args], ['cluster']]);
     const server = await startRedis({ args: [...args, '--cluster-port', String(await freePort())] });
     await server.stop();
+  });
+
+  it('lets no process of phid write a file, or be more than its user', () => {
+    const own = all.filter(([, { image }]) => image === `phid:${version}`);
+    expect(own.map(([name]) => name)).toEqual(['phid', 'demo', 'cluster-phid-1', 'cluster-phid-2']);
+    for (const [, { read_only, cap_drop, security_opt, volumes }] of own) {
+      expect({ read_only, cap_drop, security_opt, volumes }).toEqual({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+        volumes: undefined,
+      });
+    }
+    expect(dockerfile).toMatch(/^USER node$/m);
+    expect(dockerfile).not.toContain('--chown');
   });
 
   it('gives everybody a health check, phid that of the image', () => {

@@ -62,6 +62,18 @@ describe('deploy/kubernetes', () => {
     expect(images).toEqual([{ name: container.image, newTag: version }]);
   });
 
+  it('lets phid write no file, and be no more than its user', () => {
+    const { securityContext, automountServiceAccountToken } = pod?.spec ?? {};
+    expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(automountServiceAccountToken).toBe(false);
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(container.volumeMounts?.every(({ readOnly }) => readOnly)).toBe(true);
+  });
+
   it('starts phid as phid can be started, and opens what it listens on', () => {
     const [mount] = container.volumeMounts ?? [];
     const [volume] = pod?.spec?.volumes ?? [];

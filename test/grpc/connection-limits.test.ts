@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect, constants } from 'node:http2';
-import { connect as connectSocket } from 'node:net';
+import { connect } from 'node:http2';
 import {
   type ClientReadableStream,
   credentials,
@@ -13,8 +12,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PresenceService } from '../../src/grpc/definition.js';
 import type { ServiceSettings } from '../../src/service.js';
 import { type Node, startNode } from '../support/node.js';
-import { NodeFiles } from '../support/secure-node.js';
-import { connectionSettings, grpcSettings } from '../support/settings.js';
+import { grpcSettings } from '../support/settings.js';
 
 const nodes: Node[] = [];
 afterEach(async () => {
@@ -62,48 +60,6 @@ describe('a connection of gRPC', () => {
     await vi.waitFor(() => expect(watch.lines()).toHaveLength(1), 5_000);
     raw.close();
   }, 20_000);
-
-  it.each(['plaintext', 'TLS'])(
-    'more than are allowed is closed as it comes, and counted, in %s',
-    async (kind) => {
-      const connections = { ...connectionSettings, connectionsMax: 2 };
-      const tls = kind === 'TLS' ? (await NodeFiles.create()).tls() : undefined;
-      const node = await start({}, { connections, tls });
-      const { registry, grpcPort } = node.service;
-      const open = () => connectSocket(grpcPort, '127.0.0.1');
-      const [first, second] = [open(), open()];
-      await vi.waitFor(async () => expect(await registry.metrics()).toMatch(/^phid_grpc_connections 2$/m));
-      await once(open().resume(), 'close');
-      expect(await registry.metrics()).toMatch(/^phid_grpc_connections_dropped_total 1$/m);
-      expect(await registry.metrics()).toMatch(/^phid_grpc_connections_limit 2$/m);
-      first.destroy();
-      second.destroy();
-      await vi.waitFor(async () => expect(await registry.metrics()).toMatch(/^phid_grpc_connections 0$/m));
-      if (kind === 'plaintext') expect(await node.outcome('IsOnline', { userId: 'alice' })).toBe('OK');
-    },
-  );
-
-  it('whose client pings more than it may ends, and says why; one that pings as clients do stays', async () => {
-    const connections = { ...connectionSettings, pingsPerSecond: 10 };
-    const node = await start({}, { connections });
-    const url = `http://127.0.0.1:${node.service.grpcPort}`;
-    const [calm, flooding] = [connect(url), connect(url)];
-    await Promise.all([once(calm, 'connect'), once(flooding, 'connect')]);
-    const ping = (session: ClientHttp2Session) =>
-      new Promise((resolve) => session.ping((error) => resolve(error?.message ?? 'OK')));
-    for (let i = 0; i < 5; i++) expect(await ping(calm)).toBe('OK');
-    flooding.on('error', () => {});
-    const goaway = once(flooding, 'goaway') as Promise<[number, number, Buffer]>;
-    let pings = 0;
-    while (!flooding.destroyed && (await ping(flooding)) === 'OK') pings += 1;
-    const [code, , why] = await goaway;
-    expect([code, why.toString()]).toEqual([constants.NGHTTP2_ENHANCE_YOUR_CALM, 'too_many_pings']);
-    expect(pings).toBeGreaterThanOrEqual(19);
-    await vi.waitFor(() => expect(flooding.destroyed).toBe(true));
-    expect(await node.service.registry.metrics()).toMatch(/^phid_grpc_pinging_connections_total 1$/m);
-    expect(await ping(calm)).toBe('OK');
-    calm.close();
-  });
 
   it('takes messages up to the limit of their size, and refuses what is larger, also when it was compressed', async () => {
     const node = await start({ messageBytesMax: 65_536 });

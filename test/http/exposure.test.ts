@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Node, startNode } from '../support/node.js';
@@ -29,6 +29,14 @@ async function statusOf(
   const [response] = await once(sent, 'response');
   response.resume();
   return response.statusCode;
+}
+
+/** An event stream that is open. */
+async function followed(node: Node): Promise<IncomingMessage> {
+  const sent = request(node.httpUrl('/api/v1/fleet/events'), { agent: false });
+  sent.end();
+  const [events] = (await once(sent, 'response')) as [IncomingMessage];
+  return events;
 }
 
 describe('in plaintext, a page or request for a host', () => {
@@ -64,25 +72,36 @@ describe('in plaintext, a page or request for a host', () => {
 });
 
 describe('a client', () => {
-  it('of one connection too many is closed as it comes, and counted', async () => {
+  it('of one connection too many takes the place of the one that has asked nothing for the longest', async () => {
     const node = await start({ connectionsMax: 2 });
-    const open = () => connect(node.service.httpPort, '127.0.0.1');
-    const [first, second] = [open(), open()];
-    await Promise.all([first, second].map((socket) => once(socket, 'connect')));
-    const third = open();
-    await once(third, 'close');
+    const events = await followed(node);
+    const silent = connect(node.service.httpPort, '127.0.0.1').resume();
+    await once(silent, 'connect');
+    const closed = once(silent, 'close');
+    expect(await statusOf(node, '/healthz', {})).toBe(200);
+    await closed;
+    expect(await node.service.registry.metrics()).toMatch(/^phid_http_connections_evicted_total 1$/m);
+    expect(events.destroyed).toBe(false);
+    events.destroy();
+  });
+
+  it('of one connection too many is closed as it comes where all others are asking, and counted', async () => {
+    const node = await start({ connectionsMax: 1 });
+    const events = await followed(node);
+    await once(connect(node.service.httpPort, '127.0.0.1').resume(), 'close');
     expect(await node.service.registry.metrics()).toMatch(/^phid_http_connections_dropped_total 1$/m);
-    first.destroy();
-    second.destroy();
+    events.destroy();
   });
 
   it('that says nothing, or not all of it, is not waited for: by HTTP, or before TLS is spoken', async () => {
     const files = await NodeFiles.create();
     const secure = (await startSecureNode(files, { access: undefined })).node;
     nodes.push(secure);
-    const { httpPort } = (await start()).service;
+    const { httpPort, grpcPort: plainPort } = (await start()).service;
     const { grpcPort, httpPort: httpsPort } = secure.service;
-    const sockets = [httpPort, httpsPort, grpcPort].map((port) => connect(port, '127.0.0.1').resume());
+    const sockets = [httpPort, httpsPort, grpcPort, plainPort].map((port) =>
+      connect(port, '127.0.0.1').resume(),
+    );
     sockets[0]?.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n');
     await Promise.all(sockets.map((socket) => once(socket, 'close')));
   }, 25_000);

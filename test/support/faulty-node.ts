@@ -1,8 +1,8 @@
 import { Telling } from '../../src/api/telling.js';
 import { systemClock } from '../../src/clock.js';
-import { Connections } from '../../src/grpc/connections.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
 import { encodeLoggedChange, isLoggedChange } from '../../src/grpc/event-codec.js';
+import { GuardCounts } from '../../src/grpc/guard/guard.js';
 import { OpenStreams } from '../../src/grpc/open-streams.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
 import { EventStreams } from '../../src/http/api/event-streams.js';
@@ -57,21 +57,19 @@ export async function startFaultyNode(settings: {
     settings: defaults.logs,
     isChange: isLoggedChange,
   });
-  const grpc = {
-    connections: new Connections(clock, defaults.connections),
-    openStreams: new OpenStreams(clock, defaults.openStreams),
-  };
+  const openStreams = new OpenStreams(clock, defaults.openStreams);
   const security = openSecurity(defaults, { clock, log });
+  const counts = new GuardCounts();
   const { registry, observeRpc: observe } = createMetrics(
     {
       presence,
       shards,
       logs,
       streams: new EventStreams(clock, defaults.http),
-      grpc,
       security: { ...security, http: new HttpCounts() },
+      grpc: { ...counts, streams: openStreams },
     },
-    { ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
+    { ...defaults.grpc, ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
   );
   const stream = { ...defaults.stream, ...settings.stream };
   const server = await startGrpcServer('127.0.0.1:0', {
@@ -83,9 +81,10 @@ export async function startFaultyNode(settings: {
     log,
     settings: stream,
     ...security,
-    ...grpc,
+    openStreams,
     hasReflection: false,
     limits: defaults.grpc,
+    counts,
     observe,
   });
   const stop = async () => {

@@ -50,11 +50,12 @@ const shardsSettings = { usersMax: 100_000 };
 const logsSettings = { followersMax: 10 };
 
 export const grpcSettings = {
+  connectionsMax: 1_000,
+  unfinishedBytesMax: 64 * 2 ** 20,
   connectionCallsMax: 1_000,
-  connectionAgeMs: undefined,
+  connectionAgeMs: undefined as number | undefined,
   messageBytesMax: 4_194_304,
 };
-export const connectionSettings = { connectionsMax: 1_000, pingsPerSecond: 10_000 };
 export const openStreamSettings = { heartbeatStreamsMax: 100, idleMs: 600_000, unreadMs: 300_000 };
 export const httpSettings = {
   eventStreamsMax: 100,
@@ -87,7 +88,6 @@ export function serviceSettings(overrides: Partial<ServiceSettings> = {}): Servi
     tls: undefined,
     access: undefined,
     grpc: grpcSettings,
-    connections: connectionSettings,
     openStreams: openStreamSettings,
     http: httpSettings,
     namespaces: { default: namespaceSettings() },

@@ -5,7 +5,7 @@ import type { Stream } from '../api/stream.js';
 import { count } from '../format.js';
 import { chosenNamespace } from '../namespaces.js';
 import { causeText } from '../view/cause.js';
-import { Empty, Loading } from '../view/state.js';
+import { Empty, Failure, Loading } from '../view/state.js';
 import { followChanges, log, logVersion } from './change-feed.js';
 import { ENTRIES_MAX, type Entry, type Filter } from './change-log.js';
 import { ChangeRow, columns } from './change-row.js';
@@ -47,6 +47,8 @@ function Feed({ namespace }: { readonly namespace: string }) {
   const isHeld = useComputed(() => isPaused.value || !isAtTop.value);
   const shown = useShown(filter, isHeld.value);
   const missed = log.total - shown.total;
+  const connection = stream?.connection.value;
+  if (connection?.state === 'refused') return <Failure error={connection.error} />;
   return (
     <>
       <div class="actions">
@@ -65,7 +67,7 @@ function Feed({ namespace }: { readonly namespace: string }) {
           {feedText({ isHeld: isHeld.value, missed, shown: shown.entries.length })}
         </p>
       </div>
-      {stream?.connection.value.state === 'connecting' && shown.entries.length === 0 ? (
+      {connection?.state === 'connecting' && shown.entries.length === 0 ? (
         <Loading what="changes" />
       ) : shown.entries.length === 0 ? (
         <Empty title={filter === EVERYTHING ? 'Nothing has changed yet' : 'Nothing passes the filter'}>

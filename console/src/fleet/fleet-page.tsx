@@ -7,7 +7,7 @@ import { href } from '../router.js';
 import { Panel } from '../view/panel.js';
 import { ScrollX } from '../view/scroll-x.js';
 import { Failure, Loading } from '../view/state.js';
-import { fleet } from './fleet-feed.js';
+import { fleet, fleetStream } from './fleet-feed.js';
 import { Holds } from './holds.js';
 import { NodeTable } from './node-table.js';
 import { CalibrationPanel, MistakesPanel } from './quality-panels.js';
@@ -17,6 +17,15 @@ import { StatusTiles } from './status-tiles.js';
 export function FleetPage() {
   const namespace = chosenNamespace.value;
   useEffect(() => followQuality(namespace), [namespace]);
+  const connection = fleetStream.connection.value;
+  if (connection.state === 'refused') {
+    return (
+      <>
+        <h1 class="sr-only">Fleet</h1>
+        <Failure error={connection.error} />
+      </>
+    );
+  }
   if (fleet.value === undefined) return <Loading what="the fleet" />;
   const { namespaces: censuses, nodes, holds, degraded } = fleet.value;
   const census = censuses.find((candidate) => candidate.namespace === namespace);

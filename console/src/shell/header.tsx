@@ -1,6 +1,8 @@
+import { isAdmitted } from '../api/asker.js';
 import { fleetStream } from '../fleet/fleet-feed.js';
-import { chosenNamespace, namespaces } from '../namespaces.js';
+import { choices, chosenNamespace } from '../namespaces.js';
 import { href, navigate, PAGES, type Page, route } from '../router.js';
+import { AskerSign } from '../session/asker-sign.js';
 import { THEMES, theme } from '../theme.js';
 
 const TITLES: Readonly<Record<Page, string>> = {
@@ -28,20 +30,23 @@ export function Header() {
           </svg>
           phid
         </a>
-        <nav class="nav" aria-label="Pages">
-          {PAGES.map((name) => (
-            <a
-              key={name}
-              href={href({ page: name, namespace })}
-              aria-current={name === page ? 'page' : undefined}
-            >
-              {TITLES[name]}
-            </a>
-          ))}
-        </nav>
+        {isAdmitted.value && (
+          <nav class="nav" aria-label="Pages">
+            {PAGES.map((name) => (
+              <a
+                key={name}
+                href={href({ page: name, namespace })}
+                aria-current={name === page ? 'page' : undefined}
+              >
+                {TITLES[name]}
+              </a>
+            ))}
+          </nav>
+        )}
         <div class="header-end">
-          <NamespaceChoice />
+          {isAdmitted.value && <NamespaceChoice />}
           <ThemeChoice />
+          <AskerSign />
         </div>
       </div>
     </header>
@@ -49,7 +54,7 @@ export function Header() {
 }
 
 function NamespaceChoice() {
-  const known = namespaces.value?.map(({ namespace }) => namespace) ?? [];
+  const known = choices.value;
   const chosen = chosenNamespace.value;
   const isLive = fleetStream.connection.value.state === 'live';
   const names = chosen === '' || known.includes(chosen) ? known : [chosen, ...known];

@@ -24,7 +24,7 @@ export function TuningPage() {
       {known.value ? (
         <NamespaceTuner key={namespace} namespace={namespace} known={known.value} />
       ) : (
-        <Loading what={`what thresholds cost ${namespace}`} />
+        failure.value === undefined && <Loading what={`what thresholds cost ${namespace}`} />
       )}
     </>
   );

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { InspectUserResponse, StatusChange } from '../api/messages.js';
 import { get, pathOf } from '../api/request.js';
 import { storeClock } from '../api/store-clock.js';
@@ -12,8 +12,9 @@ export interface Inspection {
   readonly user: ReadonlySignal<InspectUserResponse | undefined>;
   /** What happened while one looks. */
   readonly changes: ReadonlySignal<readonly StatusChange[]>;
-  /** Why the user cannot be inspected. */
+  /** Why the user cannot be inspected; and why what happens is not told, though they can be. */
   readonly failure: ReadonlySignal<unknown>;
+  readonly untold: ReadonlySignal<unknown>;
   close(): void;
 }
 
@@ -24,14 +25,18 @@ export function inspect(namespace: string, userId: string): Inspection {
   const failure = signal<unknown>(undefined);
   const ended = new AbortController();
   const path = pathOf('namespaces', namespace, 'users', userId);
-  let stream: Stream | undefined;
+  const stream = signal<Stream | undefined>(undefined);
+  const untold = computed(() => {
+    const connection = stream.value?.connection.value;
+    return connection?.state === 'refused' ? connection.error : undefined;
+  });
 
   const learn = (message: InspectUserResponse) => {
     if (message.now !== undefined) storeClock.observe(Date.parse(message.now), performance.now());
     user.value = message;
   };
   const follow = () => {
-    stream = openStream(`${path}/events`, {
+    stream.value = openStream(`${path}/events`, {
       user: learn,
       change(change: StatusChange) {
         if (change.cause !== 'SNAPSHOT') changes.value = [change, ...changes.value].slice(0, CHANGES_MAX);
@@ -39,8 +44,8 @@ export function inspect(namespace: string, userId: string): Inspection {
     });
   };
   const rest = () => {
-    stream?.close();
-    stream = undefined;
+    stream.peek()?.close();
+    stream.value = undefined;
   };
   // Asked once by itself: of a stream that is refused, the browser does not say why.
   get<InspectUserResponse>(path, ended.signal).then(
@@ -59,6 +64,7 @@ export function inspect(namespace: string, userId: string): Inspection {
     user,
     changes,
     failure,
+    untold,
     close() {
       ended.abort();
       rest();

@@ -49,7 +49,7 @@ function InspectedUser({ namespace, userId }: { readonly namespace: string; read
           <SessionPanel key={session.sessionId} session={session} user={user} isLiveliest={i === 0} />
         ))}
       </div>
-      <Happened changes={inspection.changes.value} />
+      <Happened changes={inspection.changes.value} untold={inspection.untold.value} />
     </>
   );
 }
@@ -78,10 +78,18 @@ function Verdict({ userId, user }: { readonly userId: string; readonly user: Ins
   );
 }
 
-function Happened({ changes }: { readonly changes: readonly StatusChange[] }) {
+function Happened({
+  changes,
+  untold,
+}: {
+  readonly changes: readonly StatusChange[];
+  readonly untold: unknown;
+}) {
   return (
     <Panel title="Changes while you look">
-      {changes.length === 0 ? (
+      {untold !== undefined ? (
+        <Failure error={untold} />
+      ) : changes.length === 0 ? (
         <Empty title="None yet" />
       ) : (
         <ScrollX label="Table of changes">

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ListSuspectsResponse, Suspicion } from '../api/messages.js';
-import { get, pathOf } from '../api/request.js';
+import { get, isForbidden, pathOf } from '../api/request.js';
 import { phi } from '../format.js';
 import { href, navigate } from '../router.js';
 import { Panel } from '../view/panel.js';
-import { Empty } from '../view/state.js';
+import { Empty, Failure } from '../view/state.js';
 import { StatusBadge } from '../view/status.js';
 
 export function UserSearch({ namespace, userId }: { readonly namespace: string; readonly userId: string }) {
@@ -43,6 +43,7 @@ const REFRESH_MS = 2_000;
 /** Who is worth a look while nobody is chosen: the most suspicious. */
 export function Suspects({ namespace }: { readonly namespace: string }) {
   const [suspicions, setSuspicions] = useState<readonly Suspicion[]>();
+  const [refusal, setRefusal] = useState<unknown>();
   useEffect(() => {
     if (namespace === '') return;
     const ended = new AbortController();
@@ -52,17 +53,23 @@ export function Suspects({ namespace }: { readonly namespace: string }) {
         ended.signal,
       ).then(
         (answer) => setSuspicions(answer.suspicions),
-        () => {}, // asked again soon; that nothing answers, the banner says
+        (error) => {
+          // Otherwise asked again soon; that nothing answers, the banner says.
+          if (!isForbidden(error)) return;
+          setRefusal(error);
+          clearInterval(timer);
+        },
       );
-    void load();
     const timer = setInterval(() => {
       if (!document.hidden) void load();
     }, REFRESH_MS);
+    void load();
     return () => {
       clearInterval(timer);
       ended.abort();
     };
   }, [namespace]);
+  if (refusal !== undefined) return <Failure error={refusal} />;
   return (
     <Panel title="Most suspicious now" aside="of those whom this node counts or watches">
       {suspicions === undefined || suspicions.length === 0 ? (

@@ -25,12 +25,17 @@ export function Loading({ what }: { readonly what: string }) {
   );
 }
 
+const TITLES: Readonly<Record<string, string>> = {
+  // The message names the role that is missing.
+  PERMISSION_DENIED: 'Not for you',
+};
+
 /** What was refused, in the service's own words. */
 export function Failure({ error }: { readonly error: unknown }) {
   const { code, message } = error instanceof ApiError ? error : { code: 'Error', message: String(error) };
   return (
     <div class="banner danger" role="alert">
-      <strong>{code}</strong>
+      <strong>{TITLES[code] ?? code}</strong>
       <span>{message}</span>
     </div>
   );

@@ -1,54 +1,82 @@
+import type { ConnectionCounts } from '../../connections.js';
 import type { Declarations } from './declarations.js';
 
-/** What the gRPC of a node has open, and what it did not let be. */
+/** What the guard of the gRPC port counts, and the streams that are open. */
 export interface GrpcFigures {
-  readonly connections: {
-    readonly open: number;
-    readonly limits: { readonly connectionsMax: number };
-    readonly counts: { readonly dropped: number; readonly pinging: number };
-  };
-  readonly openStreams: {
+  readonly connections: ConnectionCounts;
+  readonly unfinished: { readonly bytes: number; readonly ended: number };
+  readonly flooding: number;
+  readonly streams: {
     readonly heartbeatStreams: number;
     readonly limits: { readonly heartbeatStreamsMax: number };
     readonly counts: Readonly<Record<'refused' | 'idle' | 'unread', number>>;
   };
 }
 
-/** Connections and streams of gRPC; those that watch are in WatchNamespace's and Watch's own figures, too. */
-export function declareGrpc(declare: Declarations, { connections, openStreams }: GrpcFigures): void {
+interface Limits {
+  readonly connectionsMax: number;
+  readonly unfinishedBytesMax: number;
+}
+
+/**
+ * Connections of gRPC, what they hold before anything is done for them, and streams; those that watch are in WatchNamespace's and
+ * Watch's own figures, too.
+ */
+export function declareGrpc(declare: Declarations, counts: GrpcFigures, limits: Limits): void {
+  const { connections, unfinished, streams } = counts;
   declare.gauge('phid_grpc_connections', 'Open connections of gRPC.', () => connections.open);
   declare.gauge(
     'phid_grpc_connections_limit',
     'Limit of phid_grpc_connections.',
-    () => connections.limits.connectionsMax,
+    () => limits.connectionsMax,
   );
   declare.counter(
     'phid_grpc_connections_dropped_total',
-    'Connections of gRPC closed as they came, because there were limits.connections_max.',
-    () => connections.counts.dropped,
+    'Connections of gRPC closed as they came: there were limits.connections_max, and none of them idle.',
+    () => connections.dropped,
   );
   declare.counter(
-    'phid_grpc_pinging_connections_total',
-    'Connections of gRPC ended because their client sent too many pings.',
-    () => connections.counts.pinging,
+    'phid_grpc_connections_evicted_total',
+    'Connections of gRPC that were idle, closed for one that came when there were limits.connections_max.',
+    () => connections.evicted,
   );
-  declare.gauge('phid_heartbeat_streams', 'Open HeartbeatStreams.', () => openStreams.heartbeatStreams);
+  declare.counter(
+    'phid_grpc_connections_flooding_total',
+    'Connections of gRPC closed for too many pings, settings, or calls taken back as they were made.',
+    () => counts.flooding,
+  );
+  declare.gauge(
+    'phid_grpc_unfinished_bytes',
+    'What messages hold of which something has come and not all; 4 KiB a call included.',
+    () => unfinished.bytes,
+  );
+  declare.gauge(
+    'phid_grpc_unfinished_bytes_limit',
+    'Limit of phid_grpc_unfinished_bytes.',
+    () => limits.unfinishedBytesMax,
+  );
+  declare.counter(
+    'phid_grpc_unfinished_ended_total',
+    'Calls ended because their message held what others needed, or was not whole in time.',
+    () => unfinished.ended,
+  );
+  declare.gauge('phid_heartbeat_streams', 'Open HeartbeatStreams.', () => streams.heartbeatStreams);
   declare.gauge(
     'phid_heartbeat_streams_limit',
     'Limit of phid_heartbeat_streams.',
-    () => openStreams.limits.heartbeatStreamsMax,
+    () => streams.limits.heartbeatStreamsMax,
   );
   declare.counter(
     'phid_grpc_streams_refused_total',
     'HeartbeatStreams, and watches of health, refused because there were too many.',
-    () => openStreams.counts.refused,
+    () => streams.counts.refused,
   );
   declare.counters(
     'phid_grpc_streams_ended_total',
     'Streams of gRPC that this node ended, by the reason.',
     () => [
-      [{ reason: 'idle' }, openStreams.counts.idle],
-      [{ reason: 'unread' }, openStreams.counts.unread],
+      [{ reason: 'idle' }, streams.counts.idle],
+      [{ reason: 'unread' }, streams.counts.unread],
     ],
   );
 }

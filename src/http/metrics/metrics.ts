@@ -46,6 +46,8 @@ interface Limits {
   readonly cachedUsersMax: number;
   readonly usersMax: number;
   readonly followersMax: number;
+  readonly connectionsMax: number;
+  readonly unfinishedBytesMax: number;
 }
 
 /**
@@ -64,9 +66,9 @@ export function createMetrics(measured: Measured, limits: Limits): Metrics {
   declareDoubt(declare, presence);
   declareShards(declare, { shards, logs }, limits);
   declareStore(declare, presence, limits);
-  declareGrpc(declare, grpc);
   declareHttp(declare, streams);
   declareSecurity(declare, security);
+  declareGrpc(declare, grpc, limits);
   declare.gauges(
     'phid_build_info',
     '1; the labels say which phid runs on which Node.',

@@ -46,8 +46,13 @@ export function declareSecurity(declare: Declarations, { access, certificates, h
   );
   declare.counter(
     'phid_http_connections_dropped_total',
-    'Connections of HTTP closed as they came, because there were http.connections_max.',
-    () => http.dropped,
+    'Connections of HTTP closed as they came: there were http.connections_max, and none of them idle.',
+    () => http.connections.dropped,
+  );
+  declare.counter(
+    'phid_http_connections_evicted_total',
+    'Connections of HTTP that were idle, closed for one that came when there were http.connections_max.',
+    () => http.connections.evicted,
   );
   declare.counter(
     'phid_http_foreign_hosts_total',
