@@ -26,7 +26,6 @@ export function toSettings(node: NodeValues, namespaces: ReadonlyMap<string, Nam
   const { batchDelayMs, batchSizeMax, pendingMax } = node;
   const { subscriptionUsersMax, subscriptionGroupsMax, trackedUsersMax, subscriptionsMax } = node;
   const { heartbeatsPerMessageMax, batchesInFlightMax } = node;
-  const { connectionsMax, unfinishedBytesMax, connectionCallsMax, connectionAgeMs } = node;
   return {
     grpcAddr,
     httpAddr,

@@ -106,7 +106,7 @@ export class RecordReader {
   }
 
   #visibility(likely: LikelyNames): Visibility {
-    const sinceUs = reader.f64() + this.#shiftUs;
+    const sinceUs = this.#timeUs();
     const count = reader.u8();
     if (count === 0) return { sinceUs, shown: undefined };
     const shown: SessionRecord[] = [];
