@@ -89,6 +89,8 @@ const node: Record<string, Range> = {
   'limits.log_streams_max': { good: ['1', '100000'], bad: ['0', '100001'] },
   'limits.message_heartbeats_max': { good: ['1', '10000'], bad: ['0', '10001'] },
   'limits.stream_messages_in_flight_max': { good: ['1', '1000'], bad: ['0', '1001'] },
+  'limits.connections_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
+  'limits.unfinished_bytes_max': { good: ['8388608', '4294967296'], bad: ['8388607', '4294967297'] },
   'limits.connection_calls_max': { good: ['1', '1000000'], bad: ['0', '1000001'] },
   'limits.connection_age': { good: ['1s', '7d'], bad: ['999ms', '8d', 'never'] },
   'http.connections_max': { good: ['1', '100000'], bad: ['0', '100001'] },
