@@ -26,7 +26,6 @@ export class Prober {
 
   beginCounting(): void {
     Object.assign(this.counts, { asked: 0, answered: 0, wrong: 0 });
-    this.answersMs = [];
     this.service.begin(Date.now());
   }
 

@@ -124,10 +124,13 @@ export async function startGrpcServer(address: string, options: GrpcServerOption
       });
       // Streams end when what they sent is recorded: a store that is away would keep them for ever.
       context.presence.ingest.giveUp();
-      await context.openStreams.end();
-      // Of the library only what channelz counts is shut down by force.
-      const cancel = context.presence.clock.after(SHUTDOWN_MS_MAX, () => guard.close());
-      await stopped;
+      const ended = Promise.all([context.openStreams.end(), stopped]);
+      // By force the library shuts down only what channelz counts; and who never reads is never told that a stream has ended.
+      let cancel = () => {};
+      const overdue = new Promise<void>((resolve) => {
+        cancel = context.presence.clock.after(SHUTDOWN_MS_MAX, resolve);
+      });
+      await Promise.race([ended, overdue]);
       cancel();
       guard.close();
     },

@@ -136,7 +136,7 @@ async function breakIt(): Promise<void> {
   await admin.del(group);
   await admin.set(group, 'x');
   const add = { groupId: GROUP, userIds: [`${USER}-1`] };
-  expect(await outcome('AddToGroup', add, operator.token)).toMatch(/INTERNAL/);
+  expect(await outcome('AddToGroup', add, operator.token)).toMatch(/FAILED_PRECONDITION/);
   admin.disconnect();
   await redis.kill();
   expect(await outcome('Suspicion', { userId: `${USER}-3` }, operator.token)).toMatch(/UNAVAILABLE/);
