@@ -191,7 +191,7 @@ function assemble(
   const streams = new EventStreams(clock, settings.http);
   const counts = { http: new HttpCounts(), grpc: new GuardCounts() };
   const openStreams = new OpenStreams(clock, settings.openStreams);
-  const grpc = { ...counts.grpc, streams: openStreams };
+  const grpc = { guard: counts.grpc, streams: openStreams };
   const metrics = createMetrics(
     { presence, shards, logs, streams, security: { ...security, http: counts.http }, grpc },
     { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs, ...settings.grpc },

@@ -174,8 +174,7 @@ it('the log has no id of a user, session or group, and no token, whatever is don
   for (const said of [
     'was denied (unknown_token)',
     'was denied (namespace)',
-    'the record cannot be read',
-    'request failed',
+    'the record of this user cannot be read',
     'cannot be reached',
     'users_max',
   ]) {

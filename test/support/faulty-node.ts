@@ -67,7 +67,7 @@ export async function startFaultyNode(settings: {
       logs,
       streams: new EventStreams(clock, defaults.http),
       security: { ...security, http: new HttpCounts() },
-      grpc: { ...counts, streams: openStreams },
+      grpc: { guard: counts, streams: openStreams },
     },
     { ...defaults.grpc, ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
   );

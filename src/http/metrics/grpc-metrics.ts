@@ -3,9 +3,11 @@ import type { Declarations } from './declarations.js';
 
 /** What the guard of the gRPC port counts, and the streams that are open. */
 export interface GrpcFigures {
-  readonly connections: ConnectionCounts;
-  readonly unfinished: { readonly bytes: number; readonly ended: number };
-  readonly flooding: number;
+  readonly guard: {
+    readonly connections: ConnectionCounts;
+    readonly unfinished: { readonly bytes: number; readonly ended: number };
+    readonly flooding: number;
+  };
   readonly streams: {
     readonly heartbeatStreams: number;
     readonly limits: { readonly heartbeatStreamsMax: number };
@@ -22,8 +24,9 @@ interface Limits {
  * Connections of gRPC, what they hold before anything is done for them, and streams; those that watch are in WatchNamespace's and
  * Watch's own figures, too.
  */
-export function declareGrpc(declare: Declarations, counts: GrpcFigures, limits: Limits): void {
-  const { connections, unfinished, streams } = counts;
+export function declareGrpc(declare: Declarations, figures: GrpcFigures, limits: Limits): void {
+  const { guard, streams } = figures;
+  const { connections, unfinished } = guard;
   declare.gauge('phid_grpc_connections', 'Open connections of gRPC.', () => connections.open);
   declare.gauge(
     'phid_grpc_connections_limit',
@@ -43,7 +46,7 @@ export function declareGrpc(declare: Declarations, counts: GrpcFigures, limits: 
   declare.counter(
     'phid_grpc_connections_flooding_total',
     'Connections of gRPC closed for too many pings, settings, or calls taken back as they were made.',
-    () => counts.flooding,
+    () => guard.flooding,
   );
   declare.gauge(
     'phid_grpc_unfinished_bytes',

@@ -125,6 +125,8 @@ export class OwnedShard {
     const last = this.#reported;
     const isOld = !last || this.#presence.clock.nowMs() >= last.atMs + UNCHANGED_INTERVAL_MS;
     if (isOld || report.isComplete !== last.report.isComplete) return report;
+    // Until a first moment up to which all is told nobody takes the counts for complete.
+    if (last.report.upToUs === 0 && report.upToUs > 0) return report;
     return isDeepStrictEqual(report.counts, last.report.counts) ? undefined : report;
   }
 
