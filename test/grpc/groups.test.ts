@@ -126,8 +126,18 @@ describe.each(['embedded', 'redis'] as const)('groups on the %s store', (store) 
       await Promise.all(userIds.map(beat));
       await Promise.all(userIds.map((userId) => node.call('Leave', { userId })));
     }
+    // Apart, or the node might see only how it ends.
+    const seen = (status: string) =>
+      vi.waitFor(() => {
+        for (const userId of userIds) {
+          const last = quick.changes.findLast((change) => change.userId === userId);
+          expect(last?.status).toBe(status);
+        }
+      }, 5_000);
     await Promise.all(userIds.map(beat));
+    await seen('ONLINE');
     await Promise.all(userIds.map((userId) => node.call('Leave', { userId })));
+    await seen('OFFLINE');
     slow.resume();
     await vi.waitFor(() => {
       for (const userId of userIds) {

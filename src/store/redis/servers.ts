@@ -50,6 +50,8 @@ export class Servers {
   readonly #greeting = new Set<Partition>();
   /** Those that did not answer: the log was told that there are some. */
   readonly #away = new Set<Partition>();
+  /** What fails from then on says nothing of the servers. */
+  #isClosed = false;
 
   /** Starts to connect and returns at once. Knows no other scripts than these. */
   constructor(options: {
@@ -128,6 +130,7 @@ export class Servers {
   }
 
   disconnect(): void {
+    this.#isClosed = true;
     disconnect(this.#redis);
   }
 
@@ -172,7 +175,7 @@ export class Servers {
   /** Another server may have its place when it answers again. One that has lost its connection is greeted when that is back. */
   #lose(partition: Partition, cause: Error): void {
     partition.isReady = false;
-    if (!this.#isConnected) return;
+    if (!this.#isConnected || this.#isClosed) return;
     if (this.#away.size === 0) {
       const what = this.#whatIsAway(partition);
       this.#log.error({ cause: cause.message }, `Redis at ${this.#shown}: ${what}; retrying`);
