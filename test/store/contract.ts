@@ -372,16 +372,18 @@ export function storeContract(name: string, create: () => Promise<{ store: Store
           expect(heard).toContain('probe');
         });
         await record([{ agoMs: 60_000 }]);
-        await vi.waitFor(() => expect(heard.at(-1)).toBe('alice'));
+        await vi.waitFor(() => expect(heard).toContain('alice'));
         heard.length = 0;
+        // Users of several shards are told in any order, and the last probe perhaps only now.
+        const told = () => heard.filter((userId) => userId !== 'probe').sort();
         await say(false);
         // First ones, late ones, and a leave.
         await record([{ agoMs: 30_000 }, { agoMs: 0 }, { agoMs: 0, sessionId: 'laptop' }]);
         await store.leave(namespace, { userId: 'alice', sessionId: '', receivedMs: clock.nowMs() });
         await record([{ userId: 'bob', agoMs: 0 }]);
-        await vi.waitFor(() => expect(heard).toEqual(['alice', 'bob']));
+        await vi.waitFor(() => expect(told()).toEqual(['alice', 'bob']));
         await say(true);
-        await vi.waitFor(() => expect(heard).toEqual(['alice', 'bob', 'alice']));
+        await vi.waitFor(() => expect(told()).toEqual(['alice', 'alice', 'bob']));
         unfollow();
       });
     });
