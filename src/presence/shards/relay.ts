@@ -9,7 +9,7 @@ import { ArrivalMessage } from '../watching/relayed-arrivals.js';
 /** Of one namespace, to one node. What finds no room while another one is under way is not told. */
 export const MESSAGE_BYTES_MAX = 64 * 1024;
 /** A message gathers for so long, ms: an owner would look no sooner than a second after who beats every ten. */
-const GATHERING_MS = 100;
+const GATHERING_MS = 40;
 
 /** On their way to a node. */
 interface Mail {
