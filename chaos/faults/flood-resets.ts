@@ -6,5 +6,5 @@ export const floodResets = attack({
   attack: 'resetFlood',
   strength: { connections: 8 },
   quick: { connections: 2 },
-  memoryMiBMax: 150,
+  memoryMiBMax: 300,
 });
