@@ -9,7 +9,7 @@ interface ClusterSettings {
 
 /** As many heartbeats a second as two cores have room for, with six servers, two nodes and who sends them. */
 export const busyCluster = {
-  users: 10_000,
+  users: 20_000,
   watchedUsers: 2_500,
   countedUsersMax: 0,
   warmUpMs: 30_000,
