@@ -123,7 +123,9 @@ describe('a stream that is not read', () => {
       await node.clock.advance(UNREAD_MS - 5_000);
       const { length } = watch.all;
       watch.resume();
-      await vi.waitFor(() => expect(watch.all.length).toBeGreaterThan(length + 10));
+      // A quick reader may have had everything by then.
+      const some = Math.min(length + 10, userIds.length - 1);
+      await vi.waitFor(() => expect(watch.all.length).toBeGreaterThan(some));
       watch.pause();
     }
     watch.resume();
