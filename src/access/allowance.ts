@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { LimitReachedError, RateReachedError } from '../presence/errors.js';
-import { TokenBucket } from './token-bucket.js';
+import { TokenBucket } from '../token-bucket.js';
 
 /** What every caller may have of a node. */
 export interface CallerLimits {
@@ -11,6 +11,9 @@ export interface CallerLimits {
   /** Streams open at a time, of whatever rpc or route. */
   readonly streamsMax: number;
 }
+
+/** Who has called nothing for so long may call as much at once, s. */
+const BURST_SECONDS = 2;
 
 /** The largest that may be set. */
 export const CALLS_PER_SECOND_MAX = 1_000_000;
@@ -31,8 +34,8 @@ export class Allowance {
   constructor(caller: string, limits: CallerLimits, clock: Clock) {
     this.#caller = caller;
     this.#clock = clock;
-    this.#calls = new TokenBucket(limits.callsPerSecond, clock.nowMs());
-    this.#heartbeats = new TokenBucket(limits.heartbeatsPerSecond, clock.nowMs());
+    this.#calls = new TokenBucket(limits.callsPerSecond, BURST_SECONDS, clock.nowMs());
+    this.#heartbeats = new TokenBucket(limits.heartbeatsPerSecond, BURST_SECONDS, clock.nowMs());
     this.#streamsMax = limits.streamsMax;
   }
 

@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { Clock } from '../../clock.js';
 import { type Connection, ConnectionCounts, Connections } from '../../connections.js';
-import { Allowance } from './allowance.js';
+import { TokenBucket } from '../../token-bucket.js';
 import { UnfinishedCounts, UnfinishedMessages } from './unfinished-messages.js';
 
 /** Until a client has said what HTTP/2 begins with, ms. */
@@ -106,9 +106,12 @@ export class Guard {
 
   /** To be called for each of something that a client may do so often; ends its session once it is more. */
   #limited(session: ServerHttp2Session, perSecond: number): () => void {
-    const allowance = new Allowance(perSecond, this.#nowMs);
+    const bucket = new TokenBucket(perSecond, 1, this.#nowMs);
     return () => {
-      if (session.destroyed || allowance.take(this.#nowMs)) return;
+      const nowMs = this.#nowMs;
+      const isWithin = bucket.waitMs(nowMs) === 0;
+      bucket.spend(1, nowMs);
+      if (session.destroyed || isWithin) return;
       this.#options.counts.flooding += 1;
       session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
     };

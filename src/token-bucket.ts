@@ -1,21 +1,21 @@
-/** Who has spent nothing for so long may spend as much at once as in so long, s. */
-const BURST_SECONDS = 2;
-
 /** What is as good as now, ms: sums of fractions come out a little short. */
 const NOW_MS = 1e-6;
 
 /**
- * So much a second, and what was not spent within BURST_SECONDS besides. A large sum is lent: whoever has anything left may spend
+ * So much a second, and what was not spent within some seconds besides. A large sum is lent: whoever has anything left may spend
  * it, and then nothing until it is paid. So none is too large to be spent ever, and the rate holds.
  */
 export class TokenBucket {
   #perSecond: number;
+  readonly #burstSeconds: number;
   #balance: number;
   #atMs: number;
 
-  constructor(perSecond: number, nowMs: number) {
+  /** Who has spent nothing for `burstSeconds` may spend as much at once as in so long. */
+  constructor(perSecond: number, burstSeconds: number, nowMs: number) {
     this.#perSecond = perSecond;
-    this.#balance = perSecond * BURST_SECONDS;
+    this.#burstSeconds = burstSeconds;
+    this.#balance = perSecond * burstSeconds;
     this.#atMs = nowMs;
   }
 
@@ -44,7 +44,7 @@ export class TokenBucket {
 
   #settle(nowMs: number): void {
     const earned = ((nowMs - this.#atMs) * this.#perSecond) / 1000;
-    this.#balance = Math.min(this.#balance + earned, this.#perSecond * BURST_SECONDS);
+    this.#balance = Math.min(this.#balance + earned, this.#perSecond * this.#burstSeconds);
     this.#atMs = nowMs;
   }
 }
