@@ -84,16 +84,19 @@ export async function setThresholds(
     throw new InvalidRequestError('clear', `true cannot go together with ${suspect ? 'suspect' : 'offline'}`);
   }
   const durationMs = validDryRunMs(request);
-  const intents = clear ? undefined : validIntents(request, namespace);
-  if (!dryRun) await tunings.set(namespace, intents, operator);
-  else if (intents) await tunings.beginDryRun(namespace, { intents, durationMs }, operator);
-  else await tunings.endDryRun(namespace, operator);
+  const intents = () => validIntents(request, namespace);
+  // What is wrong is said whether the store is there or not.
+  if (!clear) intents();
+  if (!dryRun) await tunings.set(namespace, clear ? undefined : intents, operator);
+  else if (clear) await tunings.endDryRun(namespace, operator);
+  else await tunings.beginDryRun(namespace, { intents, durationMs }, operator);
   const { author, remark } = operator;
+  const set = dryRun ? namespace.tuning.dryRun?.intents : namespace.tuning.set;
   audit(log, asker, 'SetThresholds', {
     namespace: namespace.name,
     clear,
     dryRun,
-    ...intents,
+    ...(!clear && set),
     author,
     remark,
   });

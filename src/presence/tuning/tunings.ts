@@ -52,28 +52,34 @@ export class Tunings {
     this.#unfollow = options.presence.follow({ doubted: () => this.#exchange.soon() });
   }
 
-  /** Thresholds are for `intents` from now on, whatever the configuration says; undefined goes back to it. */
-  async set(namespace: Namespace, intents: Intents | undefined, operator: Operator): Promise<void> {
-    const set = intents && { set: intents };
-    await this.#change(namespace, ({ set: _, ...document }, atUs) => ({
-      ...document,
-      ...set,
-      changes: changed(document, { atUs, ...operator, ...set }),
-    }));
+  /**
+   * Thresholds are for `intents` from now on, whatever the configuration says; undefined goes back to it. It is asked for them again
+   * where another node was quicker: what an operator left alone is as that one set it.
+   */
+  async set(namespace: Namespace, intents: (() => Intents) | undefined, operator: Operator): Promise<void> {
+    await this.#change(namespace, ({ set: _, ...document }, atUs) => {
+      const set = intents && { set: intents() };
+      return { ...document, ...set, changes: changed(document, { atUs, ...operator, ...set }) };
+    });
   }
 
-  /** Counts for so long what `intents` would have cost, in place of the dry run before. */
+  /** Counts for so long what `intents` would have cost, in place of the dry run before; they are asked for as those of `set`. */
   async beginDryRun(
     namespace: Namespace,
-    { intents, durationMs }: { readonly intents: Intents; readonly durationMs: number },
+    plan: { readonly intents: () => Intents; readonly durationMs: number },
     operator: Operator,
   ): Promise<void> {
     const id = randomUUID();
-    await this.#change(namespace, (document, fromUs) => ({
-      ...document,
-      dryRun: { id, intents, author: operator.author, fromUs, untilUs: fromUs + durationMs * 1000 },
-      changes: changed(document, { atUs: fromUs, ...operator, set: intents, dryRunMs: durationMs }),
-    }));
+    const { durationMs } = plan;
+    await this.#change(namespace, (document, fromUs) => {
+      const intents = plan.intents();
+      const { author } = operator;
+      return {
+        ...document,
+        dryRun: { id, intents, author, fromUs, untilUs: fromUs + durationMs * 1000 },
+        changes: changed(document, { atUs: fromUs, ...operator, set: intents, dryRunMs: durationMs }),
+      };
+    });
   }
 
   /** What was counted by now stays to be asked for. */

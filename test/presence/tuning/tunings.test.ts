@@ -64,7 +64,7 @@ beforeEach(async () => {
 describe('thresholds that were set', () => {
   it('win over the configuration, also over one that is read later, until they are cleared', async () => {
     const { namespace, presence, tunings } = node;
-    await tunings.set(namespace, intentsOf(2, 4), alice);
+    await tunings.set(namespace, () => intentsOf(2, 4), alice);
     expect(namespace.thresholds).toEqual({ suspect: 2, offline: 4 });
     const next = { default: { ...namespaceSettings(), intents: intentsOf(6, 7) } };
     expect(presence.reloadThresholds(next)).toEqual(['default']);
@@ -79,15 +79,15 @@ describe('thresholds that were set', () => {
     behind.follow = () => () => {};
     const other = new TuningNode(store, clock, behind);
     await settle();
-    await node.tunings.set(node.namespace, intentsOf(2, 4), alice);
+    await node.tunings.set(node.namespace, () => intentsOf(2, 4), alice);
     await clock.advance(1_000);
     expect(other.namespace.thresholds).toEqual({ suspect: 2, offline: 4 });
   });
 
   it('leave the dry run alone, and a dry run leaves them', async () => {
     const { namespace, tunings } = node;
-    await tunings.set(namespace, intentsOf(2, 4), alice);
-    await tunings.beginDryRun(namespace, { intents: intentsOf(1, 3), durationMs: 60_000 }, alice);
+    await tunings.set(namespace, () => intentsOf(2, 4), alice);
+    await tunings.beginDryRun(namespace, { intents: () => intentsOf(1, 3), durationMs: 60_000 }, alice);
     expect(namespace.thresholds).toEqual({ suspect: 2, offline: 4 });
     const { dryRun } = namespace;
     await tunings.set(namespace, undefined, alice);
@@ -98,7 +98,7 @@ describe('thresholds that were set', () => {
 
   it('are given back to a store that has lost its data, also by who changes them then', async () => {
     const other = new TuningNode(store, clock);
-    await node.tunings.set(node.namespace, intentsOf(2, 4), alice);
+    await node.tunings.set(node.namespace, () => intentsOf(2, 4), alice);
     await clock.advance(1_000);
     const { thresholds } = node.namespace;
     // It holds nothing any more, as a Redis that was started again without its file.
@@ -109,7 +109,11 @@ describe('thresholds that were set', () => {
     expect(node.namespace.thresholds).toBe(thresholds);
     expect(node.log.text + other.log.text).toMatch(/has lost what was set of thresholds: given back/);
     await store.close();
-    await other.tunings.beginDryRun(other.namespace, { intents: intentsOf(1, 2), durationMs: 1_000 }, alice);
+    await other.tunings.beginDryRun(
+      other.namespace,
+      { intents: () => intentsOf(1, 2), durationMs: 1_000 },
+      alice,
+    );
     await clock.advance(1_000);
     for (const { namespace } of [node, other]) {
       expect(namespace.thresholds).toEqual({ suspect: 2, offline: 4 });
@@ -119,7 +123,7 @@ describe('thresholds that were set', () => {
 
   it(`are remembered up to ${CHANGES_MAX} changes, the newest first`, async () => {
     for (let i = 0; i <= CHANGES_MAX; i++) {
-      await node.tunings.set(node.namespace, intentsOf(2, 4 + i), { ...alice, author: `author-${i}` });
+      await node.tunings.set(node.namespace, () => intentsOf(2, 4 + i), { ...alice, author: `author-${i}` });
     }
     const { changes } = node.namespace.tuning;
     expect(changes).toHaveLength(CHANGES_MAX);
@@ -140,7 +144,7 @@ describe('thresholds that were set', () => {
       tries += 1;
       return { version: `${tries}`, documents: new Map(), isChanged: false };
     };
-    await expect(node.tunings.set(node.namespace, intentsOf(2, 4), alice)).rejects.toThrow(
+    await expect(node.tunings.set(node.namespace, () => intentsOf(2, 4), alice)).rejects.toThrow(
       StoreUnavailableError,
     );
     expect(tries).toBe(20);
@@ -166,7 +170,7 @@ describe('a dry run', () => {
     await recorded;
     await tunings.beginDryRun(
       namespace,
-      { intents: { suspect: { phi: 1 }, offline: { detectionTimeMs: 1_400 } }, durationMs: 2_500 },
+      { intents: () => ({ suspect: { phi: 1 }, offline: { detectionTimeMs: 1_400 } }), durationMs: 2_500 },
       alice,
     );
     const { suspect, offline } = namespace.dryRun?.thresholds(namespace.fleet) ?? { suspect: 0, offline: 0 };
@@ -188,7 +192,7 @@ describe('a dry run', () => {
 
   it('keeps what it counted while the store is away', async () => {
     const { namespace, tunings } = node;
-    await tunings.beginDryRun(namespace, { intents: intentsOf(1, 2), durationMs: 60_000 }, alice);
+    await tunings.beginDryRun(namespace, { intents: () => intentsOf(1, 2), durationMs: 60_000 }, alice);
     namespace.dryRun?.unsent.addSilence(7);
     const { learn } = store;
     store.learn = async () => {
