@@ -13,7 +13,7 @@ const EARLY_MS_MAX = 0xffff;
 const MIN_DELAY_MS = 0.5;
 
 /** When a user is to be read, as seen from a reading. Times are µs of the store's clock. */
-interface NextCrossing {
+export interface NextCrossing {
   readonly atUs: number;
   readonly nowUs: number;
   /** The node's clock at `nowUs`, or a little later. */

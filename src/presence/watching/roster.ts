@@ -127,6 +127,11 @@ export class Roster {
     return lowest;
   }
 
+  /** Whether everybody who watches a tracked user saw last that they are ONLINE. O(watches of the user). */
+  isOnline(user: number): boolean {
+    return this.lowestSuspect(user, Number.POSITIVE_INFINITY) !== undefined;
+  }
+
   /** The answer about a user who is in flight has come, or failed to: the next one may be shown to all who watch. */
   land(user: number): void {
     const { users, watches } = this;

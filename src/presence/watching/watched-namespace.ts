@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.js';
 import type { Arrival } from '../../detector/arrival.js';
 import type { Status } from '../../detector/status.js';
-import { lastSignUs } from '../../detector/user.js';
 import type { Clocks, Reading, ReceivedHeartbeat } from '../../store/store.js';
 import type { Observation } from '../doubt/doubt.js';
 import type { Namespace } from '../namespace.js';
@@ -12,22 +11,14 @@ import { Eras } from './eras.js';
 import type { Audience } from './groups/audience.js';
 import { WatchedGroups } from './groups/watched-groups.js';
 import { Hearing } from './hearing.js';
+import { nextReading } from './next-reading.js';
 import { Notifier } from './notifier.js';
-import { BACKGROUND_MAX, ReadQueue } from './read-queue.js';
+import { ReadQueue } from './read-queue.js';
 import type { ReceivedArrivals } from './relayed-arrivals.js';
 import { Roster } from './roster.js';
 import type { Subscription } from './subscription.js';
 import { SWEEP_USERS, Sweep } from './sweep.js';
-
-/** What the timer of a user is armed by. */
-interface Armed {
-  readonly reading: Reading;
-  /** When the answer arrived, on the node's clock and on the store's, µs. */
-  readonly readMs: number;
-  readonly nowUs: number;
-  /** How much earlier than the reading it was judged. */
-  readonly lagMs: number;
-}
+import { untoldUsers } from './untold-users.js';
 
 /** Users of one namespace that the store is asked for in one call. */
 export interface Batch {
@@ -35,12 +26,6 @@ export interface Batch {
   readonly rows: readonly number[];
   readonly userIds: readonly string[];
 }
-
-/** So many are queued at once: to go through all of a hundred thousand after each hundred would take longer than to read them. */
-const RESUMED_MAX = 10 * BACKGROUND_MAX;
-
-/** Who may have crossed is not looked at again sooner while heartbeats wait to be recorded, µs. */
-const LAG_PAUSE_US = 50_000;
 
 /**
  * After something was learned, whoever is due within so many expected intervals is not read for it before: who beats is
@@ -182,29 +167,13 @@ export class WatchedNamespace {
     this.#endAll(subscription);
   }
 
-  /** Has read what `subscription` is still to be told, as much as it has room for; of much some, and more when that was told. */
+  /** Has read what `subscription` is still to be told. */
   resume(subscription: Subscription): void {
     this.groups.tellRemovals(subscription);
-    let room = Math.min(subscription.outbox.room, RESUMED_MAX);
-    const { withoutSnapshot, untoldSnapshots, untoldChanges } = subscription;
-    const isSyncing = withoutSnapshot > 0;
-    const first = isSyncing ? untoldSnapshots : untoldChanges;
-    const push = (user: number) => (isSyncing ? this.#queue.background(user) : this.#queue.due(user));
-    for (
-      let watch = first;
-      watch !== NONE && room > 0;
-      watch = this.#roster.watches.untold.after(first, watch)
-    ) {
-      const user = this.#roster.watches.userOf(watch);
-      if (!this.#roster.users.isInFlight(user) || this.#roster.watches.isLate(watch)) push(user);
-      room -= 1;
-    }
-    for (const listener of subscription.listeners.values()) {
-      for (const watch of listener.audience.next(listener, room)) {
-        const user = this.#roster.watches.userOf(watch);
-        if (!this.#roster.users.isInFlight(user)) push(user);
-        room -= 1;
-      }
+    const isSyncing = subscription.withoutSnapshot > 0;
+    for (const user of untoldUsers(this.#roster, subscription)) {
+      if (isSyncing) this.#queue.background(user);
+      else this.#queue.due(user);
     }
     if (subscription.isOfNode) this.#queue.wakeAtLeisure();
     else this.#queue.wake();
@@ -215,11 +184,7 @@ export class WatchedNamespace {
     const { users } = this.#roster;
     const user = users.find(userId);
     if (user === NONE) return;
-    const isNews =
-      !onlyLate ||
-      users.isInFlight(user) ||
-      this.#roster.lowestSuspect(user, Number.POSITIVE_INFINITY) === undefined;
-    if (isNews) this.#readSoon(user);
+    if (!onlyLate || users.isInFlight(user) || !this.#roster.isOnline(user)) this.#readSoon(user);
   }
 
   /** This node has recorded heartbeats. What moves a crossing earlier, or ends a suspicion, the store says. */
@@ -239,7 +204,7 @@ export class WatchedNamespace {
 
   /** Whoever was not told to be there may be, by a silence that counts less. O(watches). */
   readSuspected(): void {
-    this.#readWhere((user) => this.#roster.lowestSuspect(user, Number.POSITIVE_INFINITY) === undefined);
+    this.#readWhere((user) => !this.#roster.isOnline(user));
   }
 
   /**
@@ -273,7 +238,12 @@ export class WatchedNamespace {
         const facts = { userId: userIds[i] as string, reading, heardUs };
         const shown = { ...facts, readMs, lagMs, nowUs, degraded: isDegraded };
         const nextUs = this.#notifier.show(user, shown);
-        if (this.#roster.users.isTracked(user)) this.#arm(user, nextUs, shown);
+        if (this.#roster.users.isTracked(user)) {
+          const { locationUs } = this.#notifier.judgement;
+          const next = nextReading(this.namespace, shown, { crossingUs: nextUs, locationUs });
+          if (next) this.#timers.arm(user, next);
+          else this.#timers.cancel(user);
+        }
       }
       this.#roster.land(user);
     }
@@ -345,22 +315,5 @@ export class WatchedNamespace {
   #end(watch: number): void {
     const user = this.#roster.remove(watch);
     if (user !== NONE) this.#timers.cancel(user);
-  }
-
-  #arm(user: number, crossingUs: number, { reading, readMs, lagMs, nowUs }: Armed): void {
-    const nextUs = Math.min(crossingUs, this.#forgottenUs(reading));
-    if (nextUs === Number.POSITIVE_INFINITY) {
-      this.#timers.cancel(user);
-      return;
-    }
-    const isMoved = this.namespace.isLearning && nextUs === crossingUs;
-    const latenessUs = isMoved ? crossingUs - this.#notifier.judgement.locationUs : 0;
-    const atUs = lagMs > 0 ? Math.max(nextUs, nowUs + LAG_PAUSE_US) : nextUs;
-    this.#timers.arm(user, { atUs, nowUs, readMs, latenessUs });
-  }
-
-  /** When the user of this record is known no longer. */
-  #forgottenUs({ record }: Reading): number {
-    return record ? lastSignUs(record) + this.namespace.retentionMs * 1000 : Number.POSITIVE_INFINITY;
   }
 }
