@@ -45,14 +45,9 @@ export function leaving(
     if (isForgotten(record, namespace.retentionMs, nowUs)) return undefined;
     const was = userDue(record, namespace.detector);
     if (!recordLeave(record, sessionId, storeUs(receivedMs, clocks))) return undefined;
-    const shard = shardOf(userId);
     writes.add({
-      key: userKey(shard, namespace.name, userId),
-      shard,
-      before,
-      after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
+      ...writeOf(namespace, userId, { record, before, clocks }),
       announce: !isInvisible(record),
-      announceFromUs: Number.POSITIVE_INFINITY,
       expiry: expiryOf(record, wasUs, namespace),
     });
     return { was, is: userDue(record, namespace.detector) };
@@ -69,16 +64,32 @@ export function turning(
     if (isForgotten(record, namespace.retentionMs, nowUs)) forget(record);
     if (namespace.isFull && isUnknown(record)) throw new NamespaceFullError();
     if (!recordVisibility(record, visible, { atUs: storeUs(receivedMs, clocks), nowUs })) return undefined;
-    const shard = shardOf(userId);
     writes.add({
-      key: userKey(shard, namespace.name, userId),
-      shard,
-      before,
-      after: encodeUser(record, nextRevision(before, nowUs), shiftUs),
+      ...writeOf(namespace, userId, { record, before, clocks }),
       announce: true,
-      announceFromUs: Number.POSITIVE_INFINITY,
       expiry: isInvisible(record) ? 'long' : 'renewed',
     });
     return true;
+  };
+}
+
+/** What takes the place of a user's record. */
+function writeOf(
+  namespace: StoreNamespace,
+  userId: string,
+  changed: {
+    readonly record: UserRecord;
+    readonly before: Buffer | undefined;
+    readonly clocks: PartitionClocks;
+  },
+) {
+  const { record, before, clocks } = changed;
+  const shard = shardOf(userId);
+  return {
+    key: userKey(shard, namespace.name, userId),
+    shard,
+    before,
+    after: encodeUser(record, nextRevision(before, clocks.nowUs), clocks.shiftUs),
+    announceFromUs: Number.POSITIVE_INFINITY,
   };
 }
