@@ -4,6 +4,7 @@ import {
   isUnknown,
   lastSignUs,
   recordLeave,
+  type UserRecord,
   userDue,
 } from '../../detector/user.js';
 import { forget, recordVisibility } from '../../detector/visibility.js';
