@@ -3,8 +3,8 @@ import { BACKGROUND_MAX } from './read-queue.js';
 import type { Roster } from './roster.js';
 import type { Subscription } from './subscription.js';
 
-/** So many at once: to go through all of a hundred thousand after each hundred would take longer than to read them. */
-const UNTOLD_MAX = 10 * BACKGROUND_MAX;
+/** So many at once, more than are read at once: to go through all of a hundred thousand after each hundred would take longer than to read them. */
+const UNTOLD_MAX = 2 * BACKGROUND_MAX;
 
 /**
  * Who is to be read so that a subscription can be told what it is still to be told, as much as it has room for: snapshots first, and

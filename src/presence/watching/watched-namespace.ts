@@ -141,11 +141,18 @@ export class WatchedNamespace {
   add(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
     // One more, or the first group without members would be taken for all.
     subscription.withoutSnapshot += 1;
-    for (const userId of userIds) this.#roster.add(subscription, userId);
+    const { room } = subscription.outbox;
+    for (const userId of userIds) {
+      const watch = this.#roster.add(subscription, userId);
+      // Whoever finds no room is read when others were told.
+      if (subscription.withoutSnapshot - 1 <= room)
+        this.#queue.background(this.#roster.watches.userOf(watch));
+    }
     for (const groupId of groupIds) this.groups.join(subscription, groupId);
     subscription.withoutSnapshot -= 1;
     if (subscription.withoutSnapshot === 0) subscription.outbox.synced();
-    this.resume(subscription);
+    if (groupIds.length > 0) this.resume(subscription);
+    else this.#wakeFor(subscription);
   }
 
   remove(subscription: Subscription, userIds: readonly string[], groupIds: readonly string[] = []): void {
@@ -175,8 +182,7 @@ export class WatchedNamespace {
       if (isSyncing) this.#queue.background(user);
       else this.#queue.due(user);
     }
-    if (subscription.isOfNode) this.#queue.wakeAtLeisure();
-    else this.#queue.wake();
+    this.#wakeFor(subscription);
   }
 
   /** The store says that something happened to a user, watched or not: a LATE heartbeat is news to who suspects them. */
@@ -265,6 +271,11 @@ export class WatchedNamespace {
     this.#queue.close();
     this.#sweep.close();
     this.#timers.close();
+  }
+
+  #wakeFor({ isOfNode }: Subscription): void {
+    if (isOfNode) this.#queue.wakeAtLeisure();
+    else this.#queue.wake();
   }
 
   #readWhere(isToBeRead: (user: number) => boolean): void {
