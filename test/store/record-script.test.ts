@@ -100,6 +100,33 @@ it('lets a record expire anew, after long, or as it did, as it is told', async (
   expect(await admin.pttl(keyOf('long'))).toBeGreaterThan(60_000);
 });
 
+it('leaves what had changed as it was, its expiry too, whatever it is told of that', async () => {
+  const writes = new Writes();
+  await admin.set(keyOf('changed'), recordOf(7), 'PX', 5_000);
+  await admin.rpush(keyOf('none'), 'a list');
+  for (const userId of ['changed', 'none', 'gone'])
+    write(writes, userId, { before: recordOf(1), expiry: 'long', announce: true });
+  expect(await run(writes)).toBe('020');
+  expect(await admin.getBuffer(keyOf('changed'))).toEqual(recordOf(7));
+  expect(await admin.pttl(keyOf('changed'))).toBeLessThanOrEqual(5_000);
+  expect(await admin.lrange(keyOf('none'), 0, -1)).toEqual(['a list']);
+  expect(await admin.exists(keyOf('gone'))).toBe(0);
+  expect(await announced()).toEqual([]);
+});
+
+it('replaces nothing where the server has no memory left, and says so', async () => {
+  const writes = new Writes();
+  await admin.set(keyOf('alice'), recordOf(1));
+  write(writes, 'alice', { before: recordOf(1), announce: true });
+  await admin.config('SET', 'maxmemory', '1');
+  try {
+    await expect(run(writes)).rejects.toThrow('OOM');
+    expect(await admin.getBuffer(keyOf('alice'))).toEqual(recordOf(1));
+  } finally {
+    await admin.config('SET', 'maxmemory', '0');
+  }
+});
+
 it.each([
   ['ahead of it', 60e6],
   ['long behind it', -60e6],

@@ -7,7 +7,7 @@
   another server's), nothing is replaced.
   Replay is safe: whoever repeats a call finds that the token has changed.
   What is no string reads as no record, and is not replaced either.
-  Complexity: one MGET, one SET a user, one XADD a shard of which somebody is announced.
+  Complexity: one SET a user, one XADD a shard of which somebody is announced.
 
   KEYS   users' keys, in order, then the streams of their shards
   ARGV   1 for each user, packed:  5 bytes token | u16 bytes of the record | u8 KEYS index of the stream less the users |
@@ -23,20 +23,19 @@
 local ANNOUNCE, RENEW, LONG = 1, 2, 4
 local HEAD_BYTES = 17
 local NO_RECORD = '\0\0\0\0\0'
+local WRONG_TYPE = 'WRONGTYPE'
 -- Where <namespace>:<user> starts in a key.
 local NAME_AT = #'phid1:{p00}:u:' + 1
 
 local writes, users, expiry_ms, stream_length = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local long_expiry_ms = ARGV[7]
-local call, sub = redis.call, string.sub
+local call, pcall, sub = redis.call, redis.pcall, string.sub
 local unpack_head = struct.unpack
 local time = call('TIME')
 local now = time[1] * 1000000 + time[2]
 local reckoned = tonumber(ARGV[5])
 if now < reckoned or now > reckoned + ARGV[6] then return struct.pack('<d', now) end
 
--- One call for all: a GETRANGE each would cost half as much again as the whole script.
-local current = call('MGET', unpack(KEYS, 1, users))
 local announced = {}
 local outcomes, at = {}, 1
 for i = 1, users do
@@ -44,17 +43,20 @@ for i = 1, users do
   local token, bytes, stream, how, announce_at = unpack_head('<c5HBBd', writes, at)
   local start = at + HEAD_BYTES
   at = start + bytes
-  local known, record = current[i], sub(writes, start, at - 1)
-  local outcome = '0'
-  if not known and token == NO_RECORD then
-    outcome = call('SET', key, record, 'PX', how >= LONG and long_expiry_ms or expiry_ms, 'NX') and '1' or '2'
-  elseif known and sub(known, 1, 5) == token then
-    if how >= RENEW then
-      call('SET', key, record, 'PX', how >= LONG and long_expiry_ms or expiry_ms)
-    else
-      call('SET', key, record, 'KEEPTTL')
-    end
-    outcome = '1'
+  local outcome = '1'
+  -- Written first and compared after, in one command: two cost a fifth more. What is put back nobody has seen missing.
+  local before = pcall('SET', key, sub(writes, start, at - 1), 'KEEPTTL', 'GET')
+  if before and before.err then
+    if sub(before.err, 1, #WRONG_TYPE) ~= WRONG_TYPE then return before end
+    outcome = '2'
+  elseif before and sub(before, 1, 5) ~= token then
+    call('SET', key, before, 'KEEPTTL')
+    outcome = '0'
+  elseif not before and token ~= NO_RECORD then
+    call('DEL', key)
+    outcome = '0'
+  elseif how >= RENEW or not before then
+    call('PEXPIRE', key, how >= LONG and long_expiry_ms or expiry_ms)
   end
   local is_news = how % 2 == ANNOUNCE
   if outcome == '1' and (is_news or now >= announce_at) then
@@ -70,6 +72,6 @@ for i = 1, users do
 end
 for stream, names in pairs(announced) do
   -- What is no stream followers cannot read either: they know that they miss changes. The records stand.
-  redis.pcall('XADD', KEYS[users + stream], 'MAXLEN', '~', stream_length, '*', unpack(names))
+  pcall('XADD', KEYS[users + stream], 'MAXLEN', '~', stream_length, '*', unpack(names))
 end
 return struct.pack('<d', now) .. table.concat(outcomes)
