@@ -194,7 +194,7 @@ const nodesSettings: NamespaceSettings = {
     expectedIntervalMs: NODE_INTERVAL_MS,
     acceptablePauseMs: 0,
     minStdDevMs: 0,
-    maxSilenceMs: 2_500,
+    maxSilenceMs: 4 * NODE_INTERVAL_MS,
   },
   retentionMs: 600_000,
   halfLifeMs: 86_400_000,
