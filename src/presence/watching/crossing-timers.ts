@@ -50,18 +50,19 @@ export class CrossingTimers {
     },
   ) {
     const { isStale, due } = options;
-    this.#queue = new TimerQueue(clock, (users) => {
+    const fire = (users: number[]) => {
       this.fired += users.length;
       const nowMs = clock.nowMs();
       for (const user of users) {
+        const quietUntilMs = this.#quietUntilMs(user);
         const earlyMs = this.#earlyMs.get(user);
-        const quietUntilMs = this.#heardMs.get(user) + this.#quietMs.get(user);
         this.#earlyMs.set(user, 0);
         if (quietUntilMs > nowMs) this.#queue.arm(user, quietUntilMs);
         else if (earlyMs > 0 && !isStale(user)) this.#queue.postpone(user, earlyMs);
         else due(user);
       }
-    });
+    };
+    this.#queue = new TimerQueue(clock, fire, (user) => this.#quietUntilMs(user));
   }
 
   get size(): number {
@@ -97,6 +98,15 @@ export class CrossingTimers {
 
   cancel(user: number): void {
     this.#queue.cancel(user);
+  }
+
+  /** Nothing is crossed until then, whatever was known when the timer was armed; 0: the user was not heard since. */
+  #quietUntilMs(user: number): number {
+    const heardMs = this.#heardMs.get(user);
+    if (heardMs === 0) return 0;
+    // The crossing that the timer was to be early for is another one now.
+    this.#earlyMs.set(user, 0);
+    return heardMs + this.#quietMs.get(user);
   }
 
   close(): void {

@@ -63,11 +63,21 @@ describe('TimerQueue', () => {
         arbitrary: fc.record({
           kind: fc.constant('arm' as const),
           id: fc.nat(19),
-          delayMs: fc.integer({ min: -20, max: 400 }).map((quarters) => quarters / 4),
+          delayMs: fc.oneof(
+            fc.integer({ min: -20, max: 400 }).map((quarters) => quarters / 4),
+            // Beyond today, and beyond a year, of the calendar.
+            fc.integer({ min: -600_000, max: 600_000 }).map((quarters) => quarters / 4),
+          ),
         }),
       },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), id: fc.nat(19) }) },
-      { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('pass', 'stall'), ms: fc.nat(60) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          kind: fc.constantFrom('pass', 'stall'),
+          ms: fc.oneof(fc.nat(60), fc.nat(100_000)),
+        }),
+      },
     );
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { maxLength: 80, size: 'max' }), async (operations) => {
@@ -141,6 +151,54 @@ describe('TimerQueue', () => {
     }
     expect({ disordered, twice }).toEqual({ disordered: 0, twice: 0 });
     expect(clock.timers).toBe(0);
+  });
+});
+
+describe('a deadline that has moved', () => {
+  function startMoving(movedTo: Map<number, number>) {
+    const clock = new ManualClock();
+    const fired: [row: number, atMs: number][] = [];
+    const asked: number[] = [];
+    const notBeforeMs = (row: number) => {
+      asked.push(row);
+      return movedTo.get(row) ?? 0;
+    };
+    const fire = (rows: number[]) => rows.forEach((row) => void fired.push([row, clock.nowMs()]));
+    return { clock, fired, asked, queue: new TimerQueue(clock, fire, notBeforeMs) };
+  }
+
+  it('is asked for when its time is near, and is then the one that counts', async () => {
+    const startMs = new ManualClock().nowMs();
+    const { clock, fired, asked, queue } = startMoving(
+      new Map([
+        [1, startMs + 40_000.5],
+        [2, startMs + 400],
+      ]),
+    );
+    for (const row of [1, 2, 3]) queue.arm(row, startMs + 10_000);
+    await clock.advance(9_900);
+    expect(asked).toEqual([]);
+    await clock.advance(99);
+    expect([...asked].sort()).toEqual([1, 2, 3]);
+    expect(queue.dueMs(1)).toBe(startMs + 40_000.5);
+    await clock.advance(100_000);
+    expect(fired).toEqual([
+      [2, startMs + 10_000],
+      [3, startMs + 10_000],
+      [1, startMs + 40_000.5],
+    ]);
+  });
+
+  it('costs no waking of its own: a thousand that have moved wake as often as one', async () => {
+    const startMs = new ManualClock().nowMs();
+    const moved = new Map(Array.from({ length: 1_000 }, (_, i) => [i + 1, startMs + 60_000] as const));
+    const { clock, fired, queue } = startMoving(moved);
+    for (const row of moved.keys()) queue.arm(row, startMs + 1_000 + row / 1_000);
+    await clock.advance(59_000);
+    expect(fired).toEqual([]);
+    await clock.advance(1_000);
+    expect(fired).toHaveLength(1_000);
+    expect(new Set(fired.map(([, atMs]) => atMs))).toEqual(new Set([startMs + 60_000]));
   });
 });
 
