@@ -16,7 +16,7 @@ const heard = fc.record({
 const message = fc.array(heard, { minLength: 1, maxLength: 5 }).map((all) => {
   const packed = new ArrivalMessage(namespace, 2_000);
   for (const { userId, atUs, dueInUs } of all)
-    packed.add(userId, firstArrival(atUs, { atUs: atUs + dueInUs, origin: 'eu' }));
+    packed.add(userId, firstArrival({ atUs, is: { atUs: atUs + dueInUs, origin: 'eu' } }));
   return packed.take();
 });
 

@@ -76,24 +76,36 @@ export interface Arrival {
   readonly next?: Estimate | undefined;
 }
 
-/** Of an arrival that changed nothing. */
-const nothing = {
-  z: 0,
-  scaleMs: 0,
-  silenceMs: 0,
-  lost: 0,
-  lateAtUs: Number.POSITIVE_INFINITY,
-  atUs: Number.NEGATIVE_INFINITY,
-  was: NOT_DUE,
-  is: NOT_DUE,
-  before: undefined,
-  next: undefined,
-} as const;
-export const UNREADABLE_ARRIVAL: Arrival = { flags: ArrivalFlag.UNREADABLE, ...nothing };
-export const REFUSED_ARRIVAL: Arrival = { flags: ArrivalFlag.REFUSED, ...nothing };
-export const STALE_ARRIVAL: Arrival = { flags: ArrivalFlag.STALE, ...nothing };
+/** An arrival that ended no silence; by default one that changed nothing either. */
+function unjudged({
+  flags,
+  atUs = Number.NEGATIVE_INFINITY,
+  was = NOT_DUE,
+  is = NOT_DUE,
+}: Pick<Arrival, 'flags'> & Partial<Pick<Arrival, 'atUs' | 'was' | 'is'>>): Arrival {
+  const lateAtUs = Number.POSITIVE_INFINITY;
+  const [before, next] = [undefined, undefined];
+  return { flags, z: 0, scaleMs: 0, silenceMs: 0, lost: 0, lateAtUs, atUs, was, is, before, next };
+}
 
-/** The first arrival of a session, of which it is due next as `is` says: it ended no silence. */
-export function firstArrival(atUs: number, is: Due): Arrival {
-  return { ...nothing, flags: ArrivalFlag.FIRST_SEEN, atUs, is };
+export const UNREADABLE_ARRIVAL = unjudged({ flags: ArrivalFlag.UNREADABLE });
+export const REFUSED_ARRIVAL = unjudged({ flags: ArrivalFlag.REFUSED });
+export const STALE_ARRIVAL = unjudged({ flags: ArrivalFlag.STALE });
+
+/** The first arrival of a session; other flags say more of it. */
+export function firstArrival(
+  first: Pick<Arrival, 'atUs' | 'is'> & { readonly was?: Due; readonly flags?: number },
+): Arrival {
+  const { atUs, is, was = NOT_DUE, flags = 0 } = first;
+  return unjudged({ flags: flags | ArrivalFlag.FIRST_SEEN, atUs, was, is });
+}
+
+/**
+ * The same arrival, of a user who was and is due at other times than this session, and with more flags. Field by field: there is one
+ * for every heartbeat, and an object that is spread into another one costs microseconds.
+ */
+export function arrivalOf(user: Pick<Arrival, 'was' | 'is'>, arrival: Arrival, flags = 0): Arrival {
+  const { z, scaleMs, silenceMs, lost, lateAtUs, atUs, before, next } = arrival;
+  const { was, is } = user;
+  return { flags: arrival.flags | flags, z, scaleMs, silenceMs, lost, lateAtUs, atUs, was, is, before, next };
 }

@@ -131,7 +131,7 @@ export function arrive(
     session.owed = 0;
     session.sequence = heartbeat.sequence;
     accept(session, heartbeat, atUs, detector);
-    return firstArrival(atUs, dueOf(session, detector));
+    return firstArrival({ atUs, is: dueOf(session, detector) });
   }
 
   const before = detector.estimate(session);

@@ -1,4 +1,4 @@
-import { type Arrival, ArrivalFlag, firstArrival } from './arrival.js';
+import { type Arrival, ArrivalFlag, arrivalOf, firstArrival } from './arrival.js';
 import type { Detector, Estimate } from './detector.js';
 import { type Due, dueOf, dueUs, NOT_DUE } from './due.js';
 import {
@@ -72,7 +72,7 @@ export function recordHeartbeat(
   detector: Detector,
 ): Arrival {
   const arrival = arriveAt(user, heartbeat, time, detector);
-  return isInvisible(user) ? { ...arrival, flags: arrival.flags | ArrivalFlag.INVISIBLE } : arrival;
+  return isInvisible(user) ? arrivalOf(arrival, arrival, ArrivalFlag.INVISIBLE) : arrival;
 }
 
 function arriveAt(user: UserRecord, heartbeat: Heartbeat, time: ArrivalTime, detector: Detector): Arrival {
@@ -83,7 +83,7 @@ function arriveAt(user: UserRecord, heartbeat: Heartbeat, time: ArrivalTime, det
   const was = userDue(user, detector);
   if (known) {
     const arrival = arrive(known, heartbeat, time, detector);
-    return { ...arrival, was, is: userDue(user, detector) };
+    return arrivalOf({ was, is: userDue(user, detector) }, arrival);
   }
 
   const donor = donorOf(sessions, atUs);
@@ -97,10 +97,9 @@ function arriveAt(user: UserRecord, heartbeat: Heartbeat, time: ArrivalTime, det
   alive.push(newSession(heartbeat, atUs, detector, donor));
   sessions.splice(0, sessions.length, ...alive);
   const flags =
-    ArrivalFlag.FIRST_SEEN |
     (isDisplacing ? ArrivalFlag.DISPLACING : 0) |
     (time.isForeign && sessions.length > 1 ? ArrivalFlag.FOREIGN : 0);
-  return { ...firstArrival(atUs, NOT_DUE), flags, was, is: userDue(user, detector) };
+  return firstArrival({ atUs, was, is: userDue(user, detector), flags });
 }
 
 /** When the user is due: the latest of the sessions that did not leave. O(sessions). */

@@ -48,7 +48,7 @@ function every(n: number): () => boolean {
 
 const acknowledged = (heartbeats: readonly ReceivedHeartbeat[]) => ({
   nowUs: 0,
-  arrivals: heartbeats.map(() => firstArrival(0, NOT_DUE)),
+  arrivals: heartbeats.map(() => firstArrival({ atUs: 0, is: NOT_DUE })),
 });
 
 it('catches a store that acknowledges before it records', () =>

@@ -162,9 +162,10 @@ export class Doubt {
     this.counts.lateReadings += read.length;
     const lagUs = Math.floor(lagMs * 1000);
     // Where there is no record there may have been one before.
-    const readings = read.map((reading) =>
-      reading.record ? { ...reading, nowUs: reading.nowUs - lagUs } : reading,
-    );
+    const readings = read.map((reading) => {
+      const { record, unseen, nowUs } = reading;
+      return record ? { nowUs: nowUs - lagUs, record, unseen } : reading;
+    });
     return { readings, lagMs, nowUs, isDegraded, hasLostData };
   }
 

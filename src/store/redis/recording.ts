@@ -1,6 +1,7 @@
 import {
   type Arrival,
   ArrivalFlag,
+  arrivalOf,
   NEWS_FLAGS,
   REFUSED_ARRIVAL,
   UNREADABLE_ARRIVAL,
@@ -201,7 +202,10 @@ export class Recording {
       // answer was lost.
       const isRemembered = i === first && stored !== undefined && remembered !== undefined;
       this.arrivals[i] = isRemembered
-        ? { ...arrival, was: dueAsRemembered(remembered, detector, shiftUs), is: userDue(record, detector) }
+        ? arrivalOf(
+            { was: dueAsRemembered(remembered, detector, shiftUs), is: userDue(record, detector) },
+            arrival,
+          )
         : arrival;
       isForeign = false;
       if (arrival.flags & NEWS_FLAGS) announce = true;
