@@ -30,6 +30,8 @@ export class OwnedShard {
   readonly #encode: (change: Change) => Buffer;
   readonly #users = new Map<Namespace, ShardUsers>();
   #upToUs: number;
+  /** Up to when the owner before has told all, µs; 0: there was none. */
+  readonly #toldBeforeUs: number;
   /** Up to when everybody was read, and how many changes had been given to be written when that was known. */
   #read: { readonly upToUs: number; readonly added: number } | undefined;
   /** Everybody who has a record was found, and is watched; and has been read once. */
@@ -59,7 +61,8 @@ export class OwnedShard {
     this.#store = store;
     this.claim = claim;
     this.#encode = options.encode;
-    this.#upToUs = last?.upToUs ?? 0;
+    this.#toldBeforeUs = last?.upToUs ?? 0;
+    this.#upToUs = this.#toldBeforeUs;
     this.log = new LogWriter(store, claim, {
       retry: (again) => presence.clock.after(RETRY_DELAY_MS, again),
       ended: options.lost,
@@ -87,6 +90,12 @@ export class OwnedShard {
     if (!this.#isFound || this.#isOverfull) return false;
     this.#isCounted ||= this.#sum(({ subscription }) => subscription.withoutSnapshot) === 0;
     return this.#isCounted;
+  }
+
+  /** Whether it was reported that all are counted, and told up to a moment since this node owns the shard: others may go by it. */
+  get isReported(): boolean {
+    const { isComplete, upToUs } = this.#reported?.report ?? { isComplete: false, upToUs: 0 };
+    return isComplete && upToUs > this.#toldBeforeUs;
   }
 
   /** Watches users who were found in the store, or named by the feed; those who are watched are left alone. */
@@ -125,8 +134,8 @@ export class OwnedShard {
     const last = this.#reported;
     const isOld = !last || this.#presence.clock.nowMs() >= last.atMs + UNCHANGED_INTERVAL_MS;
     if (isOld || report.isComplete !== last.report.isComplete) return report;
-    // Until a first moment up to which all is told nobody takes the counts for complete.
-    if (last.report.upToUs === 0 && report.upToUs > 0) return report;
+    // Until a first moment up to which this owner has told all nobody takes the counts for complete.
+    if (last.report.upToUs <= this.#toldBeforeUs && report.upToUs > this.#toldBeforeUs) return report;
     return isDeepStrictEqual(report.counts, last.report.counts) ? undefined : report;
   }
 

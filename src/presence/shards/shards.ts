@@ -13,7 +13,7 @@ import { ownerOf } from './ownership.js';
 import { Relay } from './relay.js';
 import { UserSearch } from './user-search.js';
 
-/** So often it is looked whether all users of a shard were counted, while some were not, ms. */
+/** So often it is looked whether all users of a shard were counted, while that is not reported of all, ms. */
 const COUNTED_MS = 100;
 
 export interface ShardsSettings {
@@ -185,13 +185,15 @@ export class Shards {
     this.#cancelOffline = this.#presence.clock.after(firstOfflineInMs, () => this.#exchange?.soon());
   }
 
-  /** Or soon after all users of a shard were counted: others are to know. */
+  /** Or soon after all users of a shard were counted, until that is reported: others are to know. */
   #lookWhenCounted(): void {
     this.#cancelCounted();
-    const { complete } = this;
-    if (this.#closed || complete === this.size) return;
+    const unreported = [...this.#owned.values()].filter(({ isReported }) => !isReported);
+    if (this.#closed || unreported.length === 0) return;
     this.#cancelCounted = this.#presence.clock.after(COUNTED_MS, () => {
-      if (this.complete > complete) this.#exchange?.soon();
+      const isReportable =
+        !this.#presence.tracker.degraded && unreported.some(({ isComplete }) => isComplete);
+      if (isReportable) this.#exchange?.soon();
       else this.#lookWhenCounted();
     });
   }
