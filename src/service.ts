@@ -7,6 +7,7 @@ import { readOrExplain } from './file-backed.js';
 import type { StreamSettings } from './grpc/context.js';
 import { encodeLoggedChange, isLoggedChange } from './grpc/event-codec.js';
 import { GuardCounts } from './grpc/guard/guard.js';
+import { LongTasks } from './grpc/long-tasks.js';
 import { type OpenStreamLimits, OpenStreams } from './grpc/open-streams.js';
 import { type ConnectionLimits, type GrpcServer, startGrpcServer } from './grpc/server.js';
 import { apiListener } from './http/api/api.js';
@@ -102,8 +103,9 @@ export async function startService(
     const hasReflection = settings.access?.hasReflection ?? true;
     const { stream, grpc: limits } = settings;
     const options = { ...context, ...security, hasReflection, settings: stream, limits, observe };
-    const { openStreams } = parts;
-    grpc = await startGrpcServer(settings.grpcAddr, { ...options, openStreams, counts: counts.grpc });
+    const { openStreams, longTasks } = parts;
+    const ofStreams = { openStreams, longTasks, counts: counts.grpc };
+    grpc = await startGrpcServer(settings.grpcAddr, { ...options, ...ofStreams });
   } catch (error) {
     await close();
     throw error;
@@ -191,7 +193,8 @@ function assemble(
   const streams = new EventStreams(clock, settings.http);
   const counts = { http: new HttpCounts(), grpc: new GuardCounts() };
   const openStreams = new OpenStreams(clock, settings.openStreams);
-  const grpc = { guard: counts.grpc, streams: openStreams };
+  const longTasks = new LongTasks();
+  const grpc = { guard: counts.grpc, streams: openStreams, longTasks };
   const metrics = createMetrics(
     { presence, shards, logs, streams, security: { ...security, http: counts.http }, grpc },
     { ...ingest, ...tracker, cachedUsersMax, ...settings.shards, ...settings.logs, ...settings.grpc },
@@ -204,7 +207,7 @@ function assemble(
     security.close();
   };
   const context = { presence, tunings, shards, logs, telling: new Telling(store), log };
-  return { context, openStreams, streams, counts, metrics, close };
+  return { context, openStreams, longTasks, streams, counts, metrics, close };
 }
 
 /** The contents of the files that there are. */

@@ -1,5 +1,6 @@
 import type { Access } from '../access/access.js';
 import type { ApiContext } from '../api/tuning.js';
+import type { LongTasks } from './long-tasks.js';
 import type { OpenStreams } from './open-streams.js';
 
 export interface StreamSettings {
@@ -18,4 +19,5 @@ export interface RpcContext extends ApiContext {
   readonly settings: StreamSettings;
   readonly observe: (method: string, code: number, durationMs: number) => void;
   readonly openStreams: OpenStreams;
+  readonly longTasks: LongTasks;
 }

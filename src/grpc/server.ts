@@ -25,6 +25,7 @@ import type { RpcContext, RpcObserver, StreamSettings } from './context.js';
 import { addToGroup, listGroup, removeFromGroup } from './groups.js';
 import { Guard, type GuardCounts, type GuardLimits } from './guard/guard.js';
 import { HeartbeatStream } from './heartbeat-stream.js';
+import type { LongTasks } from './long-tasks.js';
 import { NamespaceStream } from './namespace-stream.js';
 import type { OpenStream, OpenStreams } from './open-streams.js';
 import { reflectionService } from './reflection.js';
@@ -81,6 +82,7 @@ interface GrpcServerOptions {
   readonly limits: ConnectionLimits;
   readonly counts: GuardCounts;
   readonly openStreams: OpenStreams;
+  readonly longTasks: LongTasks;
   readonly observe: RpcObserver;
 }
 

@@ -6,9 +6,7 @@ import type { IsOnlineRequest__Output } from '../gen/phid/v1/IsOnlineRequest.js'
 import type { ListGroupRequest__Output } from '../gen/phid/v1/ListGroupRequest.js';
 import type { PresenceServiceHandlers } from '../gen/phid/v1/PresenceService.js';
 import type { SuspicionRequest__Output } from '../gen/phid/v1/SuspicionRequest.js';
-import type { TrackRequest__Output } from '../gen/phid/v1/TrackRequest.js';
 import type { WatchNamespaceRequest__Output } from '../gen/phid/v1/WatchNamespaceRequest.js';
-import type { WatchRequest__Output } from '../gen/phid/v1/WatchRequest.js';
 import { PresenceService } from './definition.js';
 import { decodeHeartbeatRequest, type HeartbeatRequest } from './heartbeat-codec.js';
 
@@ -28,9 +26,9 @@ interface HotHandlers {
   readonly Suspicion: handleUnaryCall<SuspicionRequest__Output, Buffer>;
   readonly BatchSuspicion: handleUnaryCall<BatchSuspicionRequest__Output, Buffer>;
   readonly ListGroup: handleUnaryCall<ListGroupRequest__Output, Buffer>;
-  /** Events go as bytes: what waits for the transport is three hundred of them, not a tree of objects several times as large. */
-  readonly Watch: handleServerStreamingCall<WatchRequest__Output, Buffer>;
-  readonly Track: handleBidiStreamingCall<TrackRequest__Output, Buffer>;
+  /** Requests come as they were received, and are read in their turn. Events go as bytes: what waits for the transport is three hundred of them, not a tree of objects several times as large. */
+  readonly Watch: handleServerStreamingCall<Buffer, Buffer>;
+  readonly Track: handleBidiStreamingCall<Buffer, Buffer>;
   /** Changes stand in the log as they are sent. */
   readonly WatchNamespace: handleServerStreamingCall<WatchNamespaceRequest__Output, Buffer>;
 }
@@ -50,7 +48,7 @@ export const serviceDefinition = {
   Suspicion: { ...service.Suspicion, responseSerialize: asItIs },
   BatchSuspicion: { ...service.BatchSuspicion, responseSerialize: asItIs },
   ListGroup: { ...service.ListGroup, responseSerialize: asItIs },
-  Watch: { ...service.Watch, responseSerialize: asItIs },
-  Track: { ...service.Track, responseSerialize: asItIs },
+  Watch: { ...service.Watch, requestDeserialize: asItIs, responseSerialize: asItIs },
+  Track: { ...service.Track, requestDeserialize: asItIs, responseSerialize: asItIs },
   WatchNamespace: { ...service.WatchNamespace, responseSerialize: asItIs },
 };

@@ -12,36 +12,55 @@ import type { EventSink, StreamEvent } from '../presence/watching/outbox.js';
 import { Subscription } from '../presence/watching/subscription.js';
 import type { Tracker } from '../presence/watching/tracker.js';
 import type { RpcContext } from './context.js';
+import { PresenceService } from './definition.js';
 import { encodeEvent } from './event-codec.js';
+import type { LongTasks } from './long-tasks.js';
 import { OpenCall } from './open-call.js';
 import { validThresholds } from './validation.js';
+import { MalformedMessageError } from './wire-reader.js';
 
-type WatchCall = ServerWritableStream<WatchRequest__Output, Buffer>;
-type TrackCall = ServerDuplexStream<TrackRequest__Output, Buffer>;
+type WatchCall = ServerWritableStream<Buffer, Buffer>;
+type TrackCall = ServerDuplexStream<Buffer, Buffer>;
+
+const { Watch, Track } = PresenceService.service;
 
 /** Events of one stream that the transport has not taken yet, at most: more wait, and are merged. */
 const UNSENT_MAX = 32;
 /** A stream that was full asks for more when so few are left: in one read of the store, not in one for each. */
 const UNSENT_LOW = UNSENT_MAX / 2;
 
+/** A message as long as this waits for its turn, and so does the end of a stream that watches so many users: a millisecond or more. */
+const LONG_BYTES = 8_192;
+const LONG_USERS = 500;
+
+const NOTHING = Buffer.alloc(0);
+
 /** The sending half of Watch and Track: what a subscription is told goes to the caller as fast as that one reads. */
 class EventStream implements EventSink {
   readonly #tracker: Tracker;
   readonly #clock: Clock;
   readonly #telling: Telling;
+  readonly #longTasks: LongTasks;
   readonly #permit: Permit;
   readonly #open: OpenCall;
   #subscription: Subscription | undefined;
   #isFull = false;
+  /** A request waits for its turn. */
+  #isWaiting = false;
 
   constructor(rpc: Rpc, call: WatchCall | TrackCall, permit: Permit, context: RpcContext) {
     this.#tracker = context.presence.tracker;
     this.#clock = context.presence.clock;
     this.#telling = context.telling;
+    this.#longTasks = context.longTasks;
     this.#permit = permit;
     this.#open = new OpenCall(rpc, call, permit, context);
     this.#open.closed = () => {
-      if (this.#subscription) this.#tracker.close(this.#subscription);
+      const subscription = this.#subscription;
+      if (!subscription) return;
+      const close = () => this.#tracker.close(subscription);
+      if (subscription.size < LONG_USERS) close();
+      else this.#longTasks.add(close);
     };
     this.#open.taken = () => this.#taken();
   }
@@ -63,7 +82,7 @@ class EventStream implements EventSink {
   take(event: StreamEvent): void {
     if (!this.isOpen) return;
     // An event that cannot be encoded must not look like a store that cannot be read.
-    this.guard(() => {
+    this.#open.guard(() => {
       const message = this.#telling.told('WatchResponse', encodeEvent(event), this.#permit.lastSeen);
       this.#open.write(message);
     });
@@ -74,9 +93,26 @@ class EventStream implements EventSink {
     this.#open.fail(error);
   }
 
-  /** Runs what handles a request; what it throws ends the stream. */
-  guard(handle: () => void): void {
-    this.#open.guard(handle);
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** Handles a request when it is its turn, unless the stream ends before; what `handle` throws ends the stream. */
+  receive<Request>(
+    message: Buffer,
+    deserialize: (message: Buffer) => Request,
+    handle: (request: Request) => void,
+  ): void {
+    const handleNow = () => this.#open.guard(() => handle(deserialized(message, deserialize)));
+    if (message.length < LONG_BYTES) {
+      handleNow();
+      return;
+    }
+    this.#isWaiting = true;
+    this.#longTasks.add(() => {
+      this.#isWaiting = false;
+      if (this.isOpen) handleNow();
+    });
   }
 
   /** Nothing is watched: a stream that stays so ends some time. */
@@ -95,24 +131,24 @@ class EventStream implements EventSink {
 
 export function watch(context: RpcContext, call: WatchCall, permit: Permit): void {
   const stream = new EventStream('Watch', call, permit, context);
-  stream.guard(() => {
+  const { request: message } = call;
+  // The call keeps its request for as long as the stream is open.
+  call.request = NOTHING;
+  stream.receive(message, Watch.requestDeserialize, (request) => {
     const { namespaces, tracker } = context.presence;
-    permit.check(call.request.namespace);
-    const namespace = namespaces.readable(call.request.namespace);
-    const userIds = validIds('user_ids', call.request.userIds);
-    const groupIds = validIds('group_ids', call.request.groupIds);
+    permit.check(request.namespace);
+    const namespace = namespaces.readable(request.namespace);
+    const userIds = validIds('user_ids', request.userIds);
+    const groupIds = validIds('group_ids', request.groupIds);
     if (userIds.length === 0 && groupIds.length === 0) {
       throw new InvalidRequestError(
         'user_ids',
         'is empty, and group_ids too; name at least one user or group',
       );
     }
-    const subscription = subscriptionOf(namespace, call.request, permit);
+    const subscription = subscriptionOf(namespace, request, permit);
     stream.open(subscription);
     tracker.add(subscription, userIds, groupIds);
-    // The call keeps its request for as long as the stream is open.
-    call.request.userIds = [];
-    call.request.groupIds = [];
   });
 }
 
@@ -120,15 +156,24 @@ export function track(context: RpcContext, call: TrackCall, permit: Permit): voi
   const stream = new EventStream('Track', call, permit, context);
   const { namespaces, tracker, clock } = context.presence;
   let subscription: Subscription | undefined;
+  let isSlowed = false;
   stream.noteIdle();
-  call.on('data', (request: TrackRequest__Output) => {
+  const readOn = () => {
+    if (!isSlowed && !stream.isWaiting) call.resume();
+  };
+  call.on('data', (message: Buffer) => {
     if (!stream.isOpen) return;
     const waitMs = permit.noteMessage();
     if (waitMs > 0) {
+      isSlowed = true;
       call.pause();
-      clock.after(waitMs, () => call.resume());
+      clock.after(waitMs, () => {
+        isSlowed = false;
+        readOn();
+      });
     }
-    stream.guard(() => {
+    stream.receive(message, Track.requestDeserialize, (request) => {
+      readOn();
       if (!subscription) {
         permit.check(request.namespace);
         const namespace = namespaces.readable(request.namespace);
@@ -142,7 +187,18 @@ export function track(context: RpcContext, call: TrackCall, permit: Permit): voi
         tracker.add(subscription, validIds('add', request.add), addedGroups);
       stream.noteIdle();
     });
+    // What comes after it stands behind it.
+    if (stream.isWaiting) call.pause();
   });
+}
+
+/** Throws MalformedMessageError. */
+function deserialized<Request>(message: Buffer, deserialize: (message: Buffer) => Request): Request {
+  try {
+    return deserialize(message);
+  } catch (error) {
+    throw new MalformedMessageError((error as Error).message);
+  }
 }
 
 function subscriptionOf(

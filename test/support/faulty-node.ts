@@ -3,6 +3,7 @@ import { systemClock } from '../../src/clock.js';
 import type { StreamSettings } from '../../src/grpc/context.js';
 import { encodeLoggedChange, isLoggedChange } from '../../src/grpc/event-codec.js';
 import { GuardCounts } from '../../src/grpc/guard/guard.js';
+import { LongTasks } from '../../src/grpc/long-tasks.js';
 import { OpenStreams } from '../../src/grpc/open-streams.js';
 import { startGrpcServer } from '../../src/grpc/server.js';
 import { EventStreams } from '../../src/http/api/event-streams.js';
@@ -58,6 +59,7 @@ export async function startFaultyNode(settings: {
     isChange: isLoggedChange,
   });
   const openStreams = new OpenStreams(clock, defaults.openStreams);
+  const longTasks = new LongTasks();
   const security = openSecurity(defaults, { clock, log });
   const counts = new GuardCounts();
   const { registry, observeRpc: observe } = createMetrics(
@@ -67,7 +69,7 @@ export async function startFaultyNode(settings: {
       logs,
       streams: new EventStreams(clock, defaults.http),
       security: { ...security, http: new HttpCounts() },
-      grpc: { guard: counts, streams: openStreams },
+      grpc: { guard: counts, streams: openStreams, longTasks },
     },
     { ...defaults.grpc, ...ingest, ...tracker, ...defaults.shards, ...defaults.logs, cachedUsersMax: 0 },
   );
@@ -82,6 +84,7 @@ export async function startFaultyNode(settings: {
     settings: stream,
     ...security,
     openStreams,
+    longTasks,
     hasReflection: false,
     limits: defaults.grpc,
     counts,

@@ -13,6 +13,7 @@ export interface GrpcFigures {
     readonly limits: { readonly heartbeatStreamsMax: number };
     readonly counts: Readonly<Record<'refused' | 'idle' | 'unread', number>>;
   };
+  readonly longTasks: { readonly waiting: number };
 }
 
 interface Limits {
@@ -25,7 +26,7 @@ interface Limits {
  * Watch's own figures, too.
  */
 export function declareGrpc(declare: Declarations, figures: GrpcFigures, limits: Limits): void {
-  const { guard, streams } = figures;
+  const { guard, streams, longTasks } = figures;
   const { connections, unfinished } = guard;
   declare.gauge('phid_grpc_connections', 'Open connections of gRPC.', () => connections.open);
   declare.gauge(
@@ -68,6 +69,11 @@ export function declareGrpc(declare: Declarations, figures: GrpcFigures, limits:
     'phid_heartbeat_streams_limit',
     'Limit of phid_heartbeat_streams.',
     () => streams.limits.heartbeatStreamsMax,
+  );
+  declare.gauge(
+    'phid_grpc_waiting_requests',
+    'Requests to watch many users at once, and ends of such streams, that wait for their turn: of a stream one of each at most.',
+    () => longTasks.waiting,
   );
   declare.counter(
     'phid_grpc_streams_refused_total',
