@@ -1,9 +1,10 @@
-import { type RedisServer, startRedis } from '../test/support/redis-server.js';
+import { startRedis } from '../test/support/redis-server.js';
 import type { HeartbeatJob } from './load/heartbeats.js';
 import { type LoadProcess, startLoad } from './load/load-process.js';
 import { countAnnouncements } from './support/announcements.js';
 import { type BenchResult, bench, type Figure } from './support/bench.js';
 import { type Contender, heartbeatSample, memoryFigures, startPhid, startTtl } from './support/contender.js';
+import { breakConnections } from './support/fill.js';
 import { JITTER, settle } from './support/pace.js';
 import { say } from './support/progress.js';
 import { figuresOf, inTurn, ratioOf, type Sample, type Samples } from './support/rounds.js';
@@ -20,7 +21,7 @@ const WAYS = {
   batch_500: { batch: 500, inFlight: 2 },
 } as const;
 const CASES = ['unary', 'batch_1', 'batch_10', 'batch_100', 'batch_500'] as const;
-const NAMES = ['phid', 'ttl_awaited', 'ttl_single', 'ttl_pipelined', 'embedded'] as const;
+const NAMES = ['phid', 'uncounted', 'ttl_awaited', 'ttl_single', 'ttl_pipelined', 'embedded'] as const;
 
 /** Users beat every so often, whatever the pace of the contenders: once in so many rounds. */
 const INTERVAL_MS = 10_000;
@@ -32,6 +33,8 @@ const BUSY_SHARE = 0.75;
 const UNIT = 500 * GATEWAYS * ROUNDS_A_PASS;
 const PILOT_ROUNDS = 4;
 const PILOT_MS = 250;
+/** Those who beat meanwhile: all of them beat on, or they would be found silent. */
+const PILOT_USERS = 2 * UNIT;
 
 export const ingest = bench({
   question: 'What does a heartbeat cost, and how many can be taken in, against SET with a TTL?',
@@ -49,14 +52,14 @@ interface Plan {
 interface Arena {
   readonly plan: Plan;
   readonly load: LoadProcess;
-  readonly redis: RedisServer;
   readonly contenders: Awaited<ReturnType<typeof startContenders>>;
 }
 
-async function startContenders(start: Start, redis: RedisServer) {
+async function startContenders(start: Start) {
   const ttlRedis = await start(startRedis());
   return {
-    phid: await startPhid(start, redis),
+    phid: await startPhid(start, await start(startRedis())),
+    uncounted: await startPhid(start, await start(startRedis()), { limits: { census_users_max: 0 } }),
     ttl_awaited: await startTtl(start, 'awaited', ttlRedis),
     ttl_single: await startTtl(start, 'single', ttlRedis),
     ttl_pipelined: await startTtl(start, 'pipelined', ttlRedis),
@@ -66,9 +69,8 @@ async function startContenders(start: Start, redis: RedisServer) {
 
 async function run(plan: Plan, start: Start): Promise<BenchResult> {
   say('starting');
-  const redis = await start(startRedis());
-  const contenders = await startContenders(start, redis);
-  const arena: Arena = { plan, load: await start(startLoad()), redis, contenders };
+  const contenders = await startContenders(start);
+  const arena: Arena = { plan, load: await start(startLoad()), contenders };
   const figures: Record<string, Figure> = {};
   for (const label of plan.cases) Object.assign(figures, await measure(arena, label));
   return {
@@ -85,17 +87,21 @@ async function run(plan: Plan, start: Start): Promise<BenchResult> {
 
 /** One way of sending: first to learn how many users each contender can serve in its part of a round, then with those. */
 async function measure(arena: Arena, label: keyof typeof WAYS): Promise<Record<string, Figure>> {
-  const { load, redis, contenders } = arena;
+  const { load, contenders } = arena;
   const { users, rounds } = arena.plan;
   const job = { ...WAYS[label], users, gateways: GATEWAYS, jitter: JITTER };
   const sampleOf = (active: number, until: HeartbeatJob['until']) => (name: (typeof NAMES)[number]) =>
     heartbeatSample(load, contenders[name], { ...job, active, until });
 
   const pilot = { rounds: PILOT_ROUNDS, label: `${label}, pace` };
-  const active = activeOf(await inTurn(NAMES, pilot, sampleOf(users, { ms: PILOT_MS })), users);
-  say(`${label}: a past of ${users} users, of whom ${active} beat on`);
-  const fleet = { ...job, active, address: contenders.phid.address };
-  await settle(load, redis, { fleet, intervalMs: INTERVAL_MS });
+  const active = activeOf(await inTurn(NAMES, pilot, sampleOf(PILOT_USERS, { ms: PILOT_MS })), users);
+  say(`${label}: a past of ${active} users`);
+  await Promise.all(
+    [contenders.phid, contenders.uncounted].map(async ({ address, redis }) => {
+      await settle(load, redis, { fleet: { ...job, active, address }, intervalMs: INTERVAL_MS });
+      await breakConnections(redis.url);
+    }),
+  );
 
   const paced = sampleOf(active, { heartbeats: active / ROUNDS_A_PASS });
   const turns = { label, turnMs: TURN_MS };
@@ -104,14 +110,12 @@ async function measure(arena: Arena, label: keyof typeof WAYS): Promise<Record<s
   const samples = await inTurn(NAMES, { ...turns, rounds }, paced);
   const announcedPercent = await announcements.percent();
   const figures = figuresOf(label, samples);
-  for (const baseline of ['ttl_awaited', 'ttl_single', 'ttl_pipelined'] as const) {
-    figures[`${label}.phid.cpu_to_${baseline}_ratio`] = ratioOf(samples, 'cpu_us', 'phid', baseline);
-    figures[`${label}.phid.rate_to_${baseline}_ratio`] = ratioOf(
-      samples,
-      'heartbeats_per_s',
-      'phid',
-      baseline,
-    );
+  for (const name of ['phid', 'uncounted', 'embedded'] as const) {
+    for (const baseline of ['ttl_awaited', 'ttl_single', 'ttl_pipelined'] as const) {
+      const ratio = (quantity: string) => ratioOf(samples, quantity, name, baseline);
+      figures[`${label}.${name}.cpu_to_${baseline}_ratio`] = ratio('cpu_us');
+      figures[`${label}.${name}.rate_to_${baseline}_ratio`] = ratio('heartbeats_per_s');
+    }
   }
   figures[`${label}.phid.announced_percent`] = announcedPercent;
   return figures;

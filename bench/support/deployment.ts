@@ -1,7 +1,6 @@
-import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../../test/support/redis-server.js';
 import { type LoadProcess, startLoad } from '../load/load-process.js';
-import { fillRedisInProcession } from './fill.js';
+import { breakConnections, fillRedisInProcession } from './fill.js';
 import { namespaceOf } from './namespace.js';
 import { cpuUs, rssBytes } from './os.js';
 import { PAST_BEATS } from './past.js';
@@ -90,13 +89,6 @@ async function startDeployment(
   await load.do('restart', { ...fleet, sequence: PAST_BEATS });
   await load.do('startBeating', { ...fleet, batch: BATCH, intervalMs: INTERVAL_MS, jitterMs: JITTER_MS });
   return { redis, services, load };
-}
-
-/** A past that nobody recorded was announced to nobody: nodes look for users again when their connections have broken. */
-async function breakConnections(url: string): Promise<void> {
-  const redis = new Redis(url);
-  await redis.call('CLIENT', 'KILL', 'TYPE', 'NORMAL', 'SKIPME', 'YES');
-  redis.disconnect();
 }
 
 type State = Awaited<ReturnType<typeof stateOf>>;

@@ -41,6 +41,13 @@ export async function fillRedisInProcession(
   return fill(url, past, { active, spreadMs: past.intervalMs });
 }
 
+/** A past that nobody recorded was announced to nobody: nodes look for users again when their connections have broken. */
+export async function breakConnections(url: string): Promise<void> {
+  const redis = new Redis(url);
+  await redis.call('CLIENT', 'KILL', 'TYPE', 'NORMAL', 'SKIPME', 'YES');
+  redis.disconnect();
+}
+
 interface Order {
   readonly active: number;
   /** From the first active user's heartbeat to the last one's. */

@@ -30,7 +30,7 @@ export async function settle(
     expectedIntervalMs: intervalMs,
     maxSilenceMs: MAX_SILENCE_INTERVALS * intervalMs,
   });
-  const past = { namespace, users: fleet.users, sessions: 1, intervalMs, jitter: JITTER, agoMs: 0 };
+  const past = { namespace, users: fleet.active, sessions: 1, intervalMs, jitter: JITTER, agoMs: 0 };
   const procession = await fillRedisInProcession(redis.url, past, fleet.active);
   await load.do('restart', { ...fleet, ...procession, sequence: PAST_BEATS });
 }
