@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionRecord } from '../../src/detector/session.js';
+import { FLEET_SHAPE } from '../../src/detector/shape.js';
 import type { UserRecord } from '../../src/detector/user.js';
 import { recordVisibility, SHOWN_SESSIONS_MAX } from '../../src/detector/visibility.js';
 import { WINDOW_MAX } from '../../src/detector/window.js';
@@ -109,6 +110,24 @@ describe('a packed record', () => {
     expect(plain(reader.read(large))).toEqual(plain(decodeUser(large)));
     expect(plain(reader.read(small))).toEqual(plain(decodeUser(small)));
     expect(plain(reader.blank())).toEqual({ sessions: [], visibility: undefined });
+  });
+
+  it('read before another one of the same reader leaves behind what was estimated of it', () => {
+    const detector = detectorOf({ model: 'adaptive' });
+    const shaped = (level: number) => {
+      const user = userOf(1, 30, `level-${level}`);
+      const own = { ...FLEET_SHAPE, loss: level, levels: FLEET_SHAPE.levels.map(() => level) };
+      Object.assign(user.sessions[0]?.adaptive ?? {}, { shape: own });
+      return Buffer.from(encodeUser(user, 1));
+    };
+    const reader = new RecordReader();
+    const estimateOf = (record: Buffer) =>
+      detector.estimate(reader.read(record).sessions[0] as SessionRecord);
+    const [first, second] = [shaped(4_000), shaped(8_000)];
+    const estimate = estimateOf(first);
+    estimateOf(second);
+    expect(estimate.shape?.levels).toEqual(FLEET_SHAPE.levels.map(() => 4_000));
+    expect(estimate).toEqual(estimateOf(first));
   });
 
   it('that is damaged is refused, wherever it ends or whatever it says', () => {

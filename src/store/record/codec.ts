@@ -68,8 +68,6 @@ const reader = new ByteReader();
 interface Frame {
   readonly session: Mutable<SessionRecord>;
   readonly adaptive: AdaptiveState;
-  readonly shape: Mutable<Shape>;
-  readonly levels: number[];
 }
 
 /**
@@ -131,7 +129,6 @@ export class RecordReader {
     const index = this.#framesUsed++;
     let frame = this.#frames[index];
     if (!frame) {
-      const levels = CURVE_KNOTS.map(() => 0);
       const session: SessionRecord = {
         sessionId: '',
         origin: '',
@@ -147,7 +144,7 @@ export class RecordReader {
         adaptive: undefined,
         window: new SampleWindow(),
       };
-      frame = { session, adaptive: newAdaptiveState(1, 1), shape: { ...FLEET_SHAPE, levels }, levels };
+      frame = { session, adaptive: newAdaptiveState(1, 1) };
       this.#frames[index] = frame;
     }
     return frame;
@@ -201,19 +198,20 @@ export class RecordReader {
     adaptive.longMs = reader.f32();
     adaptive.shortRegularMs = reader.f32();
     adaptive.longRegularMs = reader.f32();
-    adaptive.shape = flags & Flag.SHAPE ? this.#shape(frame, flags) : FLEET_SHAPE;
+    adaptive.shape = flags & Flag.SHAPE ? this.#shape(flags) : FLEET_SHAPE;
     if (!isPossible(adaptive)) throw new RangeError('what was learned');
     return adaptive;
   }
 
-  #shape({ shape, levels }: Frame, flags: number): Shape {
-    shape.onLattice = (flags & Flag.ON_LATTICE) !== 0;
-    shape.loss = reader.u16();
-    shape.lossAgain = reader.u16();
-    for (let j = 0; j < CURVE_KNOTS.length; j++) levels[j] = reader.u16();
-    shape.watchLosses = reader.u8();
-    shape.watchPhi = reader.u16() / WATCH_UNITS;
-    return shape;
+  /** An object of its own: arrivals keep it, which are judged when the records of a whole batch have been read. */
+  #shape(flags: number): Shape {
+    const loss = reader.u16();
+    const lossAgain = reader.u16();
+    const levels: number[] = [];
+    for (let j = 0; j < CURVE_KNOTS.length; j++) levels.push(reader.u16());
+    const watchLosses = reader.u8();
+    const watchPhi = reader.u16() / WATCH_UNITS;
+    return { onLattice: (flags & Flag.ON_LATTICE) !== 0, loss, lossAgain, levels, watchLosses, watchPhi };
   }
 }
 
