@@ -126,7 +126,7 @@ export const nodeSettings = {
     kind: duration(0, 1_000),
     default: 2,
     meaning:
-      'How long a heartbeat waits for others, to be recorded together; longer while a batch before it is being recorded.',
+      'How long heartbeats that come in fewer than fifty wait for others, to be recorded together; longer while a batch before them is being recorded.',
     tooLow: 'fewer share a round trip: more work for the store',
     tooHigh: 'every acknowledgement takes that much longer',
   }),

@@ -38,6 +38,17 @@ describe('a batch', () => {
     });
   });
 
+  it('of many that come at once is sent with those who wait, and what comes while it is recorded joins the next', async () => {
+    bench.submit([bench.beat()]);
+    bench.submit(bench.beats(49));
+    expect(bench.store.records).toEqual([]);
+    bench.submit(bench.beats(50));
+    bench.submit(bench.beats(50));
+    expect(bench.clock.timers).toBe(0);
+    await settle();
+    expect(bench.store.records.map(({ heartbeats }) => heartbeats.length)).toEqual([100, 50]);
+  });
+
   it('holds the heartbeats of many callers, those of one user in the order they came', async () => {
     const submissions = Array.from({ length: 30 }, (_, i) =>
       bench.submit([bench.beat(i % 2 ? '0-odd' : '0-even', { sequence: i + 1 })]),
