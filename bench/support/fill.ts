@@ -18,7 +18,7 @@ const READ_BACK = 500;
 
 /** Gives the users of a Redis a past in which all of them beat at about the same time. */
 export async function fillRedis(url: string, past: Past): Promise<void> {
-  await fill(url, past, { active: past.users, spreadMs: 0 });
+  await fill(url, past, 0);
 }
 
 /** Where the users stand of whom one after the other beats, evenly over the interval. */
@@ -30,15 +30,11 @@ interface Procession {
 }
 
 /**
- * Gives the users of a Redis a past in which one after the other beats, and lets those of the first, the active ones,
- * beat whose turn comes while it is made: nobody's rhythm is broken when they beat on from there.
+ * Gives the users of a Redis a past in which one after the other beats, and lets those of the first beat whose turn comes
+ * while it is made: nobody's rhythm is broken when they beat on from there.
  */
-export async function fillRedisInProcession(
-  url: string,
-  past: Past,
-  active = past.users,
-): Promise<Procession> {
-  return fill(url, past, { active, spreadMs: past.intervalMs });
+export function fillRedisInProcession(url: string, past: Past): Promise<Procession> {
+  return fill(url, past, past.intervalMs);
 }
 
 /** A past that nobody recorded was announced to nobody: nodes look for users again when their connections have broken. */
@@ -48,13 +44,8 @@ export async function breakConnections(url: string): Promise<void> {
   redis.disconnect();
 }
 
-interface Order {
-  readonly active: number;
-  /** From the first active user's heartbeat to the last one's. */
-  readonly spreadMs: number;
-}
-
-async function fill(url: string, past: Past, { active, spreadMs }: Order): Promise<Procession> {
+/** `spreadMs`: from the first user's heartbeat to the last one's. */
+async function fill(url: string, past: Past, spreadMs: number): Promise<Procession> {
   const { namespace, users, intervalMs, idOf = userIdOf } = past;
   const { store, stop } = await openRedisStore(url);
   const redis = new Redis(url);
@@ -70,7 +61,7 @@ async function fill(url: string, past: Past, { active, spreadMs }: Order): Promi
     for (let first = 0; first < users; first += COPIES_AT_ONCE) {
       const copies = redis.pipeline();
       for (let user = first; user < Math.min(users, first + COPIES_AT_ONCE); user++) {
-        const template = templates[Math.floor((user * TEMPLATES) / active) % TEMPLATES] as string;
+        const template = templates[Math.floor((user * TEMPLATES) / users) % TEMPLATES] as string;
         copies.copy(template, keyOf(user), 'REPLACE');
       }
       await copies.exec();
@@ -78,7 +69,7 @@ async function fill(url: string, past: Past, { active, spreadMs }: Order): Promi
     await redis.unlink(templates);
     await assertFilled(store, past);
     const firstDueMs = lastMs - spreadMs + intervalMs;
-    const beaten = spreadMs === 0 ? 0 : await catchUp(store, past, { active, firstDueMs });
+    const beaten = spreadMs === 0 ? 0 : await catchUp(store, past, firstDueMs);
     return { firstDueEpochMs: performance.timeOrigin + firstDueMs, beaten };
   } finally {
     await stop();
@@ -87,14 +78,10 @@ async function fill(url: string, past: Past, { active, spreadMs }: Order): Promi
 }
 
 /** Lets users beat whose turn has come; returns how many. Not numbered: their next heartbeat is numbered as everybody's. */
-async function catchUp(
-  store: Store,
-  past: Past,
-  { active, firstDueMs }: { readonly active: number; readonly firstDueMs: number },
-): Promise<number> {
-  const dueMsOf = (user: number) => firstDueMs + (user / active) * past.intervalMs;
+async function catchUp(store: Store, past: Past, firstDueMs: number): Promise<number> {
+  const dueMsOf = (user: number) => firstDueMs + (user / past.users) * past.intervalMs;
   let beaten = 0;
-  while (beaten + CATCH_UP <= active && dueMsOf(beaten + CATCH_UP) < systemClock.nowMs()) {
+  while (beaten + CATCH_UP <= past.users && dueMsOf(beaten + CATCH_UP) < systemClock.nowMs()) {
     await recordOf(store, past, { number: 0, users: [beaten, beaten + CATCH_UP], dueMsOf });
     beaten += CATCH_UP;
   }

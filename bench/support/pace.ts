@@ -31,6 +31,6 @@ export async function settle(
     maxSilenceMs: MAX_SILENCE_INTERVALS * intervalMs,
   });
   const past = { namespace, users: fleet.active, sessions: 1, intervalMs, jitter: JITTER, agoMs: 0 };
-  const procession = await fillRedisInProcession(redis.url, past, fleet.active);
+  const procession = await fillRedisInProcession(redis.url, past);
   await load.do('restart', { ...fleet, ...procession, sequence: PAST_BEATS });
 }

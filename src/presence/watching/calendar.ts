@@ -34,7 +34,7 @@ export class Calendar {
     return this.#lists.has(row);
   }
 
-  /** Whether it is another day than today, or one before. */
+  /** Whether its day is still to come. */
   isFar(dueMs: number): boolean {
     return dayOf(dueMs) > this.#today;
   }

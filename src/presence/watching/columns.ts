@@ -17,7 +17,7 @@ type Page = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array
 
 /**
  * Numbers of one kind, by row; 0 where none was set. A class for each kind, with its own `get` and `set`: V8 makes fast code of a
- * place where it sees arrays of up to four kinds, and one that all five pass takes several times as long (bench `takeover`).
+ * place where it sees arrays of up to four kinds, and one that all five passed was a tenth of a node's time (bench `takeover`).
  */
 export abstract class Column<P extends Page = Page> {
   protected readonly pages: P[] = [];

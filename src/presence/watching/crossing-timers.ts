@@ -100,6 +100,10 @@ export class CrossingTimers {
     this.#queue.cancel(user);
   }
 
+  close(): void {
+    this.#queue.close();
+  }
+
   /** Nothing is crossed until then, whatever was known when the timer was armed; 0: the user was not heard since. */
   #quietUntilMs(user: number): number {
     const heardMs = this.#heardMs.get(user);
@@ -107,9 +111,5 @@ export class CrossingTimers {
     // The crossing that the timer was to be early for is another one now.
     this.#earlyMs.set(user, 0);
     return heardMs + this.#quietMs.get(user);
-  }
-
-  close(): void {
-    this.#queue.close();
   }
 }
